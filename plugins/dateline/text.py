@@ -1,0 +1,57 @@
+"""Plain text: what two spellings share, where a sentence ends, which characters show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Python's str.split() also splits at U+001C–U+001F; those are controls, not spaces, and are set aside elsewhere.
+_SPACES = re.compile(r"[\s\u200b\ufeff]+")
+_SENTENCE_END = re.compile(r"[.!?…؟۔。]+[’”\"'»)\]]*(?=\s|$)")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Maj|Capt|Sgt|St|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$")
+
+
+def fold(surface: str) -> str:
+    """Return the form under which names are compared: no case, accents or stray spaces.
+
+    >>> fold("  São   PAULO ")
+    'sao paulo'
+    """
+    decomposed = unicodedata.normalize("NFKD", surface.casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return fold_spaces(bare.replace("’", "'").replace("‘", "'"))
+
+
+def fold_spaces(text: str) -> str:
+    r"""Return `text` with each run of white space, NBSP and zero-width space included, as one space.
+
+    >>> fold_spaces("since\xa0 January  ")
+    'since January'
+    """
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span of the sentence of `text` around the characters from `start` to `end`.
+
+    A sentence never crosses a line break: paragraphs of an article's text are parted by them.
+
+    >>> text = "It rained. Troops left Lima. Then it snowed."
+    >>> text[slice(*sentence_span(text, 23, 27))]
+    'Troops left Lima.'
+    """
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    line_end = len(text) if line_end < 0 else line_end
+    first, last = line_start, line_end
+    for match in _SENTENCE_END.finditer(text, line_start, line_end):
+        if _ABBREVIATION.search(text, line_start, match.end()):
+            continue
+        if match.end() <= start:
+            first = match.end()
+        elif match.end() >= end:
+            last = match.end()
+            break
+    while first < start and text[first].isspace():
+        first += 1
+    return first, last
