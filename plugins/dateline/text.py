@@ -8,7 +8,10 @@ import unicodedata
 # Python's str.split() also splits at U+001C–U+001F; those are controls, not spaces, and are set aside elsewhere.
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _SENTENCE_END = re.compile(r"[.!?…؟۔。]+[’”\"'»)\]]*(?=\s|$)")
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Maj|Capt|Sgt|St|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$")
+_LAST_MARK = re.compile(r"([.!?…؟۔。])[’”\"'»)\]]*$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Maj|Capt|Sgt|St|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
+)
 
 
 def fold(surface: str) -> str:
@@ -29,6 +32,18 @@ def fold_spaces(text: str) -> str:
     'since January'
     """
     return _SPACES.sub(" ", text).strip(" ")
+
+
+def ends_sentence(line: str, *, question: bool = True) -> bool:
+    """Tell whether `line` ends as a sentence does; with `question=False`, "?" and "!" do not count.
+
+    >>> ends_sentence("It rained.”"), ends_sentence("Troops leave the U.S."), ends_sentence("Who won?")
+    (True, False, True)
+    """
+    match = _LAST_MARK.search(line)
+    if match is None or _ABBREVIATION.search(line):
+        return False
+    return question or match[1] not in "?!؟"
 
 
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,183 @@
+"""The topic dump: what becomes headline, body and topic, and that nothing is lost on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dateline.errors import SourceError
+from dateline.files import sha256
+from dateline.records import Notice, Story
+from dateline.sources import Source, read_source
+from dateline.sources.dump import MAX_LINE_CHARS
+from dateline.sources.sidecar import Sidecar
+
+SEED = Path(__file__).parent.parent / "content/sources/deir-ezzor.txt"
+
+
+def read(text: str | bytes, **sidecar: str) -> tuple[list[Story], list[Notice]]:
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    items = list(read_source(Source("sources/dump.txt", data, Sidecar(**sidecar))))
+    stories = [item for item in items if isinstance(item, Story)]
+    return stories, [item for item in items if isinstance(item, Notice)]
+
+
+def outline(text: str) -> list[tuple[str | None, str, list[str]]]:
+    stories, _ = read(text)
+    return [(story.topic, story.headline, [block.text for block in story.blocks]) for story in stories]
+
+
+def test_the_seed_holds_five_stories_on_deir_ezzor_and_nothing_is_set_aside():
+    stories, notices = read(SEED.read_bytes())
+    assert [story.headline for story in stories] == [
+        "ISIS ‘pulling back’ its fighters from Deir Ezzor as Syrian army captures Deir Hafer, closes on Raqqa",
+        "Syrian army’s 5th Legion continues offensive against ISIS after retaking Palmyra",
+        "ISIS ‘retreating on almost every front’",
+        "DEVELOPING: Syrian army ‘less than 20 km from Palmyra’",
+        "5,000 ISIS fighters ‘trapped’ in Syria’s Al-Bab",
+    ]
+    assert {story.topic for story in stories} == {"Deir Ezzor"}
+    assert [len(story.blocks) for story in stories] == [2, 2, 3, 2, 2]
+    assert notices == []
+
+
+def test_a_numbered_line_is_a_subheading_with_its_spaces_folded():
+    story = read(SEED.read_bytes())[0][2]
+    assert [(block.text, block.subheading) for block in story.blocks][1] == ("1. Mosul", True)
+    assert not story.blocks[2].subheading
+
+
+def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
+    data = SEED.read_bytes()
+    for story in read(data)[0]:
+        lines = data.split(b"\n")[story.locator.first_line - 1 : story.locator.last_line]
+        ends_with_file = story.locator.last_line == data.count(b"\n") + 1
+        assert story.sha256 == sha256(b"\n".join(lines) + (b"" if ends_with_file else b"\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "stories"),
+    [
+        # (a) the headline alone, its paragraphs parted by line breaks or by blank lines
+        (
+            "Topic\n\nRain falls\n\nIt rained.\nIt poured.",
+            [("Topic", "Rain falls", ["It rained.", "It poured."])],
+        ),
+        ("Rain falls\n\nIt rained.\n\nIt poured.", [(None, "Rain falls", ["It rained.", "It poured."])]),
+        (
+            "Rain falls\n\nIt rained.\n\nSnow falls\n\nIt snowed.",
+            [(None, "Rain falls", ["It rained."]), (None, "Snow falls", ["It snowed."])],
+        ),
+        # (b) the headline as first line of its block
+        (
+            "Weather\n\nRain falls\nIt rained.\n\nSnow falls\nIt snowed.\n\nIt was cold.",
+            [
+                ("Weather", "Rain falls", ["It rained."]),
+                ("Weather", "Snow falls", ["It snowed.", "It was cold."]),
+            ],
+        ),
+        # a byline between headline and body belongs to the body
+        ("T\n\nRain falls\n\nBy Ann Lee\n\nIt rained.", [("T", "Rain falls", ["By Ann Lee", "It rained."])]),
+        # a numbered line in a block of its own is still a sub-heading of its story
+        (
+            "Rain\n\nIt rained.\n\n1. Lima\n\nIt poured.",
+            [(None, "Rain", ["It rained.", "1. Lima", "It poured."])],
+        ),
+        ("Who won?\n\nNobody did.", [(None, "Who won?", ["Nobody did."])]),
+        ("\ufeffRain\r\n\r\nIt rained.\r\n", [(None, "Rain", ["It rained."])]),
+        ("دير الزور\n\nانسحب المقاتلون من المدينة.", [(None, "دير الزور", ["انسحب المقاتلون من المدينة."])]),
+        ("🔥🔥\n\nIt burned.", [(None, "🔥🔥", ["It burned."])]),
+        ("../../etc/passwd\n\nIt leaked.", [(None, "../../etc/passwd", ["It leaked."])]),
+        ("<script>x</script>\n\nIt ran.", [(None, "<script>x</script>", ["It ran."])]),
+        ("word " * 100 + "\n\nIt was long.", [(None, ("word " * 100).strip(), ["It was long."])]),
+        ("Rain\n\n- one\u00a0 thing.\n\n# two things.", [(None, "Rain", ["- one thing.", "# two things."])]),
+    ],
+)
+def test_headlines_bodies_and_topics_are_told_apart(text, stories):
+    assert outline(text) == stories
+
+
+def test_the_topic_of_the_sidecar_wins():
+    stories, notices = read("Lima\n\nRain\n\nIt rained.", topic="Weather")
+    assert stories[0].topic == "Weather"
+    assert [notice.text for notice in notices] == ["Lima"]
+
+
+def test_a_headline_without_a_body_is_set_aside_and_named():
+    stories, notices = read("Rain\n\nIt rained.\n\nSnow falls")
+    assert [story.headline for story in stories] == ["Rain"]
+    assert [(notice.where, notice.text) for notice in notices] == [("sources/dump.txt line 5", "Snow falls")]
+
+
+def test_text_before_the_first_headline_is_set_aside_and_named():
+    stories, notices = read("This is a preface.\n\nRain\n\nIt rained.")
+    assert [story.headline for story in stories] == ["Rain"]
+    assert [(notice.where, notice.text) for notice in notices] == [
+        ("sources/dump.txt line 1", "This is a preface.")
+    ]
+
+
+def test_characters_that_a_page_cannot_carry_are_left_out_and_named():
+    stories, notices = read("Rain\n\nIt \x07rained." + " It rained." * 50)
+    assert stories[0].blocks[0].text.startswith("It rained.")
+    assert (notices[0].where, notices[0].text) == ("sources/dump.txt line 3", "\x07")
+    assert "U+0007" in notices[0].message
+
+
+def test_a_line_beyond_the_limit_is_set_aside_and_the_rest_is_read():
+    stories, notices = read("Rain\n\nIt rained.\n" + "x" * (MAX_LINE_CHARS + 1))
+    assert [block.text for block in stories[0].blocks] == ["It rained."]
+    assert "1,000,001 characters" in notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "holds no text"),
+        (b" \n\xc2\xa0\n", "holds no text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "binary"),
+        (b"Rain\n\nIt rained in Malm\xf6.", "line 3: byte 0xf6 is not UTF-8"),
+        ("Rain\n\nIt rained.".encode("utf-16"), "UTF-16"),
+        (b"Rain\n\nSnow\n\nWind", "none reads as a headline with a body"),
+        (b"It rained.\n\nIt snowed.", "none reads as a headline with a body"),
+        (b"<!DOCTYPE html><p>Rain", "looks like an HTML page"),
+        (b'{"title": "Rain"}', "looks like JSON"),
+    ],
+)
+def test_a_file_that_is_no_dump_is_refused_in_a_sentence(data, said):
+    with pytest.raises(SourceError, match=said):
+        read(data)
+
+
+def test_an_encoding_named_in_the_sidecar_is_used():
+    stories, _ = read(b"Rain\n\nIt rained in Malm\xf6.", encoding="cp1252")
+    assert stories[0].blocks[0].text == "It rained in Malmö."
+
+
+LINES = st.one_of(
+    st.just(""),
+    st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30),
+    st.sampled_from(
+        ["Rain falls", "It rained.", "1. Lima", "Who won?", "\u00a0", "\x0c", "a\x85b.", "x\u2028y"]
+    ),
+)
+
+
+@given(st.lists(LINES, max_size=14).map("\n".join))
+def test_every_visible_character_is_in_one_story_or_topic_or_notice(text):
+    try:
+        stories, notices = read(text)
+    except SourceError:  # the whole file is set aside, and said so
+        return
+    kept = [part for story in stories for part in (story.headline, *(block.text for block in story.blocks))]
+    topics = [story.topic for story in stories[:1] if story.topic]
+    set_aside = [notice.text for notice in notices]
+    assert visible("".join(kept + topics + set_aside)) == visible(text)
+
+
+def visible(text: str) -> Counter[str]:
+    return Counter(char for char in text if not char.isspace() and char not in "\u200b\ufeff")
