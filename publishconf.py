@@ -9,4 +9,6 @@ from pelicanconf import *
 # A build for the web needs its address in feeds, sitemap and canonical links; one for the disk does not.
 SITEURL = os.environ.get("SITEURL", "").rstrip("/")
 if not SITEURL:
-    raise SystemExit("SITEURL is not set: say where the archive will stand, e.g. SITEURL=https://news.example")
+    raise SystemExit(
+        "SITEURL is not set: say where the archive will stand, e.g. SITEURL=https://news.example"
+    )

@@ -59,9 +59,11 @@ def as_root() -> list[str] | None:
     """Return what to put before a command of the system's administrator; None: we may not be one."""
     if os.geteuid() == 0:
         return []
+    if shutil.which("sudo") is None:
+        return None
     sudo = ["sudo", "--non-interactive"]
-    allowed = shutil.which("sudo") and subprocess.run([*sudo, "true"], capture_output=True, check=False).returncode == 0
-    return sudo if allowed else None
+    asked = subprocess.run([*sudo, "true"], capture_output=True, check=False)
+    return sudo if asked.returncode == 0 else None
 
 
 def is_debian() -> bool:
