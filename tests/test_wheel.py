@@ -1,0 +1,181 @@
+"""The built wheel, in a Pelican site that knows nothing of Dateline but one line of `PLUGINS`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+import pytest
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+DUMP = """\
+Jordan
+
+Drought empties the wells of Azraq & <em>Zarqa</em>
+
+Farmers in Azraq said that half of their wells had run dry.
+
+Traders in Amman expect prices to rise
+
+Traders said that prices in Amman would rise before winter.
+"""
+
+PLACES = """\
+id,kind,preferred,variants,broader,latitude,longitude,same_as,valid_from,valid_to,status,note
+geonames:250441,city,Amman,,,31.95522,35.94503,,,,,
+geonames:250774,city,Azraq,Al-Azraq,,31.83333,36.81667,,,,,
+"""
+
+SETTINGS = """\
+SITENAME = "An ordinary site"
+TIMEZONE = "UTC"
+PATH = "content"
+EDITION = "2026-11-01"
+FEED_ALL_ATOM = "feeds/all.atom.xml"
+PLUGINS = ["dateline"]
+THEME = {theme!r}
+"""
+
+OWN_ARTICLE = """\
+Title: An article of one's own
+Date: 2020-02-29
+Slug: own
+
+It was there before the plugin.
+"""
+
+
+class Page(HTMLParser):
+    """The text and the links of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.text = ""
+        self.links: set[Path] = set()
+        self.path = path
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        href = dict(attrs).get("href")
+        if tag == "a" and href and not urlsplit(href).scheme:
+            self.links.add((self.path.parent / unquote(urlsplit(href).path)).resolve())
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory, repository) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(
+        sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder, cwd=repository
+    )
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """A folder to put on the path: the wheel is there, whatever else the environment holds."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    run(*pip, "install", "--no-deps", "--no-index", "--target", folder, wheel, cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["notmyidea", "simple"])
+def output(request, installed, tmp_path_factory) -> Path:
+    site = tmp_path_factory.mktemp(request.param)
+    (site / "pelicanconf.py").write_text(SETTINGS.format(theme=request.param))
+    for name, text in {
+        "content/sources/jordan.txt": DUMP,
+        "content/authority/places.csv": PLACES,
+        "content/own.md": OWN_ARTICLE,
+    }.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text, encoding="utf-8")
+    run(sys.executable, "-m", "pelican", "--fatal", "errors", cwd=site, PYTHONPATH=str(installed))
+    return site / "output"
+
+
+@pytest.fixture(scope="module")
+def articles(output) -> dict[str, Page]:
+    """The pages of the two stories, wherever the site's own settings put them."""
+    pages = [Page(path) for path in output.rglob("*.html") if re.search("drought|traders", path.name)]
+    return {page.path.name.partition("-")[0]: page for page in pages}
+
+
+def test_the_wheel_carries_plugin_theme_data_and_licences(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for name in ("dateline/py.typed", "dateline/theme/templates/base.html", "dateline/theme/LICENSE"):
+        assert name in names
+    assert any(name.startswith("dateline/data/scaffold/") for name in names)
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+    assert all(name.startswith(("dateline/", "pelican_dateline-")) for name in names)
+
+
+def test_the_site_is_built_by_the_wheel_itself(installed):
+    where = "import dateline; print(dateline.__file__); print(dateline.theme_path())"
+    module, theme = run(sys.executable, "-c", where, cwd=installed, PYTHONPATH=str(installed)).split()
+    assert Path(module).is_relative_to(installed)
+    assert Path(theme).is_relative_to(installed)
+
+
+def test_stories_become_articles_beside_those_of_the_site(articles, output):
+    assert articles.keys() == {"drought", "traders"}
+    assert "half of their wells had run dry" in articles["drought"].text
+    assert "It was there before the plugin." in Page(output / "own.html").text
+
+
+def test_a_title_is_text(articles, output):
+    assert "wells of Azraq & <em>Zarqa</em>" in articles["drought"].text
+    for path in output.rglob("*.html"):
+        assert "<em>Zarqa" not in path.read_text(encoding="utf-8"), path
+
+
+def test_sources_are_not_published(output):
+    assert not list(output.rglob("jordan.txt"))
+    assert not list(output.rglob("places.csv"))
+
+
+@pytest.mark.parametrize(("place", "article"), [("amman", "traders"), ("azraq", "drought")])
+def test_places_have_pages_in_the_theme_of_the_site_and_article_and_place_lead_to_each_other(
+    place, article, articles, output
+):
+    page = Page(output / "places" / f"{place}.html")
+    assert "An ordinary site" in page.text
+    assert articles[article].path.resolve() in page.links
+    assert page.path.resolve() in articles[article].links
+
+
+def test_no_date_is_shown_where_none_is_known(articles, output):
+    for page in [*articles.values(), Page(output / "places/amman.html")]:
+        html = page.path.read_text(encoding="utf-8")
+        assert "<time" not in html
+        assert not re.search(r"\b(19|20)\d\d\b", page.text), page.path
+
+
+def test_the_date_of_a_dated_article_stays(output):
+    assert "2020-02-29" in (output / "own.html").read_text(encoding="utf-8")
+
+
+def test_feeds_give_undated_stories_the_edition_and_no_day_of_publication(output):
+    feed = ET.parse(output / "feeds/all.atom.xml")
+    entries = {entry.findtext(f"{ATOM}title"): entry for entry in feed.iter(f"{ATOM}entry")}
+    published = {title for title, entry in entries.items() if entry.find(f"{ATOM}published") is not None}
+    assert published == {"An article of one's own"}
+    undated = entries["Traders in Amman expect prices to rise"]
+    assert undated.findtext(f"{ATOM}updated", "").startswith("2026-11-01")
