@@ -96,7 +96,7 @@ $(BIN)/python:
 	    exec "$$python" -m venv --clear $(VENV); \
 	done; \
 	if [ "$$bare" ]; then \
-	    echo "$$bare has no venv module: apt-get install python3-venv (or $$bare-venv), then make again" >&2; \
+	    echo "$$bare has no venv module: apt-get install $$bare-venv, then make again" >&2; \
 	else \
 	    echo "Dateline needs Python 3.11 or later, found $$(python3 --version 2>/dev/null || echo none)" >&2; \
 	fi; \
