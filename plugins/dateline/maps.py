@@ -528,7 +528,7 @@ def _own_text(record: Record, label: Label) -> str:
     style = "normal" if has_dot(record) else "italic"
     return (
         f'{dot if has_dot(record) else ""}<text class="map-name" x="{label.x:.0f}" y="{label.y + (-10 if has_dot(record) else 4):.0f}" '
-        f'text-anchor="middle" font-size="13" font-weight="600" font-style="{style}" fill="#1d1a16" stroke="#fffefa" '
+        f'text-anchor="middle" font-size="14" font-weight="600" font-style="{style}" fill="#1d1a16" stroke="#fffefa" '
         f'stroke-width="3" stroke-linejoin="round" paint-order="stroke">{escape(label.text)}</text>'
     )
 
@@ -536,13 +536,13 @@ def _own_text(record: Record, label: Label) -> str:
 def _country_text(label: Label, *, home: bool) -> str:
     return (
         f'<text class="{"map-home-country" if home else "map-country"}" x="{label.x:.0f}" y="{label.y:.0f}" '
-        f'text-anchor="middle" font-size="9" fill="#5f594e">{escape(label.text)}</text>'
+        f'text-anchor="middle" font-size="11" fill="#5f594e">{escape(label.text)}</text>'
     )
 
 
 def _country_label(name: str, rings: Sequence[Sequence[Point]], *, avoid: Label | None) -> Label | None:
     """Place a country's name where its territory in the frame is widest; None when there is no room for it."""
-    half_width = len(name) * 2.7 + 3
+    half_width = len(name) * 3.0 + 3
     best: tuple[float, Label] | None = None
     for y in range(14, HEIGHT - 20, 6):
         if avoid and avoid.y - 26 < y < avoid.y + 18:
@@ -555,7 +555,7 @@ def _country_label(name: str, rings: Sequence[Sequence[Point]], *, avoid: Label 
 
 def _room(rings: Sequence[Sequence[Point]], y: float) -> Iterator[tuple[float, float]]:
     """Yield the stretches inside the rings and the frame along the base line `y` of a text, clear to its top."""
-    levels = [sorted(x for ring in rings for x in _crossings(ring, level)) for level in (y - 8, y + 2)]
+    levels = [sorted(x for ring in rings for x in _crossings(ring, level)) for level in (y - 9, y + 2)]
     for lower in zip(levels[1][::2], levels[1][1::2], strict=True):
         for upper in zip(levels[0][::2], levels[0][1::2], strict=True):
             left, right = max(lower[0], upper[0], 4.0), min(lower[1], upper[1], WIDTH - 4.0)
@@ -572,5 +572,5 @@ def _scale_bar(frame: Frame) -> str:
     return (
         '<g class="map-scale" fill="#5f594e">'
         f'<path d="M10 {HEIGHT - 14}v4H{end:.1f}v-4" fill="none" stroke="#5f594e"/>'
-        f'<text x="{end + 5:.0f}" y="{HEIGHT - 9}" font-size="9">{km} km</text></g>'
+        f'<text x="{end + 5:.0f}" y="{HEIGHT - 9}" font-size="11">{km} km</text></g>'
     )
