@@ -16,10 +16,11 @@ from conftest import REPOSITORY
 
 PACKAGE = REPOSITORY / "plugins" / "dateline"
 
-# Each may import only from its left; the package itself is the door through which Pelican comes in.
+# Each may import only from its left. The package itself, the door through which Pelican comes in, stands at the
+# right for what it imports; the few names that it defines are everyone's.
 ORDER = """
     records errors text files edtf sources authority gazetteer tagging articles maps facets search build site
-    scaffold server cli dateline
+    scaffold server cli __main__ dateline
 """.split()
 
 KEEPERS = {
@@ -101,9 +102,9 @@ def make_targets() -> dict[str, str]:
 
 @pytest.mark.parametrize("path", source_files(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_imports_only_from_its_left(path):
-    own = ORDER.index(area(path))
-    names = [name.split(".") for name in imported(path) if name.startswith("dateline.")]
-    assert [".".join(name) for name in names if ORDER.index(name[1]) > own] == []
+    right = ORDER[ORDER.index(area(path)) + 1 :]
+    names = [name for name in imported(path) if name.startswith("dateline.")]
+    assert [name for name in names if name.split(".")[1] in right] == []
 
 
 @pytest.mark.parametrize(("library", "keeper"), KEEPERS.items())
@@ -125,7 +126,11 @@ sys.addaudithook(watch)
 for name in sys.argv[1:]:
     importlib.import_module(name)
 """
-    modules = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in source_files()]
+    modules = [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for path in source_files()
+        if path.stem != "__main__"
+    ]
     assert modules
     run = subprocess.run(
         [sys.executable, "-B", "-c", watch, *modules],
