@@ -1,0 +1,385 @@
+"""The authority: which records there are, by which names they go, and what the archive has decided.
+
+The archive's own files come first; packaged with the plugin are the states of the world and the words of
+which names of actors are composed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from dateline.authority.grammar import (
+    Grammar,
+    Office,
+    State,
+    Unit,
+    load_grammar,
+    load_states,
+    office_record,
+    read_office,
+    read_unit,
+    unit_record,
+)
+from dateline.authority.lexicon import (
+    Lexicon,
+    Name,
+    Sense,
+    compile_lexicon,
+    longest_match,
+    name_key,
+    read_words,
+)
+from dateline.authority.rows import (
+    RECORD_COLUMNS,
+    RULE_COLUMNS,
+    Row,
+    Rule,
+    is_record_id,
+    load_rows,
+    mend_record,
+    packaged_rows,
+    read_each,
+    read_record,
+    read_rule,
+)
+from dateline.errors import AuthorityError
+from dateline.records import Kind, Notice, Record, RecordId
+
+__all__ = [
+    "Authority",
+    "Decisions",
+    "Rule",
+    "ancestors",
+    "compose_force",
+    "compose_office",
+    "compose_unit",
+    "find_record",
+    "find_record_by_id",
+    "load_authority",
+]
+
+FILES = {Kind.PLACE: "places.csv", Kind.ACTOR: "actors.csv"}
+
+_BRACKETED = re.compile(r"(?P<name>.*?) ?\[(?P<id>[^\[\]]+)\]")
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What rules.csv decides, everywhere or in one article."""
+
+    lexicon: Lexicon
+    same: Mapping[RecordId, Record]
+    not_same: frozenset[tuple[str, RecordId]]  # the letters of a name, and what it does not stand for
+    hidden: frozenset[RecordId]
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The compiled authority of an archive."""
+
+    records: Mapping[RecordId, Record]
+    rules: tuple[Rule, ...]
+    states: Mapping[RecordId, State]  # by the ids of the place and of the actor
+    called: Mapping[tuple[Kind, str], tuple[Record, ...]]  # by the letters of each of their names
+    lexicon: Lexicon
+    grammar: Grammar
+    decisions: Mapping[str, Decisions]  # by article; "" holds what is decided everywhere
+
+
+def load_authority(folder: Path | None) -> tuple[Authority, list[Notice]]:
+    """Return the authority of the archive whose files lie in `folder`, and what is wrong with them.
+
+    A broken row becomes a notice and the other rows stand. Without a folder the packaged data stand alone.
+    """
+    states = load_states()
+    packaged = {record.id: record for state in states for record in (state.place, state.actor)}
+    own: dict[RecordId, tuple[Record, Row]] = {}
+    notices: list[Notice] = []
+    for kind, name in FILES.items():
+        rows, faults = load_rows(folder / name, RECORD_COLUMNS[:3]) if folder else ([], [])
+        _, refused = read_each(rows, partial(_read_own, kind, packaged, own))
+        notices += [*faults, *refused]
+    bare = _compile({id_: record for id_, (record, _) in own.items()}, states)
+    records, broader_faults = _with_sound_broader(bare, own)
+
+    rows, rule_faults = load_rows(folder / "rules.csv", RULE_COLUMNS[:3]) if folder else ([], [])
+    rules, refused = read_each(rows, partial(_read_rule, bare))
+    renamed = {record.id: record for record in _renamed(bare, rules)}
+    authority = _compile(records | renamed, states, rules)
+    return authority, [*notices, *broader_faults, *_shared_labels(bare, own), *rule_faults, *refused]
+
+
+def _read_own(
+    kind: Kind, packaged: Mapping[RecordId, Record], own: dict[RecordId, tuple[Record, Row]], row: Row
+) -> None:
+    record = read_record(kind, row)
+    if record.id in own:
+        raise AuthorityError(f"id {record.id} is taken: {own[record.id][1].where} has it")
+    if record.id in packaged:
+        if packaged[record.id].kind is not kind:
+            raise AuthorityError(f"{record.id} belongs in {FILES[packaged[record.id].kind]}")
+        record = mend_record(packaged[record.id], record)
+    own[record.id] = record, row
+
+
+def _mend_state(state: State, records: Mapping[RecordId, Record]) -> State:
+    """Return the state as the archive's rows mend it: the actor goes by the names of the place."""
+    place = records.get(state.place.id, state.place)
+    actor = replace(state.actor, preferred=place.preferred, variants=place.variants)
+    return replace(state, place=place, actor=records.get(actor.id, actor))
+
+
+def _with_sound_broader(
+    bare: Authority, own: Mapping[RecordId, tuple[Record, Row]]
+) -> tuple[dict[RecordId, Record], list[Notice]]:
+    """Return the archive's records without the faults of their `broader`, and a notice for each."""
+    records: dict[RecordId, Record] = {}
+    notices: list[Notice] = []
+    for id_, (record, row) in own.items():
+        sound: list[RecordId] = []
+        for broader in record.broader:
+            above = find_record_by_id(bare, broader)
+            if above is None:
+                notices.append(Notice(row.where, f"broader {broader!r} is no record"))
+            elif id_ == broader or id_ in {higher.id for higher in ancestors(bare, above)}:
+                notices.append(Notice(row.where, f"broader {broader!r} leads back to {id_}"))
+            else:
+                sound.append(broader)
+        records[id_] = replace(record, broader=tuple(sound))
+    return records, notices
+
+
+def _shared_labels(bare: Authority, own: Mapping[RecordId, tuple[Record, Row]]) -> list[Notice]:
+    """Return a notice for each record whose label is another's too."""
+    first: dict[tuple[Kind, str], RecordId] = {}
+    notices: list[Notice] = []
+    for record in bare.records.values():
+        holder = first.setdefault((record.kind, name_key(record.label)), record.id)
+        if holder != record.id and record.id in own:
+            message = f"{record.label!r} is the label of {holder} too; tell it apart: Paris (Texas)"
+            notices.append(Notice(own[record.id][1].where, message))
+    return notices
+
+
+def _read_rule(bare: Authority, row: Row) -> Rule:
+    """Return the rule of a row, its records known to the authority. Raises AuthorityError."""
+    rule = read_rule(row)
+    if rule.rule != "ignore":
+        _target(bare, rule.record or rule.name)
+    if rule.rule == "same-as" and _target(bare, rule.name).kind is not _target(bare, rule.record).kind:
+        raise AuthorityError(f"{rule.name} and {rule.record} are not the same: one is a place")
+    if rule.rule == "not-same-as" and is_record_id(rule.name):
+        raise AuthorityError("not-same-as between two records has no effect: none are merged by themselves")
+    return rule
+
+
+def _target(authority: Authority, name: str) -> Record:
+    """Return the record that a rule means by an id or a name. Raises AuthorityError."""
+    if is_record_id(name):
+        found = [find_record_by_id(authority, name)]
+    else:
+        found = [find_record(authority, kind, name) for kind in Kind]
+    match [record for record in found if record]:
+        case [record]:
+            return record
+        case []:
+            raise AuthorityError(f"{name!r} is no record: write an id such as place:tigris, or a name of one")
+        case several:
+            raise AuthorityError(
+                f"{name!r} may be {' or '.join(record.id for record in several)}: write the id"
+            )
+
+
+def _renamed(bare: Authority, rules: Iterable[Rule]) -> Iterator[Record]:
+    for rule in rules:
+        if rule.rule == "show-as":
+            record = _target(bare, rule.record)
+            variants = [variant for variant in (record.preferred, *record.variants) if variant != rule.name]
+            yield replace(record, preferred=rule.name, variants=tuple(dict.fromkeys(variants)))
+
+
+def _compile(
+    own: Mapping[RecordId, Record], states: Iterable[State], rules: Iterable[Rule] = ()
+) -> Authority:
+    """Return the authority of an archive's own records, of the packaged states and of the rules."""
+    mended = [_mend_state(state, own) for state in states]
+    actors = {state.actor.id: state.actor for state in mended}
+    records = dict(own) | {state.place.id: state.place for state in mended} | actors
+    called: dict[tuple[Kind, str], dict[RecordId, Record]] = defaultdict(dict)
+    for record in records.values():
+        for name in (record.label, record.preferred, *record.variants):
+            called[record.kind, name_key(name)][record.id] = record
+    authority = Authority(
+        records=records,
+        rules=tuple(rules),
+        states={id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
+        called={key: tuple(found.values()) for key, found in called.items()},
+        lexicon=compile_lexicon(_names(own, mended)),
+        grammar=load_grammar(),
+        decisions={},
+    )
+    by_article: dict[str, list[Rule]] = defaultdict(list)
+    for rule in authority.rules:
+        by_article[rule.article].append(rule)
+    decisions = {article: _decide(authority, few) for article, few in by_article.items()}
+    return replace(authority, decisions=decisions)
+
+
+def _names(own: Mapping[RecordId, Record], states: Iterable[State]) -> Iterator[Name]:
+    for record in own.values():
+        if record.type != "state":  # found by its place's names, which act only where the words say so
+            for spelling in (record.preferred, *record.variants):
+                yield Name(spelling, Sense.NAME, record, f"name in {FILES[record.kind]}")
+    for state in states:
+        if state.place.id not in own:
+            for spelling in (state.place.preferred, *state.place.variants):
+                yield Name(spelling, Sense.NAME, state.place, "name of a state")
+        for sense, spellings in ((Sense.ADJECTIVE, state.adjectives), (Sense.PEOPLE, state.people)):
+            for spelling in spellings:
+                yield Name(spelling, sense, state.place, "nationality")
+    for row in packaged_rows("lookalikes.csv"):
+        yield Name(row["name"], Sense.NOTHING, None, f"looks like {row['mistaken_for']}")
+
+
+def _decide(authority: Authority, rules: Iterable[Rule]) -> Decisions:
+    names: list[Name] = []
+    same: dict[RecordId, Record] = {}
+    not_same: set[tuple[str, RecordId]] = set()
+    hidden: set[RecordId] = set()
+    for rule in rules:
+        match rule.rule:
+            case "ignore":
+                names.append(Name(rule.name, Sense.NOTHING, None, "rule in rules.csv", decided=True))
+            case "means":
+                record = _target(authority, rule.record)
+                names.append(Name(rule.name, Sense.NAME, record, "rule in rules.csv", decided=True))
+            case "same-as":
+                same[_target(authority, rule.name).id] = _target(authority, rule.record)
+            case "not-same-as":
+                not_same.add((name_key(rule.name), _target(authority, rule.record).id))
+            case "hide":
+                hidden.add(_target(authority, rule.record or rule.name).id)
+    return Decisions(compile_lexicon(names), same, frozenset(not_same), frozenset(hidden))
+
+
+def ancestors(authority: Authority, record: Record) -> Iterator[Record]:
+    """Yield the records above `record`, each once, the nearest first."""
+    seen = {record.id}
+    waiting = list(record.broader)
+    while waiting:
+        id_ = waiting.pop(0)
+        above = None if id_ in seen else find_record_by_id(authority, id_)
+        seen.add(id_)
+        if above:
+            yield above
+            waiting += above.broader
+
+
+def compose_office(authority: Authority, state: State, office: Office) -> Record:
+    """Return the record of a state's office: the archive's own where it lists one of that id or name."""
+    composed = office_record(state, office)
+    if composed.id in authority.records:
+        return authority.records[composed.id]
+    namesakes = authority.called.get((Kind.ACTOR, name_key(composed.preferred)), ())
+    return namesakes[0] if len(namesakes) == 1 else composed
+
+
+def compose_unit(authority: Authority, unit: Unit, force: Record | None) -> Record:
+    """Return the record of a numbered unit under its force, where that is known."""
+    composed = unit_record(unit, force)
+    return authority.records.get(composed.id, composed)
+
+
+def find_record_by_id(authority: Authority, id_: str) -> Record | None:
+    """Return the record of an id, also of a composed one (`actor:sy/army/5th-legion`), or None."""
+    if found := authority.records.get(RecordId(id_)):
+        return found
+    head, slash, slug = id_.rpartition("/")
+    owner = authority.records.get(RecordId(head)) or (find_record_by_id(authority, head) if slash else None)
+    if slash and (owner is None or owner.kind is not Kind.ACTOR):
+        return None
+    state = authority.states.get(owner.id) if owner else None
+    for office in authority.grammar.offices.values() if state else ():
+        if state and office.slug == slug:
+            return compose_office(authority, state, office)
+    name = (slug if slash else id_.removeprefix("actor:")).replace("-", " ")
+    unit = read_unit(authority.grammar, name, read_words(name), 0) if name else None
+    if unit is None or unit_record(unit[0], owner).id != id_:
+        return None
+    return compose_unit(authority, unit[0], owner)
+
+
+def find_record(authority: Authority, kind: Kind, name: str, *, near: Iterable[Record] = ()) -> Record | None:
+    """Return what a name in an article's list of places or actors means, or None when it is unknown.
+
+    The name is a record's label, with or without its id in brackets, a preferred name or a variant that
+    one record alone has, or a composed name ("Jordanian Army"). The records `near`, which the article's
+    own words name, come first.
+    """
+    near = [record for record in near if record.kind is kind]
+    if bracketed := _BRACKETED.fullmatch(name.strip()):
+        named = {record.id: record for record in near}.get(RecordId(bracketed["id"]))
+        found = named or find_record_by_id(authority, bracketed["id"])
+        return found if found and found.kind is kind else None
+    key = name_key(name)
+    if not key:
+        return None
+    known = authority.called.get((kind, key), ())
+    return (
+        _by_name(key, near) or _by_name(key, known) or (None if known else _composed(authority, kind, name))
+    )
+
+
+def _by_name(key: str, records: Iterable[Record]) -> Record | None:
+    """Return the one record with that label, else with that preferred name, else with that variant."""
+    records = list(dict.fromkeys(records))
+    for names in (_label, _preferred, _variants):
+        match [record for record in records if key in map(name_key, names(record))]:
+            case [only]:
+                return only
+            case [_, *_]:
+                return None
+    return None
+
+
+def _label(record: Record) -> tuple[str, ...]:
+    return (record.label,)
+
+
+def _preferred(record: Record) -> tuple[str, ...]:
+    return (record.preferred,)
+
+
+def _variants(record: Record) -> tuple[str, ...]:
+    return record.variants
+
+
+def _composed(authority: Authority, kind: Kind, name: str) -> Record | None:
+    """Return the record of an actor whose whole name the grammar composes."""
+    if kind is not Kind.ACTOR:
+        return None
+    words = read_words(name)
+    if (unit := read_unit(authority.grammar, name, words, 0)) and unit[1] == len(words):
+        return compose_unit(authority, unit[0], None)
+    match = longest_match(name, words, 0, [authority.lexicon])
+    for found in match.names if match else ():
+        if match is None or found.sense is not Sense.ADJECTIVE or found.record is None:
+            continue
+        state = authority.states[found.record.id]
+        office = read_office(authority.grammar, name, words, match.last)
+        if office and office[1] == len(words):
+            return compose_office(authority, state, office[0])
+        if (unit := read_unit(authority.grammar, name, words, match.last)) and unit[1] == len(words):
+            return compose_unit(authority, unit[0], compose_force(authority, state, unit[0]))
+    return None
+
+
+def compose_force(authority: Authority, state: State, unit: Unit) -> Record:
+    """Return the force of a state that such a unit is part of: a fleet of the navy, a brigade of the army."""
+    offices = authority.grammar.offices.values()
+    return compose_office(authority, state, next(office for office in offices if office.slug == unit.force))

@@ -1,0 +1,255 @@
+"""Spellings and the text that they are sought in: words, the lexicon of names, the longest match.
+
+A spelling is known by the letters of its words run together, so that "Deir ez-Zor", "Deir Ezzor" and
+"Deirezzor" are found alike; which words may be joined, parted or written small is then checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import product
+from typing import NamedTuple
+
+from dateline.records import Record
+from dateline.text import fold
+
+# Combining marks, Arabic vowel signs, soft hyphens and zero-width joiners stand inside a word.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u00ad\u200b-\u200d\u2060]*)+")
+_APOSTROPHES = "'’‘ʼ`"
+_HYPHENS = "-‐‑‒–"
+_GAP = re.compile(rf"[^\S\n]*(?:\n(?!\n))?[^\S\n]*|[{_HYPHENS}{_APOSTROPHES}/]|\. ?| & ")
+
+# The Arabic article as transliterations write it; before some letters its l takes their sound.
+_ARTICLES = frozenset("al el ad ar as at an az ash ath adh ed er es et en ez esh eth edh ul".split())
+_ASSIMILATING = re.compile("sh|th|dh|[tdrzsln]")
+# These are English words too: before a space they count as the article only with a capital.
+_ALSO_WORDS = frozenset({"as", "at", "an"})
+
+# "US", "IS" and "WHO" are common words in small letters, and in a line of capitals nobody can tell.
+_MAX_SHORT_CHARS = 3
+
+
+class Word(NamedTuple):
+    """A word of a text; `key` is what its spellings share."""
+
+    start: int
+    end: int
+    key: str
+    surface: str
+    shouted: bool  # its line is all in capitals
+
+
+class Sense(Enum):
+    """What a spelling in the lexicon stands for."""
+
+    NAME = "name"
+    ADJECTIVE = "adjective"  # "Syrian", with the country's record
+    PEOPLE = "people"  # "Syrians", with the country's record
+    NOTHING = "nothing"  # looks like a name and is none
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A spelling and what it stands for."""
+
+    spelling: str
+    sense: Sense
+    record: Record | None
+    rule: str
+    decided: bool = False  # by a person, in rules.csv: no other reading stands beside it
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way in which a spelling is written: where its letters may be parted, and which words are small."""
+
+    name: Name
+    cuts: frozenset[int]
+    small: frozenset[str]
+    short: bool
+    abbreviated: bool  # "St. Lucia": a full stop may part its words
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Spellings by their letters, with every beginning of them."""
+
+    forms: Mapping[str, tuple[_Form, ...]]
+    beginnings: frozenset[str]
+
+
+class Match(NamedTuple):
+    """Words `first` to `last` (exclusive) of a text, up to character `end`, and the names they may be."""
+
+    first: int
+    last: int
+    end: int
+    names: tuple[Name, ...]
+
+
+def compile_lexicon(names: Iterable[Name]) -> Lexicon:
+    """Return the lexicon of `names`; of equal spellings the earlier comes first."""
+    forms: dict[str, list[_Form]] = defaultdict(list)
+    for name in names:
+        for key, form in _forms(name):
+            if all(form.name != other.name or form.cuts != other.cuts for other in forms[key]):
+                forms[key].append(form)
+    beginnings = frozenset(key[:length] for key in forms for length in range(1, len(key) + 1))
+    return Lexicon({key: tuple(found) for key, found in forms.items()}, beginnings)
+
+
+def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
+    words = read_words(name.spelling)
+    small = frozenset(word.key for word in words if word.surface[0].islower())
+    short = (
+        sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
+    )
+    for keys in product(*_spoken(words)):
+        cuts, offset = set(), 0
+        for key in keys[:-1]:
+            offset += len(key)
+            cuts.add(offset)
+        yield "".join(keys), _Form(name, frozenset(cuts), small, short, ". " in name.spelling)
+
+
+def _spoken(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
+    """Yield for each word the ways to write it: an article takes the forms that its noun allows."""
+    for index, word in enumerate(words):
+        if word.key not in _ARTICLES or index + 1 == len(words):
+            yield (word.key,)
+            continue
+        sound = _ASSIMILATING.match(words[index + 1].key)
+        spoken = {word.key, "al", "el"} | ({"a" + sound[0], "e" + sound[0]} if sound else set())
+        yield tuple(sorted(spoken))
+
+
+def read_words(text: str) -> list[Word]:
+    """Return the words of `text` in order."""
+    words: list[Word] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        shouted = line.isupper()
+        for found in _WORD.finditer(text, start, start + len(line)):
+            surface = found[0]
+            words.append(Word(found.start(), found.end(), _key(surface), surface, shouted))
+        start += len(line)
+    return words
+
+
+def _key(surface: str) -> str:
+    if surface.isascii():
+        return surface.lower()
+    return "".join(char for char in fold(surface) if char.isalnum())
+
+
+def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequence[Lexicon]) -> Match | None:
+    """Return the longest name that begins with word `first`; among equals, earlier lexicons come first."""
+    best: Match | None = None
+    key = ""
+    for last in range(first + 1, len(words) + 1):
+        key += words[last - 1].key
+        if not any(key in lexicon.beginnings for lexicon in lexicons):
+            break
+        if last - first > 1 and not _GAP.fullmatch(text, words[last - 2].end, words[last - 1].start):
+            break
+        names = [
+            form.name
+            for lexicon in lexicons
+            for form in lexicon.forms.get(key, ())
+            if _fits(form, text, words[first:last])
+        ]
+        if names:
+            decided = [name for name in names if name.decided][:1]
+            best = Match(first, last, _end(text, words[first:last]), tuple(decided or dict.fromkeys(names)))
+    return best
+
+
+def _fits(form: _Form, text: str, words: Sequence[Word]) -> bool:
+    """Tell whether the words are written as the spelling may be: in its capitals, parted where it is."""
+    if form.short and not all(word.surface.isupper() and not word.shouted for word in words):
+        return False
+    offset = 0
+    for index, word in enumerate(words):
+        gap = text[words[index - 1].end : word.start] if index else ""
+        spaced = not gap or gap.isspace()
+        follows_article = index > 0 and _is_article(words, index - 1, text)
+        if index and spaced and offset not in form.cuts and not follows_article:
+            return False
+        if gap == ". " and not form.abbreviated:
+            return False
+        may_be_small = not spaced or word.key in form.small or _is_article(words, index, text)
+        if word.surface[0].islower() and not may_be_small:
+            return False
+        offset += len(word.key)
+    return True
+
+
+def _is_article(words: Sequence[Word], index: int, text: str) -> bool:
+    word = words[index]
+    if word.key not in _ARTICLES or index + 1 == len(words):
+        return False
+    return word.key not in _ALSO_WORDS or word.surface[0].isupper() or not text[word.end].isspace()
+
+
+def _end(text: str, words: Sequence[Word]) -> int:
+    """Return where the words end, with the last full stop of "U.S."."""
+    end = words[-1].end
+    initials = len(words) > 1 and all(len(word.surface) == 1 for word in words)
+    dotted = initials and text[words[0].end] == "." and text[end : end + 1] == "."
+    return end + 1 if dotted else end
+
+
+def after_possessive(text: str, words: Sequence[Word], index: int) -> int | None:
+    """Return the word that the possessive of word `index` leads to: from Syria to army in "Syria’s army"."""
+    end, following = words[index].end, index + 1
+    if following == len(words) or text[end : end + 1] not in _APOSTROPHES:
+        return None
+    if words[following].key == "s" and words[following].start == end + 1:
+        following += 1
+    elif words[index].key[-1:] != "s":
+        return None
+    if following == len(words):
+        return None
+    gap = text[words[following - 1].end : words[following].start].strip(_APOSTROPHES)
+    return following if _is_space(gap) else None
+
+
+def read_phrase(
+    text: str, words: Sequence[Word], first: int, phrases: Collection[str], *, max_words: int = 4
+) -> tuple[str, int] | None:
+    """Return the longest of `phrases` that begins with word `first`, and the word after it.
+
+    Phrases are small words parted by spaces; the text may have any case, and hyphens.
+    """
+    found: tuple[str, int] | None = None
+    phrase = ""
+    for last in range(first + 1, min(first + max_words, len(words)) + 1):
+        if last - first > 1 and not are_joined(text, words, last - 2):
+            break
+        phrase = f"{phrase} {words[last - 1].key}".lstrip()
+        if phrase in phrases:
+            found = phrase, last
+    return found
+
+
+def are_joined(text: str, words: Sequence[Word], index: int) -> bool:
+    """Tell whether nothing but space, or one hyphen, parts word `index` from the next."""
+    gap = text[words[index].end : words[index + 1].start]
+    return gap in _HYPHENS or _is_space(gap)
+
+
+def _is_space(gap: str) -> bool:
+    return gap.isspace() and gap.count("\n") < 2
+
+
+def name_key(name: str) -> str:
+    """Return the letters under which a name is known, whatever parts its words.
+
+    >>> name_key("Deir ez-Zor") == name_key("deir-ezzor")
+    True
+    """
+    return "".join(word.key for word in read_words(name))

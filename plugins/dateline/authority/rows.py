@@ -1,0 +1,221 @@
+"""Authority files, read row by row: what a row says, or a notice of what is wrong with it.
+
+The files are opened in spreadsheets, so a byte order mark, CRLF and semicolons between cells are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from dateline.errors import AuthorityError
+from dateline.records import Kind, Notice, Record, RecordId
+
+PLACE_TYPES = ("city", "region", "country", "continent", "water", "land", "area")
+ACTOR_TYPES = (
+    "person", "state", "government", "force", "group", "party", "company", "organisation", "media",
+)  # fmt: skip
+RULES = ("ignore", "means", "same-as", "not-same-as", "show-as", "hide")
+
+RECORD_COLUMNS = (
+    "id", "kind", "preferred", "variants", "broader", "latitude", "longitude", "same_as",
+    "valid_from", "valid_to", "status", "note",
+)  # fmt: skip
+RULE_COLUMNS = ("rule", "name", "record", "article", "reason", "by", "on")
+
+_TYPES = {Kind.PLACE: PLACE_TYPES, Kind.ACTOR: ACTOR_TYPES}
+_ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9][a-z0-9./_-]*")
+_QUALIFIED = re.compile(r"(?P<preferred>.+?) \((?P<qualifier>[^()]+)\)")
+_UNNAMED = "unnamed "
+
+Cells = Mapping[str, str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a file: `where` tells people its file and line."""
+
+    where: str
+    cells: Cells
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def values(self, column: str) -> tuple[str, ...]:
+        """Return the list that a cell holds, parted by semicolons."""
+        return tuple(value for part in self[column].split(";") if (value := part.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of rules.csv, which reads as a sentence: "IS means actor:isis"."""
+
+    rule: str
+    name: str
+    record: str
+    article: str  # the slug of the one article where it holds; empty: everywhere
+    reason: str
+    by: str
+    on: str
+
+
+def packaged_rows(name: str) -> list[Row]:
+    """Return the rows of a file in the package's own data."""
+    text = files("dateline").joinpath("data", name).read_text(encoding="utf-8")
+    return [row for row in read_rows(text, name) if isinstance(row, Row)]
+
+
+def load_rows(path: Path, required: Iterable[str]) -> tuple[list[Row], list[Notice]]:
+    """Return the rows of an authority file, none when it is missing, and what is wrong with it."""
+    where = f"{path.parent.name}/{path.name}"
+    notices: list[Notice] = []
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        return [], [Notice(where, f"cannot be read: {error.strerror}")]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        notices.append(Notice(f"{where} line {line}", "is not UTF-8 and is read as Windows-1252"))
+        text = data.decode("cp1252", errors="replace")
+    rows = list(read_rows(text, where, required))
+    notices += [row for row in rows if isinstance(row, Notice)]
+    return [row for row in rows if isinstance(row, Row)], notices
+
+
+def read_rows(text: str, where: str, required: Iterable[str] = ()) -> Iterator[Row | Notice]:
+    """Yield the rows of a CSV text, and a notice for each that does not fit its header."""
+    header_line = text.partition("\n")[0]
+    delimiter = ";" if header_line.count(";") > header_line.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header: list[str] | None = None
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = [" ".join(cell.split()) for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Notice(f"{where} line {line}", f"is not CSV: {error}")
+            return
+        if not any(cells):
+            continue
+        if header is None:
+            header = [cell.casefold() for cell in cells]
+            if missing := [column for column in required if column not in header]:
+                yield Notice(f"{where} line {line}", f"the header lacks {', '.join(missing)}; no row is read")
+                return
+            continue
+        if any(cells[len(header) :]):
+            message = (
+                f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {delimiter!r}"
+            )
+            yield Notice(f"{where} line {line}", message)
+            continue
+        yield Row(f"{where} line {line}", dict(zip(header, cells, strict=False)))
+
+
+def read_each(rows: Iterable[Row], read: Callable[[Row], T]) -> tuple[list[T], list[Notice]]:
+    """Return what `read` makes of each row, and a notice for each row that it refuses."""
+    made: list[T] = []
+    notices: list[Notice] = []
+    for row in rows:
+        try:
+            made.append(read(row))
+        except AuthorityError as error:
+            notices.append(Notice(row.where, str(error)))
+    return made, notices
+
+
+def is_record_id(text: str) -> bool:
+    """Tell whether `text` has the form of a record's id: `place:tigris`."""
+    return _ID.fullmatch(text) is not None
+
+
+def read_record(kind: Kind, row: Row) -> Record:
+    """Return the record of a row of places.csv or actors.csv. Raises AuthorityError."""
+    if not is_record_id(row["id"]):
+        raise AuthorityError(f"id {row['id']!r} is not of the form place:tigris")
+    if not row["preferred"]:
+        raise AuthorityError(f"{row['id']} has no preferred name")
+    given = row["kind"]
+    type_ = given.removeprefix(_UNNAMED)
+    if type_ not in _TYPES[kind]:
+        raise AuthorityError(f"kind {given!r} is none of {', '.join(_TYPES[kind])}")
+    if bool(row["latitude"]) != bool(row["longitude"]):
+        raise AuthorityError("a latitude needs a longitude, and a longitude a latitude")
+    qualified = _QUALIFIED.fullmatch(row["preferred"])
+    return Record(
+        id=RecordId(row["id"]),
+        kind=kind,
+        type=type_,
+        preferred=qualified["preferred"] if qualified else row["preferred"],
+        qualifier=qualified["qualifier"] if qualified else "",
+        variants=row.values("variants"),
+        broader=tuple(RecordId(value) for value in row.values("broader")),
+        latitude=_degrees(row, "latitude", 90),
+        longitude=_degrees(row, "longitude", 180),
+        same_as=row.values("same_as"),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        status=row["status"],
+        note=row["note"],
+        unnamed=given.startswith(_UNNAMED),
+    )
+
+
+def _degrees(row: Row, column: str, limit: int) -> float | None:
+    value = row[column]
+    if not value:
+        return None
+    try:
+        degrees = float(value)
+    except ValueError:
+        hint = f"; write {value.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", value) else ""
+        raise AuthorityError(f"{column} {value!r} is not a number{hint}") from None
+    if not -limit <= degrees <= limit:
+        raise AuthorityError(f"{column} {value!r} is not between {-limit} and {limit}")
+    return degrees
+
+
+def read_rule(row: Row) -> Rule:
+    """Return the rule of a row of rules.csv. Raises AuthorityError."""
+    rule = Rule(**{column: row[column] for column in RULE_COLUMNS})
+    if rule.rule not in RULES:
+        raise AuthorityError(f"rule {rule.rule!r} is none of {', '.join(RULES)}")
+    if rule.rule != "hide" and not rule.name:
+        raise AuthorityError(f"{rule.rule} needs a name")
+    if rule.rule != "ignore" and not rule.record:
+        raise AuthorityError(f"{rule.rule} needs a record")
+    if rule.rule == "show-as" and rule.article:
+        raise AuthorityError("show-as holds everywhere: a record has one name, so leave the article empty")
+    return rule
+
+
+def mend_record(packaged: Record, row: Record) -> Record:
+    """Return a packaged record as an archive's row mends it: filled cells replace, variants are added."""
+    former = (packaged.preferred,) if row.preferred != packaged.preferred else ()
+    return replace(
+        packaged,
+        preferred=row.preferred,
+        qualifier=row.qualifier,
+        variants=tuple(dict.fromkeys([*row.variants, *former, *packaged.variants])),
+        broader=row.broader or packaged.broader,
+        latitude=packaged.latitude if row.latitude is None else row.latitude,
+        longitude=packaged.longitude if row.longitude is None else row.longitude,
+        same_as=row.same_as or packaged.same_as,
+        valid_from=row.valid_from or packaged.valid_from,
+        valid_to=row.valid_to or packaged.valid_to,
+        status=row.status or packaged.status,
+        note=row.note or packaged.note,
+    )

@@ -1,0 +1,188 @@
+"""Resolution: which record each reading names, by the archive's decisions and the rest of the story.
+
+A story is coherent: of two places of one name, the one in a country that the story names anyway is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_unit
+from dateline.authority.lexicon import name_key
+from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId
+from dateline.tagging.mentions import Reading
+
+# How far each rule is trusted, not a probability: what the archive lists before what the grammar composes,
+# and that before a unit of which the story does not tell whose it is.
+_TRUST = {
+    "name in places.csv": 1.0,
+    "name in actors.csv": 1.0,
+    "rule in rules.csv": 1.0,
+    "ordinal + unit": 0.9,
+    "country + verb": 0.9,
+    "epithet + noun": 0.8,
+    "nationality + epithet + noun": 0.8,
+    "country’s + epithet + noun": 0.8,
+    "country’s + party": 0.9,
+}
+_TRUST_OF_GRAMMAR = 0.95
+_TRUST_OF_LONE_UNIT = 0.8
+_SHARE_BY_COHERENCE = 0.8  # of several records: what the chosen one keeps of the rule's trust
+_SHARE_BY_ORDER = 0.5
+
+_POSSESSIVE = re.compile(r"['’](?:s\s+|\s+)", re.IGNORECASE)
+_OF = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
+
+
+def resolve(
+    readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority, article: str | None
+) -> tuple[Mention, ...]:
+    """Return the mentions of a story in its order: each reading with the record that it names."""
+    decisions = [
+        authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions
+    ]
+    owned = _with_forces(readings, texts, authority)
+    decided = [
+        after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None
+    ]
+    evident = {
+        id_
+        for reading in decided
+        if len(reading.records) == 1
+        for id_ in _family(authority, reading.records[0])
+    }
+    mentions = [_mention(reading, texts[reading.field], authority, evident) for reading in decided]
+    return tuple(sorted(mentions, key=_in_story))
+
+
+def _in_story(mention: Mention) -> tuple[bool, int, int, str, str]:
+    return mention.field != "title", mention.start, mention.end, mention.kind, mention.role
+
+
+def _with_forces(
+    readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority
+) -> list[Reading]:
+    """Return the readings, each numbered unit under the force that the story gives it.
+
+    The words beside it tell ("Syrian army’s 5th Legion"), else another place in the story where they do.
+    """
+    actors = [
+        index for index, reading in enumerate(readings) if reading.records and reading.kind is Kind.ACTOR
+    ]
+    settled = list(readings)
+    for at, index in enumerate(actors):
+        reading = readings[index]
+        if reading.unit is None or any(record.broader for record in reading.records):
+            continue
+        beside = [readings[actors[near]] for near in (at - 1, at + 1) if 0 <= near < len(actors)]
+        owners = [owner for owner in beside if _owns(owner, reading, texts)]
+        if owners:
+            settled[index] = _under(reading, owners[0], authority)
+    known: dict[str, tuple[Record, ...]] = {}
+    for reading in reversed(settled):  # so that a unit named before its owner takes the first that follows
+        if reading.unit and any(record.broader for record in reading.records):
+            known[reading.unit.slug] = reading.records
+    for index, reading in enumerate(settled):
+        if reading.unit is None:
+            continue
+        if any(record.broader for record in reading.records):
+            known[reading.unit.slug] = reading.records
+        else:
+            settled[index] = replace(reading, records=known.get(reading.unit.slug, reading.records))
+    return settled
+
+
+def _owns(owner: Reading, unit: Reading, texts: Mapping[Field, str]) -> bool:
+    if owner.field != unit.field:
+        return False
+    text = texts[unit.field]
+    if owner.end <= unit.start:
+        return _POSSESSIVE.fullmatch(text, owner.end, unit.start) is not None
+    return _OF.fullmatch(text, unit.end, owner.start) is not None
+
+
+def _under(reading: Reading, owner: Reading, authority: Authority) -> Reading:
+    """Return the reading of a unit whose owner is known; a government's brigade is its army's."""
+    if reading.unit is None:
+        return reading
+    records: list[Record] = []
+    for record in owner.records:
+        state = next(
+            (authority.states[id_] for id_ in (record.id, *record.broader) if id_ in authority.states), None
+        )
+        force = compose_force(authority, state, reading.unit) if state and record.type != "force" else record
+        records.append(compose_unit(authority, reading.unit, force))
+    return replace(reading, records=tuple(dict.fromkeys(records)))
+
+
+def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Reading | None:
+    """Return the reading after the rules of rules.csv, or None when they leave nothing of it."""
+    if not reading.records:
+        return reading
+    key = name_key(text[reading.start : reading.end])
+    records = reading.records
+    for decision in decisions:
+        kept = [record for record in records if (key, record.id) not in decision.not_same]
+        records = tuple(decision.same.get(record.id, record) for record in kept)
+        records = tuple(record for record in dict.fromkeys(records) if record.id not in decision.hidden)
+    return replace(reading, records=records) if records else None
+
+
+def _family(authority: Authority, record: Record) -> set[RecordId]:
+    """Return the ids of a record and of all above it; a state stands for its land and the land for it."""
+    family = {record.id, *(above.id for above in ancestors(authority, record))}
+    states = [authority.states[id_] for id_ in family if id_ in authority.states]
+    return family.union(*({state.place.id, state.actor.id} for state in states))
+
+
+def _mention(reading: Reading, text: str, authority: Authority, evident: set[RecordId]) -> Mention:
+    trust = _trust(reading)
+    chosen, share, reason = _choose(reading.records, authority, evident)
+    others = [record for record in reading.records if record is not chosen]
+    alternatives = tuple(
+        Alternative(record, round(trust * (1 - share) / len(others), 3), reason) for record in others
+    )
+    if chosen and reading.instead and chosen.id in authority.states:
+        state = authority.states[chosen.id]
+        counterpart = state.actor if chosen.kind is Kind.PLACE else state.place
+        alternatives += (Alternative(counterpart, round(1 - trust, 3), reading.instead),)
+    return Mention(
+        field=reading.field,
+        start=reading.start,
+        end=reading.end,
+        surface=text[reading.start : reading.end],
+        kind=reading.kind,
+        role=reading.role,
+        record=chosen,
+        rule=reading.rule,
+        score=round(trust * share, 3),
+        type=chosen.type if chosen else "group",
+        alternatives=alternatives,
+    )
+
+
+def _trust(reading: Reading) -> float:
+    if reading.unit and not any(record.broader for record in reading.records):
+        return _TRUST_OF_LONE_UNIT
+    return _TRUST.get(reading.rule, _TRUST_OF_GRAMMAR)
+
+
+def _choose(
+    records: Sequence[Record], authority: Authority, evident: set[RecordId]
+) -> tuple[Record | None, float, str]:
+    """Return the record that fits the story best, its share of the trust, and why the others do not."""
+    if len(records) < 2:
+        return (records[0] if records else None), 1.0, ""
+    fitting = [len(_family(authority, record) & evident) for record in records]
+    chosen = records[fitting.index(max(fitting))]
+    if fitting.count(max(fitting)) == 1:
+        return chosen, _SHARE_BY_COHERENCE, f"The rest of the story speaks for {_placed(chosen, authority)}."
+    reason = f"Nothing else in the story tells them apart, and {_placed(chosen, authority)} is listed first."
+    return chosen, _SHARE_BY_ORDER, reason
+
+
+def _placed(record: Record, authority: Authority) -> str:
+    above = next(iter(ancestors(authority, record)), None)
+    return f"{record.preferred} in {above.preferred}" if above and record.kind is Kind.PLACE else record.label
