@@ -1,7 +1,7 @@
-"""What the pages show: articles with their tags and evidence, gathered by place, actor, topic and tag.
+"""What the pages show: articles with their tags and evidence, and the facets that gather them.
 
-Templates choose words and place; everything here arrives grouped, sorted and counted.
-Every `url` is relative to the root of the site, every text is plain (templates escape it).
+Templates choose words and place; everything here arrives grouped, sorted and counted. Every `url` is relative to
+the root of the site, every text is plain (templates escape it).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Literal
 from markupsafe import Markup
 
 from dateline.records import Locator, Mention, Record
+
+Family = Literal["places", "actors", "topics", "tags"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class ArticleView:
 class Facet:
     """A place, actor, topic or tag with the articles that carry it, in archive order."""
 
-    family: Literal["places", "actors", "topics", "tags"]
+    family: Family
     link: Link
     entries: tuple[Entry, ...]
     record: Record | None = None  # of places and actors
@@ -122,7 +124,7 @@ class LetterGroup:
 class FacetIndex:
     """An index page: the same facets A–Z, by count and, for places, by country."""
 
-    family: Literal["places", "actors", "topics", "tags"]
+    family: Family
     facets: tuple[Facet, ...]  # A–Z
     by_letter: tuple[LetterGroup, ...]
     by_count: tuple[Facet, ...]

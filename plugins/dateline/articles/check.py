@@ -1,0 +1,119 @@
+"""Check: what a maintainer would want to know of the authority files and the articles before the next build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dateline.articles.ledger import load_ledger
+from dateline.articles.markdown import ArticleFile, parse_file, split_list
+from dateline.articles.provenance import parse_sources
+from dateline.authority import Authority, find_record, load_authority
+from dateline.edtf import parse_date
+from dateline.errors import ArticleError
+from dateline.files import sha256
+from dateline.records import Kind, Locator, Notice, Record
+from dateline.tagging import find_mentions
+
+BASES = ("stated", "inferred")
+
+
+def check_archive(content: Path) -> list[Notice]:
+    """Return a notice for whatever is wrong: rows, dates, names that no record has, sources that changed.
+
+    Raises ArchiveError when the ledger is damaged.
+    """
+    authority, notices = load_authority(content / "authority")
+    load_ledger(content / "ledger.jsonl")
+    slugs: dict[str, str] = {}
+    for path in sorted((content / "articles").rglob("*.md")):
+        name = path.relative_to(content).as_posix()
+        try:
+            article = parse_file(path.read_text("utf-8"))
+        except UnicodeDecodeError as error:
+            notices.append(Notice(name, f"byte {error.start} is not UTF-8"))
+            continue
+        slug = article.get("Slug") or path.stem
+        if slug in slugs:
+            notices.append(
+                Notice(name, f"Slug {slug!r} is that of {slugs[slug]} too; give one of them another")
+            )
+        slugs.setdefault(slug, name)
+        notices += [Notice(name, message) for message in _check_article(article, content, authority)]
+    notices += _orphaned_rules(authority, slugs)
+    return notices
+
+
+def _check_article(article: ArticleFile, content: Path, authority: Authority) -> Iterator[str]:
+    if not article.get("Title"):
+        yield "has no Title line"
+    yield from _check_dates(article)
+    yield from _check_names(article, authority)
+    yield from _check_sources(article, content)
+
+
+def _check_dates(article: ArticleFile) -> Iterator[str]:
+    for key in ("Date", "Published"):
+        if value := article.get(key):
+            try:
+                date = parse_date(value)
+            except ArticleError as error:
+                yield f"{key} {error}"
+                continue
+            if key == "Date" and not date.is_whole_day:
+                yield f"Date is {value!r}, which is no whole day; write it as Published: {value}"
+    basis = article.get("Published-Basis")
+    if basis and basis not in BASES:
+        yield f"Published-Basis is {basis!r}, not one of {', '.join(BASES)}"
+
+
+def _check_names(article: ArticleFile, authority: Authority) -> Iterator[str]:
+    near: list[Record] | None = None
+    for kind, key in ((Kind.PLACE, "Places"), (Kind.ACTOR, "Actors")):
+        for name in split_list(article.get(key)):
+            if find_record(authority, kind, name):
+                continue
+            near = _named_in(article, authority) if near is None else near
+            if not find_record(authority, kind, name, near=near):
+                yield f"{key}: {name!r} is in no authority file; add it to authority/{key.lower()}.csv"
+
+
+def _named_in(article: ArticleFile, authority: Authority) -> list[Record]:
+    """Return the records that the article's own words name: composed ones are known by them alone."""
+    mentions = find_mentions(article.get("Title"), article.body, authority, article=article.get("Slug"))
+    return [mention.record for mention in mentions if mention.record]
+
+
+def _check_sources(article: ArticleFile, content: Path) -> Iterator[str]:
+    if not article.get("Source"):
+        return
+    try:
+        pairs = parse_sources(article.get("Source"), article.get("Source-SHA256"))
+    except ArticleError as error:
+        yield str(error)
+        return
+    for locator, stated in pairs:
+        found = _hash_of(locator, content)
+        if found is None:
+            yield f"Source names {locator.path}, which is not there"
+        elif found != stated:
+            yield f"Source-SHA256 is not that of {locator}; the source changed, run `dateline convert`"
+
+
+def _hash_of(locator: Locator, content: Path) -> str | None:
+    path = content / locator.path
+    if not path.resolve().is_relative_to(content.resolve()) or not path.is_file():
+        return None
+    *whole, rest = path.read_bytes().split(b"\n")
+    lines = [*(line + b"\n" for line in whole), rest]
+    return sha256(b"".join(lines[locator.first_line - 1 : locator.last_line]))
+
+
+def _orphaned_rules(authority: Authority, slugs: Iterable[str]) -> Iterator[Notice]:
+    known = set(slugs)
+    for rule in authority.rules:
+        if rule.article and rule.article not in known:
+            yield Notice(
+                "authority/rules.csv",
+                f"the rule for {rule.name!r} is for {rule.article!r}, an article not here",
+            )

@@ -1,0 +1,48 @@
+"""Where an article comes from, as its `Source` line says it: `sources/a.txt!member#L3-L6`."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+from dateline.articles.markdown import join_list, split_list
+from dateline.errors import ArticleError
+from dateline.records import Locator
+
+_LOCATOR = re.compile(r"(?P<path>[^#!]+)(?:!(?P<member>[^#]+))?#L(?P<first>\d+)-L(?P<last>\d+)\Z")
+_RESERVED = re.compile(r"[%#!;\x00-\x1f\x7f]")
+
+
+def format_locator(locator: Locator) -> str:
+    """Return a locator in one line; characters with a meaning of their own are percent-encoded."""
+    member = f"!{_encode(locator.member)}" if locator.member else ""
+    return f"{_encode(locator.path)}{member}#L{locator.first_line}-L{locator.last_line}"
+
+
+def _encode(path: str) -> str:
+    return _RESERVED.sub(lambda match: quote(match[0], safe=""), path)
+
+
+def parse_locator(text: str) -> Locator:
+    """Return the locator that a line names; raise ArticleError where it names none.
+
+    >>> parse_locator("sources/a.txt#L3-L6")
+    Locator(path='sources/a.txt', first_line=3, last_line=6, member=None)
+    """
+    match = _LOCATOR.match(text)
+    if match is None:
+        raise ArticleError(f"Source is {text!r}; it must read like sources/a.txt#L3-L6")
+    member = unquote(match["member"]) if match["member"] else None
+    return Locator(unquote(match["path"]), int(match["first"]), int(match["last"]), member)
+
+
+def format_values(values: list[str]) -> str:
+    """Return one value as it is and several as a list, as the Source lines hold them."""
+    return values[0] if len(values) == 1 else join_list(values)
+
+
+def parse_sources(source: str, hashes: str) -> list[tuple[Locator, str]]:
+    """Return each place that an article comes from with its SHA-256 ("" where it states none)."""
+    locators = [parse_locator(text) for text in split_list(source)]
+    sums = split_list(hashes)
+    return list(zip(locators, [*sums, *[""] * (len(locators) - len(sums))], strict=False))

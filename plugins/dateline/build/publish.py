@@ -1,0 +1,88 @@
+"""Publish: a site made aside is put in place, each file whole, only those that changed, in a safe order.
+
+Search files come first (their names tell their content), then pages, then the indexes that name them, and what is
+no longer part of the site goes last. Whoever reads the site meanwhile finds every link answered.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dateline.errors import SiteError
+
+SEARCH = "search/"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing changed, in numbers of files, and the search files kept for pages that are open."""
+
+    written: int
+    unchanged: int
+    removed: int
+    superseded: tuple[str, ...]
+
+
+def check_writable(folder: Path) -> None:
+    """Raise SiteError when no site can be written to `folder`."""
+    probe = folder / f".dateline-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SiteError(
+            f"{folder}: the site cannot be written there ({error.strerror}); make it a folder that you may write to"
+        ) from error
+
+
+def publish(staging: Path, output: Path, *, last: Collection[str], superseded: Collection[str]) -> Published:
+    """Move the site at `staging` to `output`.
+
+    `last` are the files of the build before: those the site no longer has are removed, but for search files,
+    which stay for one build more; `superseded` are those kept so by the last one. Files of others stay.
+    """
+    new = sorted(
+        (path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()), key=_turn
+    )
+    written = sum(_replace_if_changed(staging / name, output / name) for name in new)
+    gone = sorted(set(last) - set(new))
+    kept = tuple(name for name in gone if name.startswith(SEARCH) and name not in superseded)
+    stale = sorted({*gone, *superseded} - set(kept) - set(new))
+    removed = sum(_remove(output, name) for name in stale)
+    return Published(written, len(new) - written, removed, kept)
+
+
+def _turn(name: str) -> tuple[int, str]:
+    """Return when a file has its turn: what others name before what names it."""
+    if name == "search/meta.js":  # names the shards
+        return 3, name
+    if name.startswith((SEARCH, "theme/")):
+        return 0, name
+    is_index = name.endswith("index.html") or not name.endswith(".html")
+    return (2 if is_index else 1), name
+
+
+def _replace_if_changed(new: Path, old: Path) -> bool:
+    with suppress(FileNotFoundError):
+        if filecmp.cmp(new, old, shallow=False):
+            return False
+    old.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(new, old)
+    return True
+
+
+def _remove(output: Path, name: str) -> bool:
+    path = output / name
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    with suppress(OSError):  # a folder that holds something else stays
+        path.parent.rmdir()
+    return True

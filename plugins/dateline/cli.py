@@ -1,0 +1,272 @@
+"""The command line: `dateline COMMAND`. Exit 0 done, 1 finished with items reported, 2 could not run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dateline
+from dateline.errors import ArchiveError, SearchError
+
+if TYPE_CHECKING:
+    from dateline.articles.convert import ConvertReport
+    from dateline.records import Notice
+    from dateline.site.build import BuildSummary
+
+DONE, REPORTED, COULD_NOT_RUN = 0, 1, 2
+MAX_NOTICES_SHOWN = 20
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except BrokenPipeError:  # `| head` has read enough
+        sys.stderr.close()
+        return DONE
+    except (ArchiveError, OSError) as error:
+        print(f"dateline: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dateline", description="Turn news texts into an archive without a server."
+    )
+    parser.add_argument("--version", action="version", version=f"dateline {dateline.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, summary: str, example: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(command=command)
+        return added
+
+    new = add("new", _new, "make a ready archive of one's own", "dateline new my-archive")
+    new.add_argument("folder", type=Path, help="a folder that is empty or does not exist yet")
+
+    build = add("build", _build, "convert the sources and build the site", "dateline build")
+    build.add_argument(
+        "--settings", type=Path, default=Path("pelicanconf.py"), help="Pelican's settings file"
+    )
+    build.add_argument("--strict", action="store_true", help="exit 1 when something was reported")
+
+    convert = add("convert", _convert, "turn the sources into articles", "dateline convert --dry-run")
+    convert.add_argument(
+        "paths", nargs="*", type=Path, help="sources below content/sources; all of them when none"
+    )
+    convert.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
+
+    tag = add(
+        "tag", _tag, "find the places and actors of texts", 'echo \'{"id": 1, "text": "…"}\' | dateline tag'
+    )
+    tag.add_argument(
+        "--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]} (the default)'
+    )
+
+    search = add("search", _search, "search the archive that was built", "dateline search 'palmyra OR raqqa'")
+    search.add_argument("query", nargs="+", help="the query; several words need no quotes")
+    search.add_argument("--json", action="store_true", help="print one JSON object")
+    search.add_argument("--limit", type=_positive, help="how many results at the most")
+
+    add("check", _check, "check authority files and articles", "dateline check")
+
+    serve = add("serve", _serve, "serve the built site with its search", "dateline serve --port 8000")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; only this machine unless told"
+    )
+    serve.add_argument("--port", type=int, default=8000)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _new(options: argparse.Namespace) -> int:
+    from datetime import date
+
+    from dateline.scaffold import new_archive
+
+    new_archive(options.folder, today=date.today())
+    print(f"{options.folder} is ready. Put texts into {options.folder}/content/sources/, then:")
+    print(f"  cd {options.folder} && make html")
+    return DONE
+
+
+def _build(options: argparse.Namespace) -> int:
+    from dateline.site.build import build_site
+
+    summary = build_site(options.settings)
+    _print_build(summary)
+    return REPORTED if options.strict and summary.notices else DONE
+
+
+def _print_build(summary: BuildSummary) -> None:
+    counts = summary.counts
+    made = (
+        f"{_count(counts['articles'], 'article')}, {_count(counts['places'], 'place')}, "
+        f"{_count(counts['actors'], 'actor')}, {_count(counts['words'], 'word')} indexed"
+    )
+    if summary.unchanged:
+        print(f"Nothing changed since the last build: {made}.")
+    else:
+        stories = f"{_count(counts['stories read'], 'story', 'stories')} read"
+        converted = [(counts["articles made"], "made"), (counts["articles updated"], "updated")]
+        words = [f"{count:,} {word}" for count, word in converted if count]
+        if counts["deleted by hand"]:
+            words.append(f"{counts['deleted by hand']:,} left deleted")
+        print(f"Sources: {stories}, {', '.join(words) or 'no article changed'}.")
+        print(f"Site:    {made}; {_count(counts['files written'], 'file')} written.")
+        stages = [f"{stage} {seconds:.2f} s" for stage, seconds in summary.seconds.items()]
+        print(f"Time:    {', '.join(stages)}.")
+    _print_notices(summary.notices)
+    print(f"The site is at {summary.output}/index.html — {_reported(len(summary.notices))}.")
+
+
+def _reported(count: int) -> str:
+    return f"{count:,} {'item' if count == 1 else 'items'} reported" if count else "nothing was set aside"
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from dateline.articles.convert import convert, write_report
+
+    content = _content()
+    report = convert(
+        content, paths=[_source(path, content) for path in options.paths], dry_run=options.dry_run
+    )
+    if not options.dry_run:
+        write_report(Path("reports/import.jsonl"), report)
+    for diff in report.diffs:
+        print(diff)
+    _print_convert(report, dry_run=options.dry_run)
+    _print_notices(report.notices)
+    return REPORTED if report.notices else DONE
+
+
+def _print_convert(report: ConvertReport, *, dry_run: bool) -> None:
+    rows = {
+        "stories read": report.read,
+        "exact repeats of one": report.repeats,
+        "articles to make" if dry_run else "articles made": report.made,
+        "articles to update" if dry_run else "articles updated": report.updated,
+        "unchanged": report.unchanged,
+        "deleted by hand": report.deleted,
+        "items reported": len(report.notices),
+    }
+    for name, count in rows.items():
+        print(f"{count:>9,}  {name}")
+
+
+def _source(path: Path, content: Path) -> Path:
+    sources = (content / "sources").resolve()
+    if not path.resolve().is_relative_to(sources) or not path.is_file():
+        raise ArchiveError(
+            f"{path}: is no file below {content / 'sources'}, where an archive keeps what it received"
+        )
+    return content / "sources" / path.resolve().relative_to(sources)
+
+
+def _tag(options: argparse.Namespace) -> int:
+    from dateline.authority import load_authority
+    from dateline.tagging import find_mentions, mention_json
+
+    authority, notices = load_authority(Path("content/authority"))
+    failed = 0
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        try:
+            document = json.loads(line)
+            title, text = document.get("title") or "", document["text"]
+            if not (isinstance(title, str) and isinstance(text, str)):
+                raise TypeError("text and title must be strings")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            failed += 1
+            print(f'line {number}: is not {{"id", "text"[, "title"]}} ({error})', file=sys.stderr)
+            continue
+        mentions = find_mentions(title, text, authority)
+        row = {
+            "id": document.get("id"),
+            "mentions": [mention_json(mention, title, text) for mention in mentions],
+        }
+        print(json.dumps(row, ensure_ascii=False))
+    _print_notices(notices, stream_is_error=True)
+    return REPORTED if failed or notices else DONE
+
+
+def _search(options: argparse.Namespace) -> int:
+    from dateline.search import open_index, search, search_json
+
+    query = " ".join(options.query)
+    with open_index(Path(".cache/index")) as index:
+        result = search(index, query, limit=options.limit)
+    if options.json:
+        print(json.dumps(search_json(result), ensure_ascii=False))
+    elif not result.error:
+        from dateline.search.terminal import print_result
+
+        print_result(result)
+    if result.error:
+        raise SearchError(result.error)
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from dateline.articles.check import check_archive
+
+    notices = check_archive(_content())
+    _print_notices(notices, limit=None)
+    print(f"{_reported(len(notices)).capitalize()}." if notices else "All is as it should be.")
+    return REPORTED if notices else DONE
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from dateline.server import serve
+
+    if not Path("output/index.html").is_file():
+        raise ArchiveError("output/index.html: there is no site yet; build it first (make html)")
+    print(f"The archive is at http://{options.host}:{options.port}/ — stop with Ctrl-C.", flush=True)
+    serve(Path("output"), Path(".cache/index"), host=options.host, port=options.port)
+    return DONE
+
+
+def _content() -> Path:
+    content = Path("content")
+    if not content.is_dir():
+        raise ArchiveError(
+            "content/: there is none here; run this in an archive's folder, or make one: dateline new DIR"
+        )
+    return content
+
+
+def _print_notices(
+    notices: Iterable[Notice], *, limit: int | None = MAX_NOTICES_SHOWN, stream_is_error: bool = False
+) -> None:
+    stream = sys.stderr if stream_is_error else sys.stdout
+    listed = list(notices)
+    for notice in listed[:limit]:
+        print(f"  {notice.where}: {notice.message}", file=stream)
+    if limit is not None and len(listed) > limit:
+        print(
+            f"  … and {len(listed) - limit:,} more; all are in reports/import.jsonl or `dateline check`",
+            file=stream,
+        )
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

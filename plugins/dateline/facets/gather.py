@@ -1,0 +1,310 @@
+"""Gathering: articles in archive order become views of themselves, of places, actors, topics and tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from posixpath import dirname, relpath
+
+from markupsafe import Markup, escape
+
+from dateline.articles.rendered import TextLink, insert_links
+from dateline.articles.slugs import slugify
+from dateline.authority import Authority, ancestors
+from dateline.edtf import date_label
+from dateline.facets.links import FAMILY_OF, keyword_links, record_links, topic_links
+from dateline.facets.standing import StandingArticle, by_name
+from dateline.facets.views import (
+    ArchiveView,
+    ArticleTag,
+    ArticleView,
+    Entry,
+    Evidence,
+    Facet,
+    FacetIndex,
+    Family,
+    LetterGroup,
+    Link,
+    Quotation,
+)
+from dateline.files import sha256
+from dateline.records import Kind, Mention, Record, RecordId
+from dateline.text import fold, sentence_span
+
+MAX_OPENING_CHARS = 220
+MAX_BESIDE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """All that the pages show."""
+
+    archive: ArchiveView
+    articles: Mapping[str, ArticleView]  # by slug
+
+
+def gather(
+    articles: Sequence[StandingArticle],
+    authority: Authority,
+    *,
+    name: str,
+    description: str = "",
+    edition: str | None = None,
+    word_count: int = 0,
+    draw_map: Callable[[Record], Markup | None] = lambda record: None,
+) -> Views:
+    """Gather articles, given in archive order, by place, actor, topic and tag."""
+    entries = {article.slug: _entry(article) for article in articles}
+    records = {record.id: record for article in articles for record in (*article.places, *article.actors)}
+    links = record_links(records.values(), articles, authority)
+    keyword_pages = keyword_links(articles, records.values(), links)
+    by_family = {
+        family: _record_facets(kind, articles, entries, links, authority, draw_map)
+        for kind, family in FAMILY_OF.items()
+    }
+    topics = _named_facets("topics", articles, entries, links, topic_links(articles))
+    tags = _named_facets("tags", articles, entries, links, keyword_pages)
+    archive = ArchiveView(
+        name=name,
+        description=description,
+        edition=edition,
+        entries=tuple(entries.values()),
+        places=_index("places", by_family["places"]),
+        actors=_index("actors", by_family["actors"]),
+        topics=_index("topics", topics),
+        tags=_index("tags", tags),
+        undated=sum(article.date is None for article in articles),
+        word_count=word_count,
+    )
+    return Views(archive, _article_views(articles, entries, links, keyword_pages))
+
+
+def _entry(article: StandingArticle) -> Entry:
+    date = article.date.text if article.date else None
+    topic = Link(article.topic, article.topic_url) if article.topic else None
+    opening = _shorten(article.rendered.text.replace("\n\n", " "), MAX_OPENING_CHARS)
+    return Entry(article.slug, article.url, article.title, topic, date, date_label(date), opening)
+
+
+def _shorten(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return (
+        text[: limit + 1].rpartition(" ")[0].rstrip(",;:–- ") + " …"
+        if " " in text[:limit]
+        else text[:limit] + "…"
+    )
+
+
+def _record_facets(
+    kind: Kind,
+    articles: Sequence[StandingArticle],
+    entries: Mapping[str, Entry],
+    links: Mapping[RecordId, Link],
+    authority: Authority,
+    draw_map: Callable[[Record], Markup | None],
+) -> list[Facet]:
+    carrying = _carrying(kind, articles)
+    records = {r.id: r for article in articles for r in (*article.places, *article.actors) if r.kind is kind}
+    narrower: dict[RecordId, list[Link]] = {}
+    for record in records.values():
+        for parent in record.broader:
+            narrower.setdefault(parent, []).append(links[record.id])
+    facets = []
+    for record in sorted(records.values(), key=by_name):
+        way_up = list(ancestors(authority, record))
+        within = carrying[record.id]
+        facets.append(
+            Facet(
+                family=FAMILY_OF[kind],
+                link=links[record.id],
+                entries=tuple(
+                    replace(entries[article.slug], quotation=_first_quotation(article, record))
+                    for article in within
+                ),
+                record=record,
+                broader=tuple(links[parent.id] for parent in way_up if parent.id in links),
+                broader_names=tuple(parent.preferred for parent in way_up),
+                narrower=tuple(sorted(narrower.get(record.id, ()), key=lambda link: fold(link.name))),
+                country=_country(record, way_up) if kind is Kind.PLACE else "",
+                places_beside=_beside(Kind.PLACE, within, links, record.id),
+                actors_beside=_beside(Kind.ACTOR, within, links, record.id),
+                surfaces=_surfaces(record, within),
+                map=draw_map(record) if kind is Kind.PLACE else None,
+            )
+        )
+    return facets
+
+
+def _carrying(kind: Kind, articles: Iterable[StandingArticle]) -> dict[RecordId, list[StandingArticle]]:
+    carrying: dict[RecordId, list[StandingArticle]] = {}
+    for article in articles:
+        for record in article.places if kind is Kind.PLACE else article.actors:
+            carrying.setdefault(record.id, []).append(article)
+    return carrying
+
+
+def _first_quotation(article: StandingArticle, record: Record) -> Quotation | None:
+    """Return the sentence of the text that names a record; the headline stands above it already."""
+    mine = [mention for mention in article.mentions if mention.makes_tag and mention.record == record]
+    in_text = next((mention for mention in mine if mention.field == "text"), None)
+    return _quotation(article, in_text) if in_text else None
+
+
+def _quotation(article: StandingArticle, mention: Mention) -> Quotation:
+    text = article.title if mention.field == "title" else article.rendered.text
+    first, last = sentence_span(text, mention.start, mention.end)
+    return Quotation(text[first : mention.start], mention.surface, text[mention.end : last])
+
+
+def _country(record: Record, way_up: Sequence[Record]) -> str:
+    countries = [place.preferred for place in (record, *way_up) if place.type == "country"]
+    return countries[0] if len(countries) == 1 else ""
+
+
+def _beside(
+    kind: Kind, articles: Iterable[StandingArticle], links: Mapping[RecordId, Link], but: RecordId | None
+) -> tuple[Link, ...]:
+    """Return the tags that the same articles carry, most frequent first, with how many of them do."""
+    counts = Counter(
+        record.id
+        for article in articles
+        for record in (article.places if kind is Kind.PLACE else article.actors)
+    )
+    counted = [replace(links[id_], count=count) for id_, count in counts.items() if id_ != but]
+    return tuple(sorted(counted, key=lambda link: (-link.count, fold(link.name), link.url))[:MAX_BESIDE])
+
+
+def _surfaces(record: Record, articles: Iterable[StandingArticle]) -> tuple[str, ...]:
+    surfaces = {
+        " ".join(mention.surface.split())
+        for article in articles
+        for mention in article.mentions
+        if mention.makes_tag and mention.record == record
+    }
+    return tuple(sorted(surfaces, key=lambda surface: (fold(surface), surface)))
+
+
+def _named_facets(
+    family: Family,
+    articles: Sequence[StandingArticle],
+    entries: Mapping[str, Entry],
+    links: Mapping[RecordId, Link],
+    pages: Mapping[str, Link],
+) -> list[Facet]:
+    """Return the facets of topics or keywords; a keyword whose page is a place's or actor's has none."""
+    carrying: dict[str, list[StandingArticle]] = {}
+    for article in articles:
+        names = [article.topic] if family == "topics" else article.keywords
+        for name in names:
+            if name:
+                carrying.setdefault(name, []).append(article)
+    return [
+        Facet(
+            family=family,
+            link=pages[name],
+            entries=tuple(entries[article.slug] for article in within),
+            places_beside=_beside(Kind.PLACE, within, links, None),
+            actors_beside=_beside(Kind.ACTOR, within, links, None),
+        )
+        for name, within in sorted(carrying.items(), key=lambda item: (fold(item[0]), item[0]))
+    ]
+
+
+def _index(family: Family, facets: Sequence[Facet]) -> FacetIndex:
+    by_count = sorted(facets, key=lambda facet: -facet.link.count)  # stable: A–Z among equals
+    countries = [facet for facet in facets if family == "places"]
+    return FacetIndex(
+        family,
+        tuple(facets),
+        _groups(facets, lambda facet: _initial(facet.link.name)),
+        tuple(by_count),
+        _groups(countries, lambda facet: facet.country or "Across borders"),
+    )
+
+
+def _initial(name: str) -> str:
+    first = next((char for char in fold(name) if char.isalnum()), "")
+    return "0–9" if first.isdigit() else first.upper() or "Other"
+
+
+def _groups(facets: Iterable[Facet], heading_of: Callable[[Facet], str]) -> tuple[LetterGroup, ...]:
+    ordered = sorted(
+        facets, key=lambda facet: (fold(heading_of(facet)), fold(facet.link.name), facet.link.url)
+    )
+    return tuple(
+        LetterGroup(heading, slugify(heading) or f"group-{sha256(heading)[:8]}", tuple(group))
+        for heading, group in groupby(ordered, key=heading_of)
+    )
+
+
+def _article_views(
+    articles: Sequence[StandingArticle],
+    entries: Mapping[str, Entry],
+    links: Mapping[RecordId, Link],
+    keyword_pages: Mapping[str, Link],
+) -> dict[str, ArticleView]:
+    neighbours: dict[str, tuple[Link | None, Link | None]] = {
+        article.slug: (None, None) for article in articles
+    }
+    for before, after in pairwise(articles):
+        neighbours[before.slug] = (neighbours[before.slug][0], Link(after.title, after.url))
+        neighbours[after.slug] = (Link(before.title, before.url), None)
+    return {
+        article.slug: ArticleView(
+            entry=entries[article.slug],
+            content=_linked_content(article, links),
+            places=_article_tags(article, article.places, links),
+            actors=_article_tags(article, article.actors, links),
+            keywords=tuple(keyword_pages[keyword] for keyword in article.keywords),
+            descriptions=tuple(
+                Evidence(mention, _quotation(article, mention))
+                for mention in article.mentions
+                if mention.role == "description"
+            ),
+            sources=article.sources,
+            fields=article.fields,
+            date_basis=article.date_basis,
+            date_words=article.date_words,
+            older=neighbours[article.slug][0],
+            newer=neighbours[article.slug][1],
+        )
+        for article in articles
+    }
+
+
+def _article_tags(
+    article: StandingArticle, records: Iterable[Record], links: Mapping[RecordId, Link]
+) -> tuple[ArticleTag, ...]:
+    return tuple(
+        ArticleTag(
+            record,
+            links[record.id],
+            tuple(
+                Evidence(mention, _quotation(article, mention))
+                for mention in article.mentions
+                if mention.makes_tag and mention.record and mention.record.id == record.id
+            ),
+            record.id in article.by_editor,
+        )
+        for record in records
+    )
+
+
+def _linked_content(article: StandingArticle, links: Mapping[RecordId, Link]) -> Markup:
+    """Return the article's HTML with the first mention of each record linked."""
+    first: dict[RecordId, TextLink] = {}
+    taken_until = 0
+    for mention in sorted(article.mentions, key=lambda mention: (mention.start, -mention.end)):
+        record = mention.record
+        if mention.field != "text" or record is None or not mention.makes_tag or record.id in first:
+            continue
+        if mention.start < taken_until:  # a place within an actor's name: one link there
+            continue
+        href = relpath(links[record.id].url, dirname(article.url) or ".")
+        opening = f'<a class="mention" href="{escape(href)}">'
+        first[record.id] = TextLink(mention.start, mention.end, opening)
+        taken_until = mention.end
+    return Markup(insert_links(article.rendered, list(first.values())))

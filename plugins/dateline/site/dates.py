@@ -1,0 +1,83 @@
+"""Pelican's way of needing a date, met without a false one.
+
+Every Pelican article has a `date`, a datetime. Ours is one that knows what was stated: shown as text it gives the
+stated date or "Undated", never the moment that it holds for sorting.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from typing import Any
+
+from dateutil import parser
+from dateutil.parser import ParserError
+
+from dateline.edtf import EdtfDate, date_label, parse_date
+from dateline.errors import ArticleError
+
+_ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d?:\d\d")
+
+
+class ArchiveDate(datetime):
+    """The date of an article as Pelican carries it: sorts by its first possible day, undated ones before all."""
+
+    stated: EdtfDate | None
+
+    @classmethod
+    def of(cls, stated: EdtfDate | None) -> ArchiveDate:
+        """Return the date that Pelican gets for what an article states."""
+        day = datetime.combine(stated.lower, time()) if stated else datetime.min
+        date = cls(day.year, day.month, day.day, tzinfo=UTC)
+        date.stated = stated
+        return date
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Tell whether the article states a whole day."""
+        return self.stated is not None and self.stated.is_whole_day
+
+    def strftime(self, format: str) -> str:
+        """Return the stated date in the site's format when it is a whole day, else in words."""
+        return (
+            super().strftime(format)
+            if self.is_whole_day
+            else date_label(str(self.stated) if self.stated else None)
+        )
+
+    def isoformat(self, *args: Any, **kwargs: Any) -> str:
+        """Return the stated date as it was stated; "" for none."""
+        return str(self.stated) if self.stated else ""
+
+    __str__ = isoformat
+
+
+def stated_date(date_line: str, published_line: str) -> EdtfDate | None:
+    """Return what an article's Date and Published lines state; raise ArticleError where they state no date.
+
+    A moment, or a day in words, states its day; what leaves a day, month or year open states no whole day.
+    """
+    if published_line:
+        return parse_date(published_line)
+    if not date_line:
+        return None
+    if moment := _ISO_MOMENT.match(date_line):
+        return parse_date(moment[1])
+    try:
+        return parse_date(date_line)
+    except ArticleError as not_edtf:
+        day = _day_in_words(date_line)
+        if day is None:
+            raise not_edtf
+        return parse_date(day)
+
+
+def _day_in_words(text: str) -> str | None:
+    """Return the day that words state wholly: what is left open is filled from the default, so two must agree."""
+    try:
+        first, second = (
+            parser.parse(text, default=datetime(year, month, month)) for year, month in ((2000, 1), (2003, 2))
+        )
+    except (ParserError, OverflowError):
+        return None
+    return first.date().isoformat() if first.date() == second.date() else None

@@ -1,0 +1,177 @@
+"""The pages and files beyond Pelican's own: places, actors, topics, tags, search, data, sitemap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pelican.generators import Generator
+from pelican.writers import Writer
+
+from dateline.facets import Facet, FacetIndex, StandingArticle, Views
+from dateline.files import replace_file
+from dateline.records import SearchDocument
+from dateline.search import SCRIPTS, export_index, open_index
+from dateline.site.state import state_of
+from dateline.site.writer import canonical
+from dateline.tagging import mention_json
+
+SINGULAR = {"places": "place", "actors": "actor", "topics": "topic", "tags": "tag"}
+
+
+class ArchiveGenerator(Generator):  # type: ignore[misc]
+    """Writes what the archive adds to Pelican's pages."""
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write the pages first, then the data and the search that name them."""
+        state = state_of(self.settings)
+        if state.views is None:
+            return
+        with state.timed("pages"):
+            self._write_facets(writer, state.views)
+            self._write_page(writer, "search.html", "search", search_scripts=SCRIPTS)
+            if self.settings["DATELINE_THEME"]:
+                self._write_not_found(writer)
+                self._write_topic_feeds(writer)
+            output = Path(self.output_path)
+            write_data(output / "data", state.articles)
+            if self.settings["SITEURL"]:
+                addresses = _addresses(
+                    state.views, self.context["pages"], ours=self.settings["DATELINE_THEME"]
+                )
+                replace_file(output / "sitemap.xml", sitemap(self.settings["SITEURL"], addresses))
+        with state.timed("search"), open_index(state.cache / "index") as index:
+            export_index(index, output / "search")
+
+    def _write_facets(self, writer: Writer, views: Views) -> None:
+        ours = (
+            ("places", "actors", "topics", "tags")
+            if self.settings["DATELINE_THEME"]
+            else ("places", "actors")
+        )
+        for family in ours:
+            index: FacetIndex = getattr(views.archive, family)
+            pages = [
+                facet
+                for facet in index.facets
+                if facet.link.url.startswith(f"{family}/") or family == "topics"
+            ]
+            for facet in pages:
+                self._write_page(writer, facet.link.url, SINGULAR[family], facet=facet)
+            if index.facets:
+                self._write_page(writer, f"{family}/index.html", family, index=index)
+
+    def _write_page(self, writer: Writer, save_as: str, template: str, **values: Any) -> None:
+        name = template if self.settings["DATELINE_THEME"] else f"dateline/{template}"
+        writer.write_file(
+            save_as,
+            self.get_template(name),
+            self.context,
+            relative_urls=self.settings["RELATIVE_URLS"],
+            url=save_as,
+            **values,
+        )
+
+    def _write_not_found(self, writer: Writer) -> None:
+        """Write the one page that a server shows at any depth: its links start at the root of the site."""
+        context = {**self.context, "SITEURL": urlsplit(self.settings["SITEURL"]).path.rstrip("/")}
+        writer.write_file("404.html", self.get_template("404"), context, relative_urls=False, canonical=None)
+
+    def _write_topic_feeds(self, writer: Writer) -> None:
+        pattern = self.settings.get("CATEGORY_FEED_ATOM")
+        if not pattern:
+            return
+        by_topic: dict[Any, list[Any]] = {}
+        for article in self.context["articles"]:
+            if article.category:
+                by_topic.setdefault(article.category, []).append(article)
+        for topic, articles in by_topic.items():
+            path = str(pattern).format(slug=topic.slug)
+            writer.write_feed(articles, self.context, path, path, feed_title=topic.name)
+
+
+def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocument]:
+    """Return articles, given in archive order, as the full-text index takes them."""
+    for article in articles:
+        yield SearchDocument(
+            slug=article.slug,
+            url=article.url,
+            title=article.title,
+            body=article.rendered.text,
+            topic=article.topic,
+            date=article.date.text if article.date else None,
+            places=tuple(record.label for record in article.places),
+            actors=tuple(record.label for record in article.actors),
+            place_names=tuple(name for record in article.places for name in (record.label, *record.variants)),
+            actor_names=tuple(name for record in article.actors for name in (record.label, *record.variants)),
+        )
+
+
+def write_data(folder: Path, articles: Iterable[StandingArticle]) -> None:
+    """Write the archive's data files, `articles.json` and `mentions.jsonl`, in archive order."""
+    rows = [_article_row(article) for article in articles]
+    replace_file(folder / "articles.json", json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    lines = [
+        {
+            "slug": article.slug,
+            "mentions": [
+                mention_json(mention, article.title, article.rendered.text) for mention in article.mentions
+            ],
+        }
+        for article in articles
+    ]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    replace_file(folder / "mentions.jsonl", text)
+
+
+def _article_row(article: StandingArticle) -> dict[str, Any]:
+    sources = [str(source.locator) for source in article.sources]
+    sums = [source.sha256 for source in article.sources]
+    return {
+        "slug": article.slug,
+        "title": article.title,
+        "topic": article.topic,
+        "date": article.date.text if article.date else None,
+        "date_basis": article.date_basis or None,
+        "places": [{"id": record.id, "name": record.label} for record in article.places],
+        "actors": [{"id": record.id, "name": record.label} for record in article.actors],
+        "tags": [
+            *(record.label for record in (*article.places, *article.actors)),
+            *article.keywords,
+        ],
+        "keywords": list(article.keywords),
+        "source": sources[0] if len(sources) == 1 else sources or None,
+        "sha256": sums[0] if len(sums) == 1 else sums or None,
+        "url": article.url,
+    }
+
+
+def sitemap(siteurl: str, addresses: Iterable[str]) -> str:
+    """Return the sitemap (sitemaps.org 0.9) of the pages at `addresses`; it claims no date of change."""
+    rows = "".join(f"<url><loc>{escape(canonical(siteurl, url))}</loc></url>\n" for url in addresses)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{rows}</urlset>\n"
+    )
+
+
+def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[str]:
+    archive = views.archive
+    yield "index.html"
+    yield from (page.url for page in pages)
+    yield from (entry.url for entry in archive.entries)
+    families = (
+        (archive.places, archive.actors, archive.topics, archive.tags)
+        if ours
+        else (archive.places, archive.actors)
+    )
+    facets: list[Facet] = []
+    for index in families:
+        if index.facets:
+            yield f"{index.family}/index.html"
+        facets += index.facets
+    yield from dict.fromkeys(facet.link.url for facet in facets)

@@ -1,0 +1,169 @@
+"""Articles as Pelican reads them, and as the archive takes them from Pelican."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pelican.contents import Article, Category, Tag
+from pelican.readers import MarkdownReader
+
+from dateline.articles.markdown import split_list, unescape_value
+from dateline.articles.provenance import parse_sources
+from dateline.articles.rendered import read_text
+from dateline.authority import Authority
+from dateline.errors import ArticleError
+from dateline.facets import SourceRef, StandingArticle, standing_tags
+from dateline.records import Notice, Record, RecordId
+from dateline.site.dates import ArchiveDate, stated_date
+from dateline.tagging import find_mentions
+
+# What an article's front matter may say beside its tags and dates, under the names that readers see.
+FIELDS = {
+    "authors": "Byline",
+    "dateline": "Dateline",
+    "publication": "Publication",
+    "publisher": "Publisher",
+    "original-url": "Original address",
+    "source-id": "Identifier in the source",
+    "rights": "Rights",
+    "access": "Access",
+    "received": "Received",
+    "versions": "Versions",
+}
+
+
+class ArticleReader(MarkdownReader):  # type: ignore[misc]
+    """Pelican's Markdown reader, but a Date line is read as it was stated and a topic is never invented."""
+
+    def _parse_metadata(self, meta: dict[str, list[str]]) -> dict[str, Any]:
+        lines = {key: " ".join(values).strip() for key, values in meta.items()}
+        rest = {key: values for key, values in meta.items() if key != "date" or "source" not in meta}
+        metadata: dict[str, Any] = super()._parse_metadata(rest)
+        metadata["date_lines"] = (lines.get("date", ""), lines.get("published", ""))
+        if "category" not in meta and ("source" in meta or self.settings.get("DATELINE_THEME")):
+            metadata["category"] = NoTopic(self.settings)
+        return metadata
+
+
+class NoTopic(Category):  # type: ignore[misc]
+    """Stands where Pelican needs a category and an article has none; no page is made for it."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__("no topic", settings)
+
+    url = ""
+    save_as = ""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class RecordTag(Tag):  # type: ignore[misc]
+    """A tag that is a place or an actor: it leads to that page, and gets none of its own."""
+
+    def __init__(self, name: str, url: str, settings: Any) -> None:
+        super().__init__(html.escape(name, quote=False), settings)
+        self._url = url
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+    save_as = ""
+
+
+def state_date(metadata: dict[str, Any], name: str, notices: list[Notice]) -> None:
+    """Give an article's metadata the date that its lines state, in place; a date that is none is reported."""
+    date_line, published_line = metadata.pop("date_lines", ("", ""))
+    is_converted = "source" in metadata
+    if not is_converted and not (date_line or published_line) and "date" in metadata:
+        return  # stated in another way that Pelican knows
+    try:
+        stated = stated_date(date_line, published_line)
+    except ArticleError as error:
+        notices.append(Notice(name, f"{error}; the article is shown as undated"))
+        stated = None
+    if stated and stated.is_whole_day and not is_converted:
+        return  # an ordinary Pelican article: its date, with its hour, is Pelican's
+    metadata["date"] = ArchiveDate.of(stated)
+
+
+def escape_title(metadata: dict[str, Any]) -> None:
+    """Make a title text, in place: Pelican treats titles as HTML."""
+    if "title" in metadata:
+        metadata["title"] = html.escape(unescape_value(str(metadata["title"])), quote=False)
+
+
+def take_article(article: Article, authority: Authority, notices: list[Notice]) -> StandingArticle:
+    """Return an article of Pelican's as it stands, its tags with what supports them."""
+    metadata = article.metadata
+    name = f"articles/{article.slug}.md"
+    title = " ".join(unescape_value(str(article.title)).split())
+    rendered = read_text(article._content)
+    mentions = find_mentions(title, rendered.text, authority, article=article.slug)
+    tags = standing_tags(
+        split_list(_line(metadata, "places")), split_list(_line(metadata, "actors")), mentions, authority
+    )
+    notices += [
+        Notice(name, f"{unknown!r} is in no authority file; add it to authority/places.csv or actors.csv")
+        for unknown in tags.unknown
+    ]
+    has_topic = isinstance(getattr(article, "category", None), Category) and bool(article.category)
+    date = article.date
+    stated = date.stated if isinstance(date, ArchiveDate) else stated_date(date.strftime("%Y-%m-%d"), "")
+    return StandingArticle(
+        slug=article.slug,
+        url=article.url,
+        title=title,
+        rendered=rendered,
+        topic=unescape_value(article.category.name) if has_topic else None,
+        topic_url=article.category.url if has_topic else "",
+        date=stated,
+        date_basis=_line(metadata, "published-basis") if stated else "",
+        date_words=unescape_value(_line(metadata, "published-words")) if stated else "",
+        places=tags.places,
+        actors=tags.actors,
+        by_editor=tags.by_editor,
+        mentions=tags.mentions,
+        keywords=tuple(_keywords(metadata)),
+        sources=_sources(metadata, name, notices),
+        fields=tuple(_fields(metadata)),
+    )
+
+
+def pelican_tags(article: StandingArticle, urls: Mapping[RecordId, str], settings: Any) -> list[Tag]:
+    """Return what Pelican's own `article.tags` is: places, actors, keywords and tags typed by hand."""
+    records: Sequence[Record] = (*article.places, *article.actors)
+    tags: list[Tag] = [RecordTag(record.label, urls[record.id], settings) for record in records]
+    return tags + [Tag(html.escape(keyword, quote=False), settings) for keyword in article.keywords]
+
+
+def _line(metadata: dict[str, Any], key: str) -> str:
+    value = metadata.get(key, "")
+    return "; ".join(value) if isinstance(value, list) else str(value)
+
+
+def _keywords(metadata: dict[str, Any]) -> Iterable[str]:
+    typed = [unescape_value(tag.name) for tag in metadata.get("tags", ())]
+    return dict.fromkeys([*split_list(_line(metadata, "keywords")), *typed])
+
+
+def _sources(metadata: dict[str, Any], name: str, notices: list[Notice]) -> tuple[SourceRef, ...]:
+    if not metadata.get("source"):
+        return ()
+    try:
+        pairs = parse_sources(_line(metadata, "source"), _line(metadata, "source-sha256"))
+    except ArticleError as error:
+        notices.append(Notice(name, str(error)))
+        return ()
+    return tuple(SourceRef(locator, sha256) for locator, sha256 in pairs)
+
+
+def _fields(metadata: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for key, label in FIELDS.items():
+        value = metadata.get(key)
+        if value:
+            values = value if isinstance(value, list) else [value]
+            yield label, ", ".join(unescape_value(str(item)) for item in values)

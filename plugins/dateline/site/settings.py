@@ -1,0 +1,90 @@
+"""The settings of Pelican that an archive needs; what a site has set itself stays.
+
+With Dateline's theme a setting left at Pelican's default becomes Dateline's. With another theme, only what keeps
+sources unpublished and our own pages possible is added.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pelican.settings import DEFAULT_CONFIG
+
+from dateline import theme_path
+
+PACKAGE = Path(__file__).parent.parent
+FALLBACK_TEMPLATES = PACKAGE / "templates"
+
+# Folders and files of the content that are the archive's workshop, never pages of the site.
+WORKSHOP = ("sources", "authority")
+WORKSHOP_FILES = ("ledger.jsonl",)
+
+ADDRESSES: dict[str, Any] = {
+    "ARTICLE_PATHS": ["articles"],
+    "ARTICLE_URL": "articles/{slug}.html",
+    "ARTICLE_SAVE_AS": "articles/{slug}.html",
+    "ARTICLE_LANG_URL": "articles/{slug}.html",
+    "ARTICLE_LANG_SAVE_AS": "articles/{slug}.html",
+    "DRAFT_LANG_URL": "drafts/{slug}.html",
+    "DRAFT_LANG_SAVE_AS": "drafts/{slug}.html",
+    "PAGE_URL": "{slug}.html",
+    "PAGE_SAVE_AS": "{slug}.html",
+    "PAGE_LANG_URL": "{slug}.html",
+    "PAGE_LANG_SAVE_AS": "{slug}.html",
+    "CATEGORY_URL": "topics/{slug}.html",
+    "CATEGORY_SAVE_AS": "topics/{slug}.html",
+    "TAG_URL": "tags/{slug}.html",
+    "TAG_SAVE_AS": "tags/{slug}.html",
+    "AUTHOR_SAVE_AS": "",
+    "DIRECT_TEMPLATES": ["index"],
+    "RELATIVE_URLS": True,
+    "USE_FOLDER_AS_CATEGORY": False,
+    "DEFAULT_PAGINATION": False,
+    "FEED_ALL_ATOM": "feeds/all.atom.xml",
+    "CATEGORY_FEED_ATOM": "feeds/topics/{slug}.atom.xml",
+    "TRANSLATION_FEED_ATOM": None,
+    "AUTHOR_FEED_ATOM": None,
+    "AUTHOR_FEED_RSS": None,
+    "FEED_MAX_ITEMS": 50,
+    "SLUGIFY_SOURCE": "basename",
+}
+
+
+def has_our_theme(settings: dict[str, Any]) -> bool:
+    """Tell whether a site is shown in Dateline's theme."""
+    return Path(settings["THEME"]).resolve() == Path(theme_path()).resolve()
+
+
+def adapt(settings: dict[str, Any]) -> None:
+    """Fit a site's settings to an archive, in place."""
+    settings["DATELINE_THEME"] = has_our_theme(settings)
+    if settings["DATELINE_THEME"]:
+        for key, value in ADDRESSES.items():
+            if settings.get(key) == DEFAULT_CONFIG.get(key):
+                settings[key] = value
+    for key in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES", "STATIC_EXCLUDES"):
+        settings[key] = [
+            *settings.get(key, ()),
+            *(name for name in WORKSHOP if name not in settings.get(key, ())),
+        ]
+    settings["IGNORE_FILES"] = [*settings["IGNORE_FILES"], *WORKSHOP_FILES]
+    settings["STATIC_PATHS"] = [
+        path for path in settings["STATIC_PATHS"] if path.split("/")[0] not in WORKSHOP
+    ]
+    settings["THEME_TEMPLATES_OVERRIDES"] = [*settings["THEME_TEMPLATES_OVERRIDES"], str(FALLBACK_TEMPLATES)]
+    settings["JINJA_ENVIRONMENT"] = {**settings["JINJA_ENVIRONMENT"], "autoescape": _autoescape(settings)}
+
+
+def _autoescape(settings: dict[str, Any]) -> Any:
+    """Escape in our templates; another theme's are written for an environment that does not."""
+    if settings["DATELINE_THEME"]:
+        return True
+    theirs = settings["JINJA_ENVIRONMENT"].get("autoescape", False)
+
+    def in_template(name: str | None) -> bool:
+        if name and name.startswith("dateline/"):
+            return True
+        return bool(theirs(name) if callable(theirs) else theirs)
+
+    return in_template

@@ -1,0 +1,147 @@
+"""The plugin's connections to Pelican, in the order in which Pelican fires them.
+
+initialized → settings, convert     article_generator_context → title, date     pretaxonomy → tags, index, views
+finalized → what Pelican would write with templates of its own     get_generators, get_writer → ours
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican, signals
+from pelican.generators import ArticlesGenerator
+from pelican.readers import Readers
+
+import dateline
+from dateline.articles.convert import convert, write_report
+from dateline.authority import load_authority
+from dateline.facets import gather
+from dateline.maps import load_atlas, locator_map
+from dateline.records import Notice
+from dateline.search import build_index
+from dateline.site import settings as site_settings
+from dateline.site.generator import ArchiveGenerator, search_documents
+from dateline.site.reading import ArticleReader, escape_title, pelican_tags, state_date, take_article
+from dateline.site.state import KEY, SiteState, state_of
+from dateline.site.writer import ArchiveWriter
+
+
+def connect() -> None:
+    """Connect the plugin to Pelican's signals."""
+    signals.initialized.connect(prepare)
+    signals.readers_init.connect(add_reader)
+    signals.article_generator_context.connect(take_metadata)
+    signals.article_generator_pretaxonomy.connect(take_articles)
+    signals.article_generator_finalized.connect(keep_own_pages)
+    signals.get_generators.connect(generators)
+    signals.get_writer.connect(writer)
+
+
+def prepare(pelican: Pelican) -> None:
+    """Fit the settings, and convert what lies in the sources unless the settings say that this is done."""
+    settings = pelican.settings
+    site_settings.adapt(settings)
+    content = Path(settings["PATH"])
+    cache = Path(settings.get("DATELINE_CACHE") or content.parent / ".cache")
+    state = settings.get(KEY) or SiteState(content, cache)
+    settings[KEY] = state
+    state.authority, notices = load_authority(content / "authority")
+    if settings.get("DATELINE_CONVERT", True) and (content / "sources").is_dir():
+        with state.timed("convert"):
+            state.converted = convert(content)
+        notices = state.converted.notices
+        write_report(content.parent / "reports" / "import.jsonl", state.converted)
+    _tell(state, notices)
+    settings["DATELINE_VERSION"] = dateline.__version__
+    settings["feeds"] = _feeds(settings)
+
+
+def add_reader(readers: Readers) -> None:
+    """Read Markdown with the archive's reader."""
+    for extension in ArticleReader.file_extensions:
+        readers.reader_classes[extension] = ArticleReader
+
+
+def take_metadata(generator: ArticlesGenerator, metadata: dict[str, Any]) -> None:
+    """Make an article's title text and its date what is stated."""
+    escape_title(metadata)
+    notices: list[Notice] = []
+    state_date(metadata, f"articles/{metadata.get('slug') or metadata.get('title', '')}", notices)
+    _tell(state_of(generator.settings), notices)
+
+
+def take_articles(generator: ArticlesGenerator) -> None:
+    """Read the articles' tags and evidence, index them for search, and gather what the pages show."""
+    state = state_of(generator.settings)
+    settings = generator.settings
+    assert state.authority is not None
+    notices: list[Notice] = []
+    with state.timed("tags"):
+        taken = {
+            article.slug: take_article(article, state.authority, notices) for article in generator.articles
+        }
+        state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
+    with state.timed("search"):
+        index = build_index(search_documents(state.articles), state.cache / "index")
+    with state.timed("tags"):
+        state.views = gather(
+            state.articles,
+            state.authority,
+            name=settings["SITENAME"],
+            description=settings.get("SITESUBTITLE") or "",
+            edition=settings.get("EDITION"),
+            word_count=index.words,
+            draw_map=_draw_map,
+        )
+    _tell(state, notices)
+    for article in generator.articles:
+        view = state.views.articles[article.slug]
+        article.view = view
+        article.unlinked_content = article._content
+        article._content = str(view.content)
+        urls = {tag.record.id: tag.link.url for tag in (*view.places, *view.actors)}
+        article.tags = pelican_tags(taken[article.slug], urls, settings)
+    if settings["DATELINE_THEME"]:
+        place = {article.slug: number for number, article in enumerate(state.articles)}
+        generator.articles.sort(key=lambda article: place[article.slug])
+    generator.context["archive"] = state.views.archive
+
+
+def _draw_map(record: Any) -> Any:
+    return locator_map(record, title=record.label, atlas=load_atlas())
+
+
+def keep_own_pages(generator: ArticlesGenerator) -> None:
+    """Keep Pelican from making pages of topics that are none, of dates that are not whole, and of our facets."""
+    generator.categories = [(category, articles) for category, articles in generator.categories if category]
+    generator.tags = {tag: articles for tag, articles in generator.tags.items() if tag.save_as}
+    if generator.settings["DATELINE_THEME"]:
+        generator.categories, generator.tags = [], {}
+    generator._update_context(("categories", "tags"))
+    whole = [article for article in generator.dates if getattr(article.date, "is_whole_day", True)]
+    generator.period_archives = generator._build_period_archives(
+        whole, generator.articles, generator.settings
+    )
+    generator.context["period_archives"] = generator.period_archives
+
+
+def generators(pelican: Pelican) -> type[ArchiveGenerator]:
+    """Return the generator of the archive's own pages."""
+    return ArchiveGenerator
+
+
+def writer(pelican: Pelican) -> type[ArchiveWriter]:
+    """Return the writer in whose feeds no date is false."""
+    return ArchiveWriter
+
+
+def _feeds(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    feed = settings.get("FEED_ALL_ATOM")
+    return (("Feed", str(feed)),) if feed and settings["DATELINE_THEME"] else ()
+
+
+def _tell(state: SiteState, notices: list[Notice]) -> None:
+    """Keep notices, each once, for the end of the build."""
+    known = set(state.notices)
+    state.notices += [notice for notice in dict.fromkeys(notices) if notice not in known]
