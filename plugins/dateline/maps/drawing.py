@@ -108,25 +108,24 @@ def locator_map(record: Record, *, title: str, atlas: Atlas | None = None) -> Ma
 
 
 def home_country(record: Record, longitude: float, latitude: float, atlas: Atlas) -> Country | None:
-    """Return the country that a record is or lies in; None at sea, and for what is larger than a country."""
-    if record.type == "country":
-        names = {fold(name) for name in (record.preferred, *record.variants)}
-        named = [country for country in atlas.countries if fold(country.name) in names]
-        if named:
-            return named[0]
-    return None if _is_supranational(record) else country_at(longitude, latitude, atlas)
-
-
-def _is_supranational(record: Record) -> bool:
-    """Tell whether a place reaches beyond a state, as far as its record says."""
-    return record.type == "continent" or (record.type in {"region", "water", "land"} and not record.broader)
+    """Return the country that a record is or lies in; None at sea, or for what may reach further."""
+    match record.type:
+        case "continent" | "water" | "land":
+            return None
+        case "region" if not record.broader:
+            return None
+        case "country":
+            names = {fold(name) for name in (record.preferred, *record.variants)}
+            named = (country for country in atlas.countries if fold(country.name) in names)
+            return next(named, None) or country_at(longitude, latitude, atlas)
+    return country_at(longitude, latitude, atlas)
 
 
 def frame_of(record: Record, longitude: float, latitude: float, home: Country | None) -> Frame:
     """Return the frame of a record's map: a country's is fitted to its territory, others go by type."""
     if record.type == "country" and home:
         return frame_around(main_territory(home))
-    if record.type == "region" and _is_supranational(record):
+    if record.type == "region" and not record.broader:
         return frame_at(longitude, latitude, half_height=SUPRANATIONAL_HALF_HEIGHT)
     return frame_at(longitude, latitude, half_height=HALF_HEIGHTS.get(record.type, HALF_HEIGHT))
 

@@ -1,0 +1,311 @@
+"""The templates: plain text stays text, links lead on within the site, and nothing is inline or from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from conftest import REPOSITORY
+from dateline.facets import (
+    ArchiveView,
+    ArticleTag,
+    ArticleView,
+    Entry,
+    Evidence,
+    Facet,
+    FacetIndex,
+    LetterGroup,
+    Link,
+    Quotation,
+    SourceRef,
+)
+from dateline.maps import locator_map
+from dateline.records import Alternative, Kind, Locator, Mention, Record, RecordId, Role
+
+THEME = REPOSITORY / "theme"
+FALLBACK = REPOSITORY / "plugins" / "dateline" / "templates"
+HOSTILE = "<script>alert(1)</script> & “Lima”"
+
+LIMA = Record(
+    RecordId("geonames:3936456"), Kind.PLACE, "city", "Lima", variants=("Ciudad de los Reyes",),
+    latitude=-12.0432, longitude=-77.0282, same_as=("wikidata:Q2868",),
+)  # fmt: skip
+UNLISTED = Record(RecordId("place:unlisted-x"), Kind.PLACE, "", HOSTILE)
+ARMY = Record(RecordId("actor:pe/army"), Kind.ACTOR, "force", "Peruvian Army")
+
+TOPIC = Link("Peru & Chile", "topics/peru-chile.html", 2)
+QUOTE = Quotation("Troops of the ", "Peruvian Army", " reached Lima.")
+MENTION = Mention(
+    "text", 14, 27, "Peruvian Army", Kind.ACTOR, Role.NAME, ARMY, "name in actors.csv", 0.9, "force",
+    (Alternative(LIMA, 0.2, "it is a place."),),
+)  # fmt: skip
+DESCRIBED = Mention("text", 0, 6, "Troops", Kind.ACTOR, Role.DESCRIPTION, None, "epithet + noun", 0.5)
+
+UNDATED = Entry("a", "articles/a.html", HOSTILE, TOPIC, None, "Undated", "Troops of the Peruvian Army", QUOTE)
+DATED = Entry("b", "articles/b.html", "دير الزور", None, "2017-03-22", "22 March 2017", "")
+
+LIMA_FACET = Facet(
+    "places", Link("Lima", "places/lima.html", 1), (UNDATED,), LIMA, (Link("Peru", "places/peru.html"),), ("Peru",),
+    country="Peru", actors_beside=(Link("Peruvian Army", "actors/peruvian-army.html", 1),), surfaces=("Lima",),
+    map=locator_map(LIMA, title="Where Lima lies"),
+)  # fmt: skip
+UNLISTED_FACET = Facet("places", Link(HOSTILE, "places/unlisted.html", 1), (DATED,), UNLISTED)
+ARMY_FACET = Facet("actors", Link("Peruvian Army", "actors/peruvian-army.html", 1), (UNDATED,), ARMY)
+TOPIC_FACET = Facet("topics", TOPIC, (UNDATED, DATED))
+
+ARTICLE = ArticleView(
+    UNDATED, Markup('<p>Troops of the <a href="../actors/peruvian-army.html">Peruvian Army</a>.</p>'),
+    places=(ArticleTag(LIMA, LIMA_FACET.link, (), by_editor=True),),
+    actors=(ArticleTag(ARMY, ARMY_FACET.link, (Evidence(MENTION, QUOTE),), by_editor=False),),
+    keywords=(Link("flood", "tags/flood.html", 1),),
+    descriptions=(Evidence(DESCRIBED, Quotation("", "Troops", " of the Peruvian Army.")),),
+    sources=(SourceRef(Locator("sources/a dump's copy.txt", 3, 6), "ab" * 32),),
+    fields=(("Byline", "A. Writer"),), date_basis="", date_words="", newer=Link("Next", "articles/b.html"), older=None,
+)  # fmt: skip
+
+
+def index_of(family: Any, *facets: Facet) -> FacetIndex:
+    group = (LetterGroup("L", "l", facets),) if facets else ()
+    return FacetIndex(family, facets, group, facets, group if family == "places" else ())
+
+
+ARCHIVE = ArchiveView(
+    "Peru & Chile", "What was reported.", "2026-11-23", (UNDATED, DATED),
+    index_of("places", LIMA_FACET, UNLISTED_FACET), index_of("actors", ARMY_FACET), index_of("topics", TOPIC_FACET),
+    index_of("tags"), undated=1, word_count=1204,
+)  # fmt: skip
+
+PAGE = SimpleNamespace(
+    title="Names &amp; words", slug="names", url="names.html", content="<p>How &amp; why</p>"
+)
+PAGES: dict[str, dict[str, Any]] = {
+    "index": {},
+    "article": {"article": SimpleNamespace(view=ARTICLE, lang="en")},
+    "page": {"page": PAGE},
+    "place": {"facet": LIMA_FACET},
+    "actor": {"facet": ARMY_FACET},
+    "topic": {"facet": TOPIC_FACET},
+    "tag": {"facet": Facet("tags", Link("flood", "tags/flood.html", 1), (DATED,))},
+    "places": {"index": ARCHIVE.places},
+    "actors": {"index": ARCHIVE.actors},
+    "topics": {"index": ARCHIVE.topics},
+    "tags": {"index": index_of("tags", LIMA_FACET)},
+    "search": {"search_scripts": ("js/search/view.js",)},
+    "404": {},
+}
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def values(self, attribute: str) -> list[str]:
+        return [attrs[attribute] or "" for _, attrs in self.elements if attribute in attrs]
+
+
+def render(
+    name: str, *folders: Path, archive: ArchiveView = ARCHIVE, siteurl: str = "..", **values: Any
+) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(folders or (THEME / "templates",)),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    given = {
+        "archive": archive, "SITENAME": archive.name, "SITEURL": siteurl, "DATELINE_VERSION": "1", "DEFAULT_LANG": "en",
+        "pages": [PAGE], "canonical": None, "feeds": (("Feed", "feeds/all.atom.xml"),), "search_scripts": (),
+    }  # fmt: skip
+    return environment.get_template(f"{name}.html").render({**given, **values})
+
+
+def text_of(page: str) -> str:
+    return " ".join(Elements(page).text.split())
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest) -> str:
+    return render(request.param, **PAGES[request.param])
+
+
+def test_a_page_names_no_other_host_but_in_links_that_a_reader_may_follow(page: str) -> None:
+    loaded = [
+        attrs.get("src") or attrs.get("href") or ""
+        for tag, attrs in Elements(page).elements
+        if tag in {"script", "link", "img", "source", "iframe"}
+    ]
+    assert loaded
+    assert [address for address in loaded if not address.startswith("../")] == []
+
+
+def test_nothing_is_inline_that_the_security_policy_forbids(page: str) -> None:
+    elements = Elements(page)
+    policies = [
+        attrs for tag, attrs in elements.elements if attrs.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert [attrs["content"] for attrs in policies] == [
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "base-uri 'none'; form-action 'self'"
+    ]
+    assert elements.values("style") == []
+    assert [name for _, attrs in elements.elements for name in attrs if name.startswith("on")] == []
+    assert [attrs for tag, attrs in elements.elements if tag == "style"] == []
+    assert all(attrs.get("src") for tag, attrs in elements.elements if tag == "script")
+
+
+def test_a_page_has_one_main_heading_and_no_id_twice(page: str) -> None:
+    elements = Elements(page)
+    assert [tag for tag, _ in elements.elements].count("h1") == 1
+    ids = elements.values("id")
+    assert len(ids) == len(set(ids))
+    targets = [href[1:] for href in elements.values("href") if href.startswith("#")]
+    assert set(targets) <= set(ids)
+
+
+def test_every_field_has_its_label(page: str) -> None:
+    elements = Elements(page)
+    fields = {attrs.get("id") for tag, attrs in elements.elements if tag == "input"}
+    assert fields <= {attrs.get("for") for tag, attrs in elements.elements if tag == "label"}
+
+
+@pytest.mark.parametrize("name", ["index", "article", "place", "places", "topic"])
+def test_a_title_that_looks_like_markup_stays_text(name: str) -> None:
+    shown = render(name, **PAGES[name])
+    assert "<script>alert" not in shown
+    assert HOSTILE in text_of(shown)
+
+
+def test_the_title_of_a_page_written_by_hand_is_escaped_once() -> None:
+    shown = render("page", page=PAGE)
+    assert "<title>Names &amp; words · Peru &amp; Chile</title>" in shown
+    assert "How &amp; why" in shown
+
+
+def test_a_menu_entry_appears_when_it_has_something_to_say() -> None:
+    menu = re.search(r'<nav class="menu".*?</nav>', render("index"), re.DOTALL)
+    assert menu is not None
+    assert text_of(menu[0]) == "Topics Places Actors"
+
+
+@pytest.mark.parametrize(
+    ("entries", "undated", "sentence"),
+    [
+        ((UNDATED,) * 5, 5, "The five articles carry no date; they stand in the order of their source."),
+        ((UNDATED,), 1, "The one article carries no date; it stands as in its source."),
+        (
+            (UNDATED,) * 1200,
+            1200,
+            "The 1,200 articles carry no date; they stand in the order of their source.",
+        ),
+        ((DATED, UNDATED), 1, "1 of 2 articles carries no date and stands last, in the order of the source."),
+    ],
+)
+def test_the_front_page_says_how_the_dates_stand(
+    entries: tuple[Entry, ...], undated: int, sentence: str
+) -> None:
+    nothing = index_of("topics")
+    archive = ArchiveView("A", "", None, entries, nothing, nothing, nothing, nothing, undated, 0)
+    assert sentence in text_of(render("index", archive=archive))
+
+
+def test_the_front_page_of_dated_articles_says_nothing_of_dates() -> None:
+    nothing = index_of("topics")
+    archive = ArchiveView("A", "", None, (DATED,), nothing, nothing, nothing, nothing, 0, 0)
+    assert "no date" not in text_of(render("index", archive=archive))
+
+
+def test_the_front_page_of_a_large_archive_stays_small() -> None:
+    many = ArchiveView(
+        "A",
+        "",
+        None,
+        (UNDATED,) * 20_000,
+        ARCHIVE.places,
+        ARCHIVE.actors,
+        ARCHIVE.topics,
+        ARCHIVE.tags,
+        20_000,
+        0,
+    )
+    shown = render("index", archive=many)
+    assert len(shown) < 60_000
+    assert "19,970 articles more" in text_of(shown)
+
+
+def test_an_empty_archive_has_a_front_page() -> None:
+    nothing = index_of("topics")
+    archive = ArchiveView("A", "", None, (), nothing, nothing, nothing, nothing, 0, 0)
+    assert "The archive holds no articles yet." in text_of(render("index", archive=archive))
+
+
+def test_only_a_whole_day_is_given_to_machines_as_a_time() -> None:
+    assert Elements(render("topic", facet=TOPIC_FACET)).values("datetime") == ["2017-03-22"]
+
+
+def test_a_tag_shows_its_words_its_rule_and_what_it_is_not() -> None:
+    shown = text_of(render("article", **PAGES["article"]))
+    assert "Troops of the Peruvian Army reached Lima." in shown
+    assert "Text: name in actors.csv; score 0.90. Not Lima (city, 0.20): it is a place." in shown
+    assert "Added by the archive’s editor; the words of the article do not name it." in shown
+
+
+def test_an_unnamed_party_is_quoted_and_has_no_page() -> None:
+    shown = render("article", **PAGES["article"])
+    assert "Described in the source, not tagged" in shown
+    assert "“Troops”" in text_of(shown)
+    assert [href for href in Elements(shown).values("href") if "troops" in href.lower()] == []
+
+
+def test_the_line_that_checks_a_source_survives_a_shell() -> None:
+    shown = text_of(render("article", **PAGES["article"]))
+    assert r"sed -n 3,6p 'content/sources/a dump'\''s copy.txt' | sha256sum" in shown
+
+
+def test_a_place_shows_its_map_its_coordinates_and_where_it_is_catalogued() -> None:
+    shown = render("place", facet=LIMA_FACET)
+    assert '<svg class="map"' in shown
+    assert "12°03′ S, 77°02′ W -12.0432, -77.0282" in text_of(shown).replace("\xa0", " ")
+    assert {"https://www.geonames.org/3936456", "https://www.wikidata.org/wiki/Q2868"} <= set(
+        Elements(shown).values("href")
+    )
+
+
+def test_a_place_that_no_authority_lists_has_a_page() -> None:
+    assert HOSTILE in text_of(render("place", facet=UNLISTED_FACET))
+
+
+def test_the_page_for_lost_addresses_starts_its_links_at_the_root() -> None:
+    links = Elements(render("404", siteurl="")).values("href") + Elements(render("404", siteurl="")).values(
+        "action"
+    )
+    assert [link for link in links if not link.startswith(("/", "#"))] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["place", "actor", "topic", "tag", "places", "actors", "topics", "tags", "search"]
+)
+def test_a_site_with_another_theme_gets_plain_pages_in_its_own_frame(name: str, tmp_path: Path) -> None:
+    frame = "<title>{% block title %}{% endblock %}</title><body>{% block content %}{% endblock %}</body>"
+    (tmp_path / "base.html").write_text(frame, encoding="utf-8")
+    shown = render(f"dateline/{name}", tmp_path, FALLBACK, **PAGES[name])
+    elements = Elements(shown)
+    assert [tag for tag, _ in elements.elements][:2] == ["title", "body"]
+    assert [tag for tag, _ in elements.elements].count("h1") == 1
+    assert "<script>alert" not in shown
+    assert elements.values("style") == []
