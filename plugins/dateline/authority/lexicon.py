@@ -215,7 +215,7 @@ def after_possessive(text: str, words: Sequence[Word], index: int) -> int | None
     if following == len(words):
         return None
     gap = text[words[following - 1].end : words[following].start].strip(_APOSTROPHES)
-    return following if _is_space(gap) else None
+    return following if is_space(gap) else None
 
 
 def read_phrase(
@@ -239,10 +239,11 @@ def read_phrase(
 def are_joined(text: str, words: Sequence[Word], index: int) -> bool:
     """Tell whether nothing but space, or one hyphen, parts word `index` from the next."""
     gap = text[words[index].end : words[index + 1].start]
-    return gap in _HYPHENS or _is_space(gap)
+    return gap in _HYPHENS or is_space(gap)
 
 
-def _is_space(gap: str) -> bool:
+def is_space(gap: str) -> bool:
+    """Tell whether words parted by `gap` stand side by side: no paragraph ends there."""
     return gap.isspace() and gap.count("\n") < 2
 
 

@@ -195,7 +195,8 @@ def read_rule(row: Row) -> Rule:
         raise AuthorityError(f"rule {rule.rule!r} is none of {', '.join(RULES)}")
     if rule.rule != "hide" and not rule.name:
         raise AuthorityError(f"{rule.rule} needs a name")
-    if rule.rule != "ignore" and not rule.record:
+    is_hidden_by_name = rule.rule == "hide" and rule.name
+    if rule.rule != "ignore" and not rule.record and not is_hidden_by_name:
         raise AuthorityError(f"{rule.rule} needs a record")
     if rule.rule == "show-as" and rule.article:
         raise AuthorityError("show-as holds everywhere: a record has one name, so leave the article empty")

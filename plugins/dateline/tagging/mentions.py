@@ -19,6 +19,7 @@ from dateline.authority.lexicon import (
     Sense,
     Word,
     after_possessive,
+    is_space,
     longest_match,
     read_words,
 )
@@ -132,7 +133,7 @@ def _read_composed(
 ) -> tuple[list[Reading], int] | None:
     """Return the name or description that a state’s adjective or possessive makes with the words at `at`."""
     text, words, authority = passage.text, passage.words, passage.authority
-    adjoins = at < len(words) and (owner == "country’s" or text[match.end : words[at].start].isspace())
+    adjoins = at < len(words) and (owner == "country’s" or is_space(text[match.end : words[at].start]))
     if not states or not adjoins:
         return None
     role = Role.DEMONYM if owner == "nationality" else Role.EMBEDDED

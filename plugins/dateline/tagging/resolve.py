@@ -47,12 +47,8 @@ def resolve(
     decided = [
         after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None
     ]
-    evident = {
-        id_
-        for reading in decided
-        if len(reading.records) == 1
-        for id_ in _family(authority, reading.records[0])
-    }
+    certain = {reading.records[0].id: reading.records[0] for reading in decided if len(reading.records) == 1}
+    evident = set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
     mentions = [_mention(reading, texts[reading.field], authority, evident) for reading in decided]
     return tuple(sorted(mentions, key=_in_story))
 

@@ -1,0 +1,421 @@
+"""Tagging: which words of a story name which place or actor, and by which rule."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conftest import REPOSITORY
+from dateline.authority import Authority, find_record, load_authority
+from dateline.authority.lexicon import name_key
+from dateline.records import Kind, Mention, Role
+from dateline.tagging import find_mentions, mention_json
+from dateline.text import fold_spaces, sentence_span
+
+ARCHIVE = REPOSITORY / "content" / "authority"
+AUTHORITY = load_authority(ARCHIVE)[0]
+GOLD = REPOSITORY / "tests" / "gold" / "deir-ezzor.csv"
+
+
+def stories() -> list[tuple[str, str]]:
+    """The title and text of the seed's five stories: a line, an empty line and a body for each."""
+    source = (REPOSITORY / "content" / "sources" / "deir-ezzor.txt").read_text(encoding="utf-8")
+    blocks = [block.split("\n") for block in source.strip().split("\n\n")]
+    bodies = ["\n\n".join(fold_spaces(line) for line in block) for block in blocks[2::2]]
+    return list(zip([fold_spaces(line) for (line,) in blocks[1::2]], bodies, strict=True))
+
+
+def found(text: str, *, kind: Kind, role: Role | None = None, authority: Authority = AUTHORITY) -> list[str]:
+    """The surfaces of `text`, in its order, that are of a kind and role (of any that tags, by default)."""
+    mentions = [mention for mention in find_mentions("", text, authority) if mention.kind is kind]
+    return [m.surface for m in mentions if (m.makes_tag if role is None else m.role is role)]
+
+
+def places(text: str, role: Role | None = None) -> list[str]:
+    return found(text, kind=Kind.PLACE, role=role)
+
+
+def actors(text: str, role: Role | None = None) -> list[str]:
+    return found(text, kind=Kind.ACTOR, role=role)
+
+
+def tags(mentions: Iterable[Mention], kind: Kind) -> set[str]:
+    return {m.record.label for m in mentions if m.makes_tag and m.kind is kind and m.record}
+
+
+def actor_ids(text: str, authority: Authority = AUTHORITY) -> list[str]:
+    mentions = find_mentions("", text, authority)
+    return [m.record.id for m in mentions if m.makes_tag and m.kind is Kind.ACTOR and m.record]
+
+
+def with_rules(tmp_path, *rows: str, places: Iterable[str] = ()) -> Authority:
+    """The archive's authority with the given rules, and more places."""
+    for name in ("places.csv", "actors.csv"):
+        (tmp_path / name).write_bytes((ARCHIVE / name).read_bytes())
+    with (tmp_path / "places.csv").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"{row}\n" for row in places)
+    header = "rule,name,record,article,reason,by,on"
+    (tmp_path / "rules.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    authority, notices = load_authority(tmp_path)
+    assert notices == []
+    return authority
+
+
+def test_the_five_stories_have_exactly_the_marked_mentions():
+    with GOLD.open(encoding="utf-8", newline="") as stream:
+        marked = [tuple(row) for row in csv.reader(stream)][1:]
+    assert [
+        (str(number), m.field, str(m.start), str(m.end), m.surface, m.kind, m.role,
+         m.record.id if m.record else "", m.rule)
+        for number, (title, text) in enumerate(stories(), 1)
+        for m in find_mentions(title, text, AUTHORITY)
+    ] == marked  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "expected_places", "expected_actors"),
+    [
+        (
+            1,
+            "Deir Ezzor; Deir Hafer; Raqqa; Middle East",
+            "ISIS; Syrian Army; Kurdish militia; Syrian Government",
+        ),
+        (2, "Palmyra", "Syrian Army; 5th Legion; ISIS"),
+        (3, "Mosul; Tigris", "ISIS; Iraqi Army"),
+        (4, "Palmyra; Syria; Deir Ezzor", "Syrian Army; Russian General Staff; ISIS"),
+        (5, "Al-Bab; Syria", "ISIS; Syrian Army; Turkish Army; Turkey"),
+    ],
+)
+def test_each_of_the_five_stories_carries_its_tags(number, expected_places, expected_actors):
+    mentions = find_mentions(*stories()[number - 1], AUTHORITY)
+    assert tags(mentions, Kind.PLACE) == set(expected_places.split("; "))
+    assert tags(mentions, Kind.ACTOR) == set(expected_actors.split("; "))
+
+
+def test_unnamed_parties_are_described_in_the_sources_words_and_are_no_tags():
+    descriptions = [m for m in find_mentions(*stories()[4], AUTHORITY) if m.role is Role.DESCRIPTION]
+    assert [(m.surface, m.record) for m in descriptions] == [
+        ("Jihadi sources", None),
+        ("Turkey’s Jihadi allies", None),
+    ]
+    assert not any(m.makes_tag for m in descriptions)
+
+
+def test_the_kurdish_militia_is_a_record_of_an_unnamed_group():
+    (mention,) = [m for m in find_mentions("", "The Kurdish militia advanced.", AUTHORITY) if m.makes_tag]
+    assert mention.record is not None
+    assert (mention.record.unnamed, mention.type) == (True, "group")
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "id_", "name", "above"),
+    [
+        ("Jordanian troops arrived.", "Jordanian troops", "actor:jo/army", "Jordanian Army", ["actor:jo"]),
+        ("The Turkish military left.", "Turkish military", "actor:tr/army", "Turkish Army", ["actor:tr"]),
+        ("Turkey's army left.", "Turkey's army", "actor:tr/army", "Turkish Army", ["actor:tr"]),
+        ("Greece’s army left.", "Greece’s army", "actor:gr/army", "Greek Army", ["actor:gr"]),
+        ("The Philippines’ navy left.", "Philippines’ navy", "actor:ph/navy", "Philippine Navy", ["actor:ph"]),
+        ("US forces left.", "US forces", "actor:us/army", "US Army", ["actor:us"]),
+        ("the U.S. Air Force", "U.S. Air Force", "actor:us/air-force", "US Air Force", ["actor:us"]),
+        ("Iraq's ministry of defense", "Iraq's ministry of defense", "actor:iq/defence-ministry",
+         "Iraqi Defence Ministry", ["actor:iq"]),
+        ("The 7th Brigade left.", "7th Brigade", "actor:7th-brigade", "7th Brigade", []),
+        ("The Seventh Brigade left.", "Seventh Brigade", "actor:7th-brigade", "7th Brigade", []),
+        ("the 1st Armored Division", "1st Armored Division", "actor:1st-armoured-division",
+         "1st Armoured Division", []),
+        ("the Twenty-first Corps", "Twenty-first Corps", "actor:21st-corps", "21st Corps", []),
+        ("the 112th regiment", "112th regiment", "actor:112th-regiment", "112th Regiment", []),
+        ("the Syrian 5th Legion", "Syrian 5th Legion", "actor:sy/army/5th-legion", "5th Legion",
+         ["actor:sy/army"]),
+        ("the US 6th Fleet", "US 6th Fleet", "actor:us/navy/6th-fleet", "6th Fleet", ["actor:us/navy"]),
+    ],
+)  # fmt: skip
+def test_the_grammar_composes_actors_and_their_records(text, surface, id_, name, above):
+    (mention,) = [m for m in find_mentions("", text, AUTHORITY) if m.kind is Kind.ACTOR]
+    record = mention.record
+    assert record is not None
+    assert (mention.surface, record.id, record.preferred, list(record.broader)) == (surface, id_, name, above)
+    assert find_record(AUTHORITY, Kind.ACTOR, f"{record.label} [{record.id}]") == record
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Syrian army’s 5th Legion left.", ["actor:sy/army", "actor:sy/army/5th-legion"]),
+        ("The 5th Legion of the Syrian army left.", ["actor:sy/army/5th-legion", "actor:sy/army"]),
+        ("The Syrian government's 5th Legion", ["actor:sy/government", "actor:sy/army/5th-legion"]),
+        ("ISIS’ 2nd Battalion", ["actor:isis", "actor:isis/2nd-battalion"]),
+        ("The Syrian army watched. The 5th Legion left.", ["actor:sy/army", "actor:5th-legion"]),
+        ("The 5th Legion left. The Syrian 5th Legion is new.", ["actor:sy/army/5th-legion"] * 2),
+        ("A Syrian 5th Legion, an Iraqi 5th Legion. The 5th Legion won.",
+         ["actor:sy/army/5th-legion", "actor:iq/army/5th-legion", "actor:iq/army/5th-legion"]),
+    ],
+)  # fmt: skip
+def test_a_unit_is_part_of_the_force_that_its_story_tells(text, expected):
+    assert actor_ids(text) == expected
+
+
+def test_a_headline_tells_whose_unit_the_text_means():
+    mentions = find_mentions("Syrian army’s 5th Legion advances", "The 5th Legion took a hill.", AUTHORITY)
+    assert [m.record.id for m in mentions if m.record and "Legion" in m.surface] == [
+        "actor:sy/army/5th-legion"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Deir Ezzor was shelled.", ["Deir Ezzor"]),
+        ("Deir ez-Zor, Deir-Ezzor and Deirezzor", ["Deir ez-Zor", "Deir-Ezzor", "Deirezzor"]),
+        ("Deir ez Zor, Dayr az-Zawr, Deir\nEzzor", ["Deir ez Zor", "Dayr az-Zawr", "Deir\nEzzor"]),
+        ("DEIR EZZOR SHELLED", ["DEIR EZZOR"]),
+        ("Deir\n\nEzzor", []),  # a name does not cross paragraphs
+        ("al-Bab, El Bab, Al-Bāb and Albab", ["al-Bab", "El Bab", "Al-Bāb", "Albab"]),
+        ("Ar-Raqqah, al-Raqqa, Raqqa", ["Ar-Raqqah", "al-Raqqa", "Raqqa"]),
+        ("Raqqan cotton and palmyra leaves", []),  # a longer word; a word in small letters
+        ("Deir Ezzorian", []),
+        ("Palmyra's ruins, ‘Palmyra’", ["Palmyra", "Palmyra"]),
+        ("Fighting in northern Syria.", ["Syria"]),
+        ("Its ‘capital’ fell in March and December.", []),
+        ("Papua New Guinea", ["Papua New Guinea"]),  # the longest match wins
+        ("How I Ran the Marathon", []),  # words are not joined across a space
+        ("I RAN HOME", []),
+        ("Viet Nam, Vietnam", ["Viet Nam", "Vietnam"]),
+        ("St. Lucia and St Lucia", ["St. Lucia", "St Lucia"]),
+        ("He fled to Iran. Iraq followed.", ["Iran", "Iraq"]),
+        ("Ti\u0301gris", ["Ti\u0301gris"]),  # an accent of its own
+        ("a river in\xa0Syria", ["Syria"]),
+        ("Türkiye borders Syria", ["Türkiye", "Syria"]),
+    ],
+)
+def test_places_are_found_where_they_are_named(text, expected):
+    assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("IS claimed the attack.", ["IS"]),
+        ("The war is over. Is it? This Is It", []),
+        ("THE WAR IS OVER", []),  # in a line of capitals nobody can tell
+        ("ISIS FIGHTERS FLEE", ["ISIS"]),
+        ("Daesh, Da’esh, ISIL and Islamic State", ["Daesh", "Da’esh", "ISIL", "Islamic State"]),
+        ("an Islamic state", []),
+        ("Kurdish militia, Kurdish militias, KURDISH MILITIA",
+         ["Kurdish militia", "Kurdish militias", "KURDISH MILITIA"]),
+        ("SYRIAN ARMY RETAKES PALMYRA", ["SYRIAN ARMY"]),
+        ("syrian army", []),
+        ("Syrian. Army", []),
+        ("Syrian, army", []),
+        ("Syrian\n\nArmy", []),
+        ("the Syrian town", []),
+        ("Syrian-government talks", []),
+        ("the second division of the cake", []),  # a number in letters wants a capital noun
+        ("the 21st century", []),
+        ("the 2nd of March", []),
+        ("Let us go", []),
+    ],
+)  # fmt: skip
+def test_actors_are_found_where_they_are_named(text, expected):
+    assert actors(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "expected"),
+    [
+        ("The Syrian army left.", Role.DEMONYM, ["Syrian"]),
+        ("Two Syrians and a Turk left.", Role.DEMONYM, ["Syrians", "Turk"]),
+        ("A Syrian-made drone", Role.DEMONYM, ["Syrian"]),
+        ("Greece’s army left.", Role.EMBEDDED, ["Greece"]),
+        ("Islamic State of Iraq and Syria", Role.EMBEDDED, ["Iraq", "Syria"]),
+        ("Turkey’s allies left.", Role.METONYM, ["Turkey"]),
+        ("Turkey’s economy grew in Syria’s Al-Bab.", Role.LITERAL, ["Turkey", "Syria", "Al-Bab"]),
+        ("Turkey said it would stay.", Role.METONYM, ["Turkey"]),
+        ("Hope faded. “Russia has also announced a truce.", Role.METONYM, ["Russia"]),
+        ("He thinks that Russia agreed.", Role.METONYM, ["Russia"]),
+        ("A source in Syria said so.", Role.LITERAL, ["Syria"]),
+        ("In Al-Bab, Syria, said one.", Role.LITERAL, ["Al-Bab", "Syria"]),
+        ("Iran-backed groups", Role.METONYM, ["Iran"]),
+        ("An Iran-based firm", Role.LITERAL, ["Iran"]),
+    ],
+)
+def test_the_name_of_a_country_is_read_by_what_it_does(text, role, expected):
+    assert places(text, role) == expected
+
+
+@pytest.mark.parametrize("text", ["Turkey’s allies left.", "Turkey said so.", "A Turkey-backed plan"])
+def test_a_country_that_acts_is_the_state(text):
+    assert actor_ids(text) == ["actor:tr"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jihadi sources said so.", ["Jihadi sources"]),
+        ("Syrian opposition groups met.", ["Syrian opposition groups"]),
+        ("Anti-government fighters left.", ["Anti-government fighters"]),
+        ("Turkey’s Jihadi allies and its rebels", ["Turkey’s Jihadi allies"]),
+        ("Turkish military sources said so.", ["Turkish military sources"]),
+        ("Sources said so. The rebel town fell.", []),
+        ("Jihadi, sources", []),
+    ],
+)
+def test_an_unnamed_party_is_an_epithet_and_a_noun(text, expected):
+    assert actors(text, Role.DESCRIPTION) == expected
+
+
+def test_a_country_that_does_not_act_tells_the_state_as_the_runner_up():
+    (mention,) = find_mentions("", "Snow fell in Turkey.", AUTHORITY)
+    (runner_up,) = mention.alternatives
+    assert (mention.role, runner_up.record.id) == (Role.LITERAL, "actor:tr")
+    assert runner_up.score < mention.score
+    assert runner_up.why_not.endswith(".")
+
+
+PARISES = (
+    "geonames:2988507,city,Paris,,geonames:3017382,,,,,,,",
+    "geonames:4717560,city,Paris (Texas),,place:texas,,,,,,,",
+    "place:texas,region,Texas,,geonames:6252001,,,,,,,",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "id_", "score"),
+    [
+        ("Talks opened in Paris.", "geonames:2988507", 0.5),  # the first row, for want of evidence
+        ("French envoys met in Paris.", "geonames:2988507", 0.8),
+        ("Americans met in Paris.", "geonames:4717560", 0.8),
+        ("They met in Paris, Texas. A French envoy came.", "geonames:4717560", 0.8),
+    ],
+)
+def test_of_two_places_of_one_name_the_one_that_fits_the_story_is_meant(text, id_, score, tmp_path):
+    authority = with_rules(tmp_path, places=PARISES)
+    (paris,) = [m for m in find_mentions("", text, authority) if m.surface == "Paris"]
+    assert paris.record is not None
+    assert (paris.record.id, paris.score) == (id_, score)
+    (other,) = paris.alternatives
+    assert other.score <= paris.score
+    assert other.record.id != id_
+    assert paris.record.preferred in other.why_not
+
+
+SENTENCE = "The Syrian army retook Palmyra from ISIS."
+
+
+@pytest.mark.parametrize(
+    ("rule", "here", "elsewhere"),
+    [
+        ("ignore,Palmyra,,a,,,", {"ISIS", "Syrian Army"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("ignore,Syrian army,,a,,,", {"ISIS", "Palmyra"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("means,Palmyra,place:tigris,a,,,", {"ISIS", "Syrian Army", "Tigris"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("means,Syrian army,actor:sy,a,,,", {"ISIS", "Palmyra", "Syria"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("same-as,geonames:163808,place:tigris,a,,,", {"ISIS", "Syrian Army", "Tigris"},
+         {"ISIS", "Palmyra", "Syrian Army"}),
+        ("not-same-as,Palmyra,geonames:163808,a,,,", {"ISIS", "Syrian Army"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("not-same-as,syrian army,actor:sy/army,a,,,", {"ISIS", "Palmyra"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("hide,,actor:isis,a,,,", {"Palmyra", "Syrian Army"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("hide,Syrian Army,,a,,,", {"ISIS", "Palmyra"}, {"ISIS", "Palmyra", "Syrian Army"}),
+        ("show-as,Tadmur,geonames:163808,,,,", {"ISIS", "Syrian Army", "Tadmur"}, {"ISIS", "Syrian Army", "Tadmur"}),
+        ("show-as,Syrian Arab Army,actor:sy/army,,,,", {"ISIS", "Palmyra", "Syrian Arab Army"},
+         {"ISIS", "Palmyra", "Syrian Arab Army"}),
+    ],
+)  # fmt: skip
+def test_a_rule_holds_in_its_article_and_without_one_everywhere(rule, here, elsewhere, tmp_path):
+    def labels(authority: Authority, article: str) -> set[str]:
+        mentions = find_mentions("", SENTENCE, authority, article=article)
+        return tags(mentions, Kind.PLACE) | tags(mentions, Kind.ACTOR)
+
+    authority = with_rules(tmp_path, rule)
+    assert labels(authority, "a") == here
+    assert labels(authority, "b") == elsewhere
+    everywhere = with_rules(tmp_path, rule.replace(",a,,,", ",,,,"))
+    assert labels(everywhere, "b") == here
+
+
+def test_a_rule_for_one_article_outweighs_the_rule_for_all(tmp_path):
+    authority = with_rules(tmp_path, "ignore,Palmyra,,,,,", "means,Palmyra,place:tigris,a,,,")
+    assert tags(find_mentions("", "Palmyra", authority, article="a"), Kind.PLACE) == {"Tigris"}
+    assert tags(find_mentions("", "Palmyra", authority, article="b"), Kind.PLACE) == set()
+
+
+def test_a_mention_is_printed_with_its_sentence_and_its_point():
+    text = "It rained. Troops left Palmyra. Then it snowed."
+    (mention,) = find_mentions("A title", text, AUTHORITY)
+    assert mention_json(mention, "A title", text) == {
+        "field": "text",
+        "start": 23,
+        "end": 30,
+        "surface": "Palmyra",
+        "quote": "Troops left Palmyra.",
+        "kind": "place",
+        "role": "literal",
+        "type": "city",
+        "record": "geonames:163808",
+        "name": "Palmyra",
+        "lat": 34.5624,
+        "lon": 38.28402,
+        "geonameid": 163808,
+        "score": 1.0,
+        "rule": "name in places.csv",
+        "alternatives": [],
+    }
+
+
+# Words of the grammar among others, joined in any way: what the rules meet by chance.
+WORDS = st.sampled_from(
+    "Syria Syrian Syrians SYRIAN army Army troops ’s 's 5th Fifth Legion legion Deir ez Zor Ezzor al Bab Al-Bab "
+    "ISIS IS is US U.S. Turkey Turkey’s Jihadi allies sources of the said that has Iran backed Guinea New Papua "
+    "Congo Congolese Kurdish militia State Islamic Iraq and military İ ß é 7 opposition government".split()
+)
+JOINS = st.sampled_from([" ", " ", " ", "\n", "\n\n", "-", "’", ", ", ". ", "", "\xa0", "\u200b"])
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    return "".join(draw(st.lists(st.one_of(WORDS, JOINS, st.text(max_size=4)), max_size=30)))
+
+
+@given(title=texts(), text=texts())
+@example(title="", text="Turkey’s Jihadi allies")
+@example(title="U.S. Army", text="U.S.")
+def test_mentions_are_cut_from_their_field_in_order_and_do_not_overlap(title, text):
+    mentions = find_mentions(title, text, AUTHORITY)
+    fields = {"title": title, "text": text}
+    assert all(fields[m.field][m.start : m.end] == m.surface != "" for m in mentions)
+    assert all(0 < m.score <= 1 for m in mentions)
+    assert list(mentions) == sorted(
+        mentions, key=lambda m: (m.field != "title", m.start, m.end, m.kind, m.role)
+    )
+    for family in by_family(mentions):
+        assert all(one.end <= other.start for one, other in pairwise(family))
+    for mention in mentions:
+        first, last = sentence_span(fields[mention.field], mention.start, mention.end)
+        assert first <= mention.start < last
+
+
+def by_family(mentions: Iterable[Mention]) -> Iterator[list[Mention]]:
+    ordered = sorted(mentions, key=lambda m: (m.field, m.kind, m.role, m.start))
+    for _, family in groupby(ordered, key=lambda m: (m.field, m.kind, m.role)):
+        yield list(family)
+
+
+@given(
+    name=st.sampled_from(
+        [m for record in AUTHORITY.records.values() for m in (record.preferred, *record.variants)]
+    )
+)
+def test_every_name_of_the_authority_is_known_in_any_case_and_without_marks(name):
+    assert name_key(name) == name_key(name.upper()) == name_key(name.replace("-", " ")) != ""
+
+
+@pytest.mark.parametrize(
+    "record", [r for r in AUTHORITY.records.values() if r.kind is Kind.PLACE], ids=lambda r: r.id
+)
+def test_every_place_is_found_by_its_preferred_name(record):
+    (mention,) = [m for m in find_mentions("", f"It rained in {record.preferred}.", AUTHORITY) if m.makes_tag]
+    assert mention.record == record
