@@ -1,0 +1,263 @@
+"""Convert: sources become articles, and what people changed in them stays."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dateline.articles.convert import ConvertReport, convert
+from dateline.articles.ledger import load_ledger
+from dateline.articles.markdown import parse_file
+from dateline.errors import ArchiveError
+
+DUMP = "Weather\n\nRain in Mosul\n\nIt rained in Mosul. It poured.\n\nSnow in Raqqa\n\nIt snowed on ISIS.\n"
+RAIN, SNOW = "articles/rain-in-mosul.md", "articles/snow-in-raqqa.md"
+
+
+@pytest.fixture
+def content(tmp_path: Path, repository: Path) -> Path:
+    """The content of an archive with one source of two stories and the repository's authority files."""
+    shutil.copytree(repository / "content/authority", tmp_path / "content/authority")
+    write(tmp_path / "content/sources/weather.txt", DUMP)
+    return tmp_path / "content"
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def counts(report: ConvertReport) -> tuple[int, int, int, int]:
+    return report.made, report.updated, report.unchanged, report.deleted
+
+
+def messages(report: ConvertReport) -> list[str]:
+    return [f"{notice.where}: {notice.message}" for notice in report.notices]
+
+
+def test_the_seed_becomes_the_five_golden_articles(tmp_path, repository):
+    shutil.copytree(repository / "content/authority", tmp_path / "authority")
+    shutil.copytree(repository / "content/sources", tmp_path / "sources")
+    report = convert(tmp_path)
+    golden = {path.name: path.read_text("utf-8") for path in (repository / "tests/cases/deir-ezzor").glob("*.md")}
+    assert len(golden) == 5
+    assert {path.name: path.read_text("utf-8") for path in (tmp_path / "articles").iterdir()} == golden
+    assert messages(report) == []
+
+
+def test_a_second_run_changes_nothing(content):
+    assert counts(convert(content)) == (2, 0, 0, 0)
+    before = {path: path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    assert counts(convert(content)) == (0, 0, 2, 0)
+    assert {path: path.read_bytes() for path in content.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Places: Mosul;", "Places: Mosul; Raqqa;"),  # a corrected tag
+        ("Places: Mosul;\n", ""),  # a tag taken off
+        ("Slug: rain-in-mosul\n", "Slug: rain-in-mosul\nDate: 2017-03-22\n"),  # an added date
+        ("Title: Rain in Mosul", "Title: Heavy rain in Mosul"),  # a mended title
+        ("It poured.", "It poured all day."),  # a mended text
+    ],
+)
+def test_what_a_person_changed_stays_also_when_the_rest_of_the_story_changes(content, old, new):
+    convert(content)
+    change(content / RAIN, old, new)
+    mended = (content / RAIN).read_text("utf-8")
+    assert counts(convert(content)) == (0, 0, 2, 0)
+    assert (content / RAIN).read_text("utf-8") == mended
+    change(content / "sources/weather.txt", "Weather\n", "Storms\n")
+    assert counts(convert(content)) == (0, 2, 0, 0)
+    assert (content / RAIN).read_text("utf-8") == mended.replace("Category: Weather", "Category: Storms")
+
+
+def test_where_hand_and_source_changed_one_line_the_hand_wins_and_it_is_told(content):
+    convert(content)
+    change(content / RAIN, "Category: Weather", "Category: Climate")
+    change(content / "sources/weather.txt", "Weather\n", "Storms\n")
+    report = convert(content)
+    assert "Category: Climate" in (content / RAIN).read_text("utf-8")
+    assert [message for message in messages(report) if RAIN in message] == [
+        f"{RAIN}: Category was changed by hand and by its source or a newer tagger; the hand’s stands"
+    ]
+
+
+def test_a_changed_text_updates_its_article(content):
+    convert(content)
+    change(content / "sources/weather.txt", "It poured.", "It poured in Syria.")
+    assert counts(convert(content)) == (0, 1, 1, 0)
+    article = parse_file((content / RAIN).read_text("utf-8"))
+    assert article.body == "It rained in Mosul. It poured in Syria."
+    assert article.get("Places") == "Mosul; Syria;"
+
+
+def test_a_story_whose_headline_changed_keeps_its_address(content):
+    convert(content)
+    change(content / "sources/weather.txt", "Rain in Mosul\n", "Floods in Mosul\n")
+    assert counts(convert(content)) == (0, 1, 1, 0)
+    assert "Title: Floods in Mosul" in (content / RAIN).read_text("utf-8")
+
+
+def test_a_story_deleted_by_hand_does_not_come_back(content):
+    convert(content)
+    (content / RAIN).unlink()
+    assert counts(convert(content)) == (0, 0, 1, 1)
+    assert not (content / RAIN).exists()
+    assert counts(convert(content)) == (0, 0, 1, 1)
+
+
+def test_the_memory_survives_a_fresh_clone(content, tmp_path):
+    convert(content)
+    change(content / RAIN, "Places: Mosul;", "Places: Raqqa;")
+    (content / SNOW).unlink()
+    clone = tmp_path / "clone"
+    shutil.copytree(content, clone)
+    assert counts(convert(clone)) == (0, 0, 1, 1)
+    assert "Places: Raqqa;" in (clone / RAIN).read_text("utf-8")
+
+
+def test_an_article_that_was_moved_is_known_again(content):
+    convert(content)
+    (content / "articles/2017").mkdir()
+    (content / RAIN).rename(content / "articles/2017/rain.md")
+    assert counts(convert(content)) == (0, 0, 2, 0)
+    assert not (content / RAIN).exists()
+
+
+def test_a_story_that_vanished_from_its_source_is_told_and_its_article_stays(content):
+    convert(content)
+    change(content / "sources/weather.txt", "Rain in Mosul\n\nIt rained in Mosul. It poured.\n\n", "")
+    report = convert(content)
+    assert (content / RAIN).exists()
+    assert [message for message in messages(report) if "no longer in its source" in message]
+
+
+def test_a_source_that_cannot_be_read_leaves_its_articles_alone_and_the_rest_is_done(content):
+    convert(content)
+    (content / "sources/weather.txt").write_bytes(b"Rain in Mosul\n\nIt rained in M\xf6sul.\n")
+    write(content / "sources/b.txt", "Wind\n\nIt blew.")
+    report = convert(content)
+    assert counts(report) == (1, 0, 0, 0)
+    assert len(messages(report)) == 1
+    assert messages(report)[0].startswith("sources/weather.txt line 3: byte 0xf6 is not UTF-8")
+    assert (content / RAIN).exists()
+
+
+def test_exact_repeats_are_one_article_with_several_sources(content):
+    write(content / "sources/again.txt", "Rain in Mosul\n\nIt rained in Mosul. It poured.\n")
+    report = convert(content)
+    assert (report.read, report.repeats, report.made) == (3, 1, 2)
+    article = parse_file((content / RAIN).read_text("utf-8"))
+    assert article.get("Source") == "sources/again.txt#L1-L3; sources/weather.txt#L3-L5;"
+
+
+def test_two_stories_with_one_headline_have_addresses_that_no_order_changes(content):
+    texts = {"a.txt": "Rain\n\nIt rained on Monday.", "b.txt": "Rain\n\nIt rained on Tuesday."}
+    (content / "sources/weather.txt").unlink()
+    slugs = []
+    for names in (("a.txt", "b.txt"), ("b.txt", "a.txt")):
+        archive = content.parent / names[0]
+        for name, other in zip(names, texts, strict=True):
+            write(archive / "sources" / name, texts[other])
+        convert(archive)
+        slugs.append({path.name for path in (archive / "articles").iterdir()})
+    assert slugs[0] == slugs[1]
+    assert len(slugs[0]) == 2
+
+
+def test_a_newcomer_of_the_same_headline_does_not_take_the_address(content):
+    convert(content)
+    write(content / "sources/a-first.txt", "Rain in Mosul\n\nIt drizzled.")
+    assert counts(convert(content)) == (1, 0, 2, 0)
+    assert parse_file((content / RAIN).read_text("utf-8")).body == "It rained in Mosul. It poured."
+
+
+def test_an_article_written_by_hand_is_never_overwritten(content):
+    write(content / RAIN, "Title: Mine\n\nMy own.\n")
+    convert(content)
+    assert (content / RAIN).read_text("utf-8") == "Title: Mine\n\nMy own.\n"
+    assert len(list((content / "articles").iterdir())) == 3
+
+
+def test_a_run_that_was_killed_before_the_ledger_is_completed_by_the_next(content):
+    convert(content)
+    whole = {path: path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    (content / "ledger.jsonl").unlink()
+    (content / SNOW).unlink()
+    report = convert(content)
+    assert counts(report) == (1, 0, 1, 0)
+    assert messages(report) == []
+    assert {path: path.read_bytes() for path in content.rglob("*") if path.is_file()} == whole
+
+
+def test_a_damaged_ledger_stops_convert_with_a_sentence(content):
+    write(content / "ledger.jsonl", "<<<<<<< HEAD\n")
+    with pytest.raises(ArchiveError, match=r"ledger.jsonl line 1: is not a line of the ledger"):
+        convert(content)
+
+
+def test_a_dry_run_shows_the_difference_and_writes_nothing(content):
+    report = convert(content, dry_run=True)
+    assert report.made == 2
+    assert "+Title: Rain in Mosul" in report.diffs[0]
+    assert not (content / "articles").exists()
+    assert not (content / "ledger.jsonl").exists()
+
+
+def test_the_ledger_is_sorted_and_holds_a_line_a_story(content):
+    convert(content)
+    slugs = [line.slug for line in load_ledger(content / "ledger.jsonl")]
+    assert slugs == sorted(slugs) == ["rain-in-mosul", "snow-in-raqqa"]
+
+
+def test_the_sidecar_is_told_in_each_article(content):
+    write(content / "sources/weather.toml", 'language = "en"\nrights = "© R&D"\naccess = "full"\nreceived = 2020-05-01\n')
+    convert(content)
+    article = parse_file((content / RAIN).read_text("utf-8"))
+    assert [article.get(key) for key in ("Lang", "Rights", "Access", "Received")] == [
+        "en",
+        "© R&amp;D",
+        "full",
+        "2020-05-01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "said"),
+    [
+        ("colour = 'red'", "sources/weather.toml: key 'colour' is not one of publication"),
+        ("access = 'some'", "sources/weather.toml: access is 'some', not one of full, excerpt, record"),
+        ("received = 'yesterday'", "sources/weather.toml: received 'yesterday' is not a date"),
+        ("encoding = 'klingon'", "sources/weather.toml: encoding 'klingon' is not known"),
+        ("topic", "sources/weather.toml: cannot be read as TOML"),
+    ],
+)
+def test_a_sidecar_that_is_wrong_is_told_and_its_source_is_left_out(content, sidecar, said):
+    write(content / "sources/weather.toml", sidecar)
+    report = convert(content)
+    assert report.made == 0
+    assert messages(report)[0].startswith(said)
+
+
+
+@pytest.mark.parametrize("headline", ["../../etc/passwd", "<script>x</script>", "x" * 500, "🔥", "دير الزور", "Index"])
+def test_a_hostile_headline_chooses_no_path_and_is_text(content, headline):
+    write(content / "sources/weather.txt", f"{headline}\n\nIt rained.")
+    before = {path for path in content.parent.rglob("*") if path.is_file()}
+    convert(content)
+    made = {path for path in content.parent.rglob("*") if path.is_file()} - before - {content / "ledger.jsonl"}
+    assert [path.parent for path in made] == [content / "articles"]
+    (path,) = made
+    assert len(path.name.encode()) <= 120
+    assert path.stem != "index"
+    assert "<script" not in path.read_text("utf-8")
