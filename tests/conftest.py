@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from chromium import ADVICE, find_chromium
+from dateline.site.build import build_site
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -44,3 +46,19 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def archive(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the embedded archive, copied and built whole, once for each test run."""
+    folder = tmp_path_factory.mktemp("archive")
+    copy_archive(repository, folder)
+    build_site(folder / "pelicanconf.py")
+    return folder
+
+
+def copy_archive(repository: Path, folder: Path) -> None:
+    """Copy what makes an archive: its settings and content."""
+    for name in ("pelicanconf.py", "publishconf.py"):
+        shutil.copy(repository / name, folder / name)
+    shutil.copytree(repository / "content", folder / "content", dirs_exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -137,7 +138,7 @@ def _print_build(summary: BuildSummary) -> None:
         stages = [f"{stage} {seconds:.2f} s" for stage, seconds in summary.seconds.items()]
         print(f"Time:    {', '.join(stages)}.")
     _print_notices(summary.notices)
-    print(f"The site is at {summary.output}/index.html — {_reported(len(summary.notices))}.")
+    print(f"The site is at {os.path.relpath(summary.output)}/index.html; {_reported(len(summary.notices))}.")
 
 
 def _reported(count: int) -> str:

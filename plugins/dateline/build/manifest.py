@@ -67,12 +67,15 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     replace_file(path, json.dumps(data, separators=(",", ":")))
 
 
-def stamp_inputs(roots: Iterable[Path], last: Mapping[str, Stamp]) -> dict[str, Stamp]:
-    """Return the stamps of all files below `roots`; a file with the last build's size and time is not read again."""
+def stamp_inputs(roots: Mapping[str, Path], last: Mapping[str, Stamp]) -> dict[str, Stamp]:
+    """Return the stamps of all files below `roots`, each under its root's name, so that an archive may be moved.
+
+    A file with the size and time that the last build saw is not read again.
+    """
     stamps: dict[str, Stamp] = {}
-    for root in roots:
+    for root_name, root in roots.items():
         for path in _files(root):
-            name = str(path)
+            name = f"{root_name}/{path.relative_to(root).as_posix()}"
             status = path.stat()
             before = last.get(name)
             if before and (before.size, before.mtime) == (status.st_size, status.st_mtime_ns):

@@ -56,7 +56,7 @@ def build_site(settings_file: Path) -> BuildSummary:
     options = _options(settings_file)
     roots = _inputs(project)
     stamps = stamp_inputs(roots, last.inputs)
-    output = Path(last.summary.get("output", project / "output"))
+    output = project / last.summary.get("output", "output")
     if (
         last.settings == options
         and same_content(stamps, last.inputs)
@@ -67,7 +67,7 @@ def build_site(settings_file: Path) -> BuildSummary:
 
 
 def _build(
-    settings_file: Path, project: Path, manifest_file: Path, last: Manifest, options: str, roots: list[Path]
+    settings_file: Path, project: Path, manifest_file: Path, last: Manifest, options: str, roots: dict[str, Path]
 ) -> BuildSummary:
     from dateline.site.run import run_pelican  # Pelican takes half a second to import
 
@@ -90,7 +90,7 @@ def _build(
     }
     counts = {**run.counts, "files written": published.written, "files removed": published.removed}
     summary: dict[str, Any] = {
-        "output": str(run.output),
+        "output": os.path.relpath(run.output, project),
         "counts": counts,
         "seconds": seconds,
         "notices": [[notice.where, notice.message] for notice in run.notices],
@@ -104,11 +104,11 @@ def _summary(output: Path, summary: Any, *, unchanged: bool) -> BuildSummary:
     return BuildSummary(output, unchanged, summary["counts"], summary["seconds"], notices)
 
 
-def _inputs(project: Path) -> list[Path]:
-    """Return what a build depends on: content, settings, theme, and Dateline itself."""
-    names = ["content", "theme", "pelicanconf.py", "publishconf.py"]
-    own = [path for name in names if (path := project / name).exists()]
-    return list(dict.fromkeys([*own, Path(dateline.__file__).parent, Path(dateline.theme_path())]))
+def _inputs(project: Path) -> dict[str, Path]:
+    """Return what a build depends on, by name: content, settings, theme, and Dateline itself."""
+    own = {name: project / name for name in ("content", "theme", "pelicanconf.py", "publishconf.py")}
+    ours = {"dateline": Path(dateline.__file__).parent, "dateline/theme": Path(dateline.theme_path())}
+    return {name: path for name, path in (own | ours).items() if path.exists()}
 
 
 def _options(settings_file: Path) -> str:

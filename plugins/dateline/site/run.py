@@ -43,7 +43,7 @@ def run_pelican(settings_file: Path, staging: Path, *, when_converted: Callable[
             raise SiteError(
                 f"{settings_file}: {_last(complaints) or 'the settings cannot be read'}"
             ) from error
-        output = Path(settings["OUTPUT_PATH"])
+        output = settings_file.resolve().parent / settings["OUTPUT_PATH"]
         check_writable(output)
         settings["OUTPUT_PATH"] = str(staging)
         pelican = Pelican(settings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup, escape
 from pelican.settings import DEFAULT_CONFIG
 
 from dateline import theme_path
@@ -73,7 +74,18 @@ def adapt(settings: dict[str, Any]) -> None:
         path for path in settings["STATIC_PATHS"] if path.split("/")[0] not in WORKSHOP
     ]
     settings["THEME_TEMPLATES_OVERRIDES"] = [*settings["THEME_TEMPLATES_OVERRIDES"], str(FALLBACK_TEMPLATES)]
+    if not settings["DATELINE_THEME"]:
+        settings["JINJA_FILTERS"] = {"striptags": strip_tags, **settings["JINJA_FILTERS"]}
     settings["JINJA_ENVIRONMENT"] = {**settings["JINJA_ENVIRONMENT"], "autoescape": _autoescape(settings)}
+
+
+def strip_tags(value: Any) -> Markup:
+    """Strip tags as Jinja's filter does, for templates that do not escape: entities in a title stay text.
+
+    >>> strip_tags("<b>News</b> of &lt;script&gt;")
+    Markup('News of &lt;script&gt;')
+    """
+    return escape(Markup(str(value)).striptags())
 
 
 def _autoescape(settings: dict[str, Any]) -> Any:

@@ -1,0 +1,136 @@
+"""The command line: what it prints, and exit codes that tell (0 done, 1 with items reported, 2 could not run)."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from dateline.cli import main
+
+COMMANDS = ("new", "build", "convert", "tag", "search", "check", "serve")
+
+
+@pytest.fixture
+def here(archive, tmp_path, monkeypatch) -> Path:
+    """A copy of the built archive, as the folder in which commands run."""
+    shutil.copytree(archive, tmp_path / "copy")
+    monkeypatch.chdir(tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself_with_an_example(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert "example:" in capsys.readouterr().out
+
+
+def test_build_tells_what_was_made_and_then_that_nothing_changed(here, capsys):
+    (here / ".cache/build.json").unlink()
+    assert main(["build"]) == 0
+    told = capsys.readouterr().out
+    assert "5 stories read" in told
+    assert "5 articles, 9 places, 9 actors" in told
+    assert "The site is at output/index.html; nothing was set aside." in told
+    assert main(["build"]) == 0
+    assert capsys.readouterr().out.startswith("Nothing changed since the last build: 5 articles")
+
+
+def test_what_was_set_aside_is_told_each_time_and_strict_fails_on_it(here, capsys):
+    (here / "content/sources/bad.txt").write_bytes(b"\x89PNG\0\0\0\0")
+    (here / "content/sources/empty.txt").touch()
+    assert main(["build"]) == 0
+    told = capsys.readouterr().out
+    assert "sources/bad.txt: looks like a binary file" in told
+    assert "sources/empty.txt: holds no text" in told
+    assert told.rstrip().endswith("2 items reported.")
+    assert main(["build", "--strict"]) == 1
+    assert "2 items reported" in capsys.readouterr().out
+    rows = [json.loads(line) for line in (here / "reports/import.jsonl").read_text().splitlines()]
+    assert [row["where"] for row in rows] == ["sources/bad.txt", "sources/empty.txt"]
+
+
+def test_a_broken_row_of_an_authority_file_is_told_and_the_rest_is_built(here, capsys):
+    with (here / "content/authority/places.csv").open("a") as rows:
+        rows.write("place:bad,city,Bad,,,95,40,,,,,\n")
+    assert main(["build", "--strict"]) == 1
+    assert "latitude '95' is not between -90 and 90" in capsys.readouterr().out
+
+
+def test_an_output_that_cannot_be_written_is_exit_2(here, capsys):
+    shutil.rmtree(here / "output")
+    (here / "output").touch()
+    assert main(["build"]) == 2
+    assert "the site cannot be written there" in capsys.readouterr().err
+
+
+def test_convert_counts_and_a_dry_run_writes_nothing(here, capsys):
+    (here / "content/sources/new.txt").write_text("Rain\n\nIt rained in Lima.\n")
+    assert main(["convert", "--dry-run"]) == 0
+    assert "+Title: Rain" in capsys.readouterr().out
+    assert not (here / "content/articles/rain.md").exists()
+    assert main(["convert", "content/sources/new.txt"]) == 0
+    assert "1  articles made" in capsys.readouterr().out
+    assert (here / "content/articles/rain.md").exists()
+    assert main(["convert", "/etc/passwd"]) == 2
+    assert "no file below content/sources" in capsys.readouterr().err
+
+
+def test_tag_prints_a_line_for_each_text_and_tells_a_line_that_is_none(here, capsys, monkeypatch):
+    lines = b'{"id": 7, "title": "Jordanian troops", "text": "They left Palmyra."}\nnonsense\n{"id": 8}\n'
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(lines)))
+    assert main(["tag", "--jsonl"]) == 1
+    told = capsys.readouterr()
+    (row,) = [json.loads(line) for line in told.out.splitlines()]
+    assert row["id"] == 7
+    assert {(m["field"], m["surface"], m["name"]) for m in row["mentions"] if m["role"] in ("literal", "name")} == {
+        ("title", "Jordanian troops", "Jordanian Army"),
+        ("text", "Palmyra", "Palmyra"),
+    }
+    assert "line 2: is not" in told.err
+    assert "line 3: is not" in told.err
+
+
+def test_search_prints_hits_and_json(here, capsys):
+    assert main(["search", "palmyra"]) == 0
+    assert "Palmyra" in capsys.readouterr().out
+    assert main(["search", "--json", "--limit", "1", "palmyra"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["query"] == "palmyra"
+    assert found["total"] == 2
+    (hit,) = found["hits"]
+    assert set(hit) == {"rank", "slug", "title", "date", "url", "score", "snippet"}
+    assert (here / "output" / hit["url"]).is_file()
+
+
+def test_search_without_an_index_or_with_a_malformed_query_says_what_to_do(here, capsys):
+    assert main(["search", "(palmyra"]) == 2
+    assert capsys.readouterr().err.startswith("dateline: ")
+    shutil.rmtree(here / ".cache")
+    assert main(["search", "palmyra"]) == 2
+    assert "make html" in capsys.readouterr().err
+
+
+def test_check_finds_what_a_person_typed_wrong(here, capsys):
+    assert main(["check"]) == 0
+    path = next((here / "content/articles").glob("isis-retreating*.md"))
+    text = path.read_text("utf-8").replace("Places: Mosul;", "Places: Atlantis;")
+    path.write_text(text.replace("Slug:", "Date: 2017-03\nSlug:"), "utf-8")
+    assert main(["check"]) == 1
+    told = capsys.readouterr().out
+    assert "Places: 'Atlantis' is in no authority file" in told
+    assert "Date is '2017-03', which is no whole day; write it as Published: 2017-03" in told
+
+
+@pytest.mark.parametrize("command", [["convert"], ["build"], ["check"], ["serve"]])
+def test_outside_an_archive_each_command_says_so(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(command) == 2
+    assert capsys.readouterr().err.startswith("dateline: ")

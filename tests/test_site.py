@@ -1,0 +1,254 @@
+"""The built site, read as files: whole, true, linked, and asking nothing of anybody."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+
+from dateline.files import sha256
+from dateline.site.build import build_site
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'self'"
+)
+
+
+@pytest.fixture(scope="module")
+def site(archive) -> Path:
+    return archive / "output"
+
+
+@pytest.fixture
+def small(tmp_path) -> Path:
+    """An archive without stories, for tests that write their own."""
+    (tmp_path / "content/sources").mkdir(parents=True)
+    settings = 'import dateline\nSITENAME = "Small"\nPATH = "content"\nPLUGINS = ["dateline"]\n'
+    (tmp_path / "pelicanconf.py").write_text(f'{settings}THEME = dateline.theme_path()\nEDITION = "2020-01-02"\n')
+    return tmp_path
+
+
+class Page(HTMLParser):
+    """What a page holds: elements with their attributes, ids, and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.ids: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {key: value or "" for key, value in attrs}
+        self.elements.append((tag, attributes))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def pages(site: Path) -> Iterator[tuple[str, Page]]:
+    for path in sorted(site.rglob("*.html")):
+        yield path.relative_to(site).as_posix(), Page(path.read_text("utf-8"))
+
+
+def links(page: Page) -> list[str]:
+    return [attributes[key] for _, attributes in page.elements for key in ("href", "src", "action") if key in attributes]
+
+
+def test_every_link_is_relative_and_leads_to_a_file_and_an_anchor_that_are_there(site):
+    ids = {name: set(page.ids) for name, page in pages(site)}
+    broken = []
+    for name, page in pages(site):
+        if name == "404.html":  # shown at any depth by a server: its links start at the root
+            continue
+        for link in links(page):
+            parts = urlsplit(link)
+            if parts.scheme in ("http", "https"):
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            inside = target.resolve().relative_to(site.resolve()).as_posix()
+            if link.startswith("/") or not target.is_file():
+                broken.append((name, link))
+            elif parts.fragment and parts.fragment not in ids[inside]:
+                broken.append((name, link))
+    assert broken == []
+
+
+def test_nothing_is_asked_of_another_host_and_no_script_or_style_stands_in_a_page(site):
+    for name, page in pages(site):
+        asked = [
+            attributes.get("src") or attributes.get("href", "")
+            for tag, attributes in page.elements
+            if tag in ("script", "img", "link", "iframe", "source", "audio", "video", "object", "embed")
+            and attributes.get("rel") != "canonical"
+        ]
+        assert not [link for link in asked if urlsplit(link).netloc], name
+        assert all("src" in attributes for attributes in page.all("script")), name
+        assert not page.all("style"), name
+        assert not [key for _, attributes in page.elements for key in attributes if key.startswith("on")], name
+        assert not [attributes for _, attributes in page.elements if "style" in attributes], name
+    for path in site.rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", path.read_text("utf-8")), path.name
+
+
+def test_every_page_states_the_content_security_policy(site):
+    for name, page in pages(site):
+        policies = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
+        assert policies == [POLICY], name
+
+
+def test_ids_are_unique_on_each_page_and_each_has_one_headline(site):
+    for name, page in pages(site):
+        assert len(page.ids) == len(set(page.ids)), name
+        assert len(page.all("h1")) == 1, name
+
+
+def test_the_five_are_undated_everywhere_and_stand_in_source_order(site):
+    rows = json.loads((site / "data/articles.json").read_text("utf-8"))
+    assert [row["date"] for row in rows] == [None] * 5
+    assert [row["source"] for row in rows] == [
+        f"sources/deir-ezzor.txt#L{first}-L{last}" for first, last in ((3, 6), (8, 11), (13, 17), (19, 22), (24, 27))
+    ]
+    for name, page in pages(site):
+        assert not page.all("time"), name
+        if name.startswith("articles/"):
+            assert "Undated" in page.text
+    order = [row["title"] for row in rows]
+    home = (site / "index.html").read_text("utf-8")
+    assert sorted(order, key=home.index) == order
+
+
+def test_feeds_hold_the_stories_in_order_with_no_date_of_theirs(site):
+    titles = [row["title"] for row in json.loads((site / "data/articles.json").read_text("utf-8"))]
+    for path in ("feeds/all.atom.xml", "feeds/topics/deir-ezzor.atom.xml"):
+        feed = ElementTree.parse(site / path).getroot()
+        assert [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")] == titles
+        assert not list(feed.iter(f"{ATOM}published"))
+        assert {updated.text for updated in feed.iter(f"{ATOM}updated")} == {"2026-11-23T00:00:00+00:00"}
+        ids = [element.text for element in feed.iter(f"{ATOM}id")]
+        assert len(set(ids)) == 6
+        assert all(re.fullmatch(r"urn:sha256:[0-9a-f]{64}", id_ or "") for id_ in ids)
+        for link in feed.iter(f"{ATOM}link"):
+            assert ((site / path).parent / link.attrib["href"]).exists()
+
+
+def test_the_hash_of_each_article_is_that_of_the_lines_it_names(site, archive):
+    for row in json.loads((site / "data/articles.json").read_text("utf-8")):
+        path, first, last = re.fullmatch(r"(.+)#L(\d+)-L(\d+)", row["source"]).groups()
+        lines = (archive / "content" / path).read_bytes().splitlines(keepends=True)
+        assert sha256(b"".join(lines[int(first) - 1 : int(last)])) == row["sha256"]
+
+
+def test_each_tag_shows_the_words_it_rests_on(site):
+    mentions = [json.loads(line) for line in (site / "data/mentions.jsonl").read_text("utf-8").splitlines()]
+    for article in mentions:
+        page = Page((site / "articles" / f"{article['slug']}.html").read_text("utf-8"))
+        text = " ".join(page.text.split())
+        for mention in article["mentions"]:
+            if mention["role"] in ("literal", "name"):
+                assert " ".join(mention["quote"].split()) in text
+                assert mention["rule"] in text
+
+
+def test_sources_are_never_published(small):
+    for name in ("page.html", "page.md", "dump.txt", "deep/post.md"):
+        path = small / "content/sources" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("Title: Secret\nDate: 2017-01-01\n\nA secret source.\n")
+    (small / "content/authority").mkdir()
+    (small / "content/authority/post.md").write_text("Title: Secret\nDate: 2017-01-01\n\nA secret.\n")
+    build_site(small / "pelicanconf.py")
+    published = {path.relative_to(small / "output").as_posix() for path in (small / "output").rglob("*")}
+    assert not [name for name in published if "page" in name or "post" in name or "sources" in name]
+
+
+@pytest.mark.parametrize("headline", ["<script>alert(1)</script>", "R&D <b>bold</b>", "a {{ 7*7 }} {% raw %}", "&lt;i>"])
+def test_a_hostile_headline_is_text_on_every_page_and_in_the_feed(small, headline):
+    (small / "content/sources/dump.txt").write_text(f"{headline}\n\nIt <img src=x onerror=alert(1)> rained.\n")
+    build_site(small / "pelicanconf.py")
+    output = small / "output"
+    (row,) = json.loads((output / "data/articles.json").read_text("utf-8"))
+    assert row["title"] == headline
+    for name, page in pages(output):
+        assert not page.all("b"), name
+        assert all("src" in script for script in page.all("script")), name
+        assert not page.all("img"), name
+    article = Page((output / row["url"]).read_text("utf-8"))
+    assert headline in article.text
+    assert "It <img src=x onerror=alert(1)> rained." in article.text
+    feed = ElementTree.parse(output / "feeds/all.atom.xml").getroot()
+    assert feed.findtext(f"{ATOM}entry/{ATOM}title") == headline
+
+
+def test_dates_that_people_add_are_shown_as_they_were_stated(small):
+    (small / "content/sources/dump.txt").write_text("A\n\nx.\n\nB\n\ny.\n\nC\n\nz.\n\nD\n\nw.\n\nE\n\nv.\n")
+    build_site(small / "pelicanconf.py")
+    lines = {
+        "a": "Date: 2017-03-22",
+        "b": "Published: 2017-03?",
+        "c": "Date: 2017-03",  # stock Pelican makes a day of this
+        "d": "Date: tomorrow",
+    }
+    for slug, line in lines.items():
+        path = small / f"content/articles/{slug}.md"
+        path.write_text(path.read_text().replace("\n\n", f"\n{line}\n\n", 1))
+    summary = build_site(small / "pelicanconf.py")
+    rows = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    assert {row["slug"]: row["date"] for row in rows} == {
+        "a": "2017-03-22",
+        "b": "2017-03?",
+        "c": "2017-03",
+        "d": None,
+        "e": None,
+    }
+    assert [row["slug"] for row in rows][-2:] == ["d", "e"]
+    assert ["'tomorrow' is not a date" in notice.message for notice in summary.notices] == [True]
+    feed = (small / "output/feeds/all.atom.xml").read_text("utf-8")
+    assert re.findall("<published>(.*?)</published>", feed) == ["2017-03-22T00:00:00+00:00"]
+
+
+def test_a_story_without_a_topic_gets_none(small):
+    (small / "content/sources/dump.txt").write_text("Rain\n\nIt rained.\n")
+    build_site(small / "pelicanconf.py")
+    (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    assert row["topic"] is None
+    assert not (small / "output/topics").exists()
+    assert "no topic" not in (small / "output/articles/rain.html").read_text("utf-8")
+
+
+def test_an_archive_without_stories_is_a_site_too(small):
+    summary = build_site(small / "pelicanconf.py")
+    assert summary.counts["articles"] == 0
+    assert "no articles yet" in (small / "output/index.html").read_text("utf-8")
+
+
+def test_with_an_address_feeds_sitemap_and_canonical_links_are_absolute(archive, tmp_path, monkeypatch, repository):
+    from conftest import copy_archive
+
+    copy_archive(repository, tmp_path)
+    monkeypatch.setenv("SITEURL", "https://news.example/archive")
+    monkeypatch.chdir(tmp_path)
+    build_site(tmp_path / "publishconf.py")
+    output = tmp_path / "output"
+    root = "https://news.example/archive/"
+    locations = re.findall("<loc>(.*?)</loc>", (output / "sitemap.xml").read_text("utf-8"))
+    assert len(locations) == len(set(locations)) == len(list(output.rglob("*.html"))) - 2  # 404 and search
+    assert all(link.startswith(root) and (output / link.removeprefix(root)).is_file() for link in locations)
+    for name, page in pages(output):
+        canonical = [link["href"] for link in page.all("link") if link.get("rel") == "canonical"]
+        assert canonical == ([] if name == "404.html" else [root + name])
+    assert f'<link href="{root}articles/' in (output / "feeds/all.atom.xml").read_text("utf-8")
+    assert Page((output / "404.html").read_text("utf-8")).all("a")[0]["href"].startswith(("/archive/", "#"))
