@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,16 @@ def test_a_module_imports_only_from_its_left(path):
 def test_one_part_alone_knows_each_of_these_libraries(library, keeper):
     users = {area(path) for path in source_files() if library in roots(path)}
     assert users == {keeper}
+
+
+def test_every_library_that_is_imported_is_asked_for():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    imports = (
+        {root for path in source_files() for root in roots(path)} - sys.stdlib_module_names - {"dateline"}
+    )
+    providers = {root: {name.lower() for name in packages_distributions()[root]} for root in imports}
+    asked = names(project["dependencies"])
+    assert {root for root, distributions in providers.items() if not distributions & asked} == set()
 
 
 def test_importing_the_modules_writes_nothing_and_loads_no_data(tmp_path):

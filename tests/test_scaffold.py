@@ -33,7 +33,8 @@ Traders in Amman expect prices to rise.
 
 
 @pytest.fixture
-def archive(tmp_path):
+def new(tmp_path):
+    """The folder of a new archive."""
     new_archive(tmp_path / "lake-district", today=TODAY)
     return tmp_path / "lake-district"
 
@@ -72,9 +73,9 @@ def test_every_file_is_returned_and_lies_in_the_archive(tmp_path):
     assert files == sorted(on_disk)
 
 
-def test_the_settings_carry_the_name_of_the_folder_and_the_date_of_the_edition(archive):
+def test_the_settings_carry_the_name_of_the_folder_and_the_date_of_the_edition(new):
     settings: dict[str, object] = {}
-    exec((archive / "pelicanconf.py").read_text().partition("THEME")[0], settings)
+    exec((new / "pelicanconf.py").read_text().partition("THEME")[0], settings)
     assert settings["SITENAME"] == "Lake district"
     assert settings["EDITION"] == "2026-11-23"
 
@@ -86,14 +87,14 @@ def test_a_folder_of_any_name_gives_settings_that_can_be_read(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["places.csv", "actors.csv", "rules.csv"])
-def test_authority_files_have_the_headers_of_the_embedded_archive_and_no_rows(name, archive, repository):
-    [header] = csv.reader((archive / "content/authority" / name).read_text("utf-8").splitlines())
+def test_authority_files_have_the_headers_of_the_embedded_archive_and_no_rows(name, new, repository):
+    [header] = csv.reader((new / "content/authority" / name).read_text("utf-8").splitlines())
     embedded = csv.reader((repository / "content/authority" / name).read_text("utf-8").splitlines())
     assert header == next(embedded)
 
 
-def test_the_published_settings_are_those_of_the_embedded_archive(archive, repository):
-    assert (archive / "publishconf.py").read_text() == (repository / "publishconf.py").read_text()
+def test_the_published_settings_are_those_of_the_embedded_archive(new, repository):
+    assert (new / "publishconf.py").read_text() == (repository / "publishconf.py").read_text()
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path):
@@ -141,25 +142,25 @@ def test_what_dateline_needs_is_pinned_at_first_and_second_hand(tmp_path, monkey
     assert pins(dateline) == ["ink==1.5", "site-maker==4.12"]
 
 
-def test_an_empty_archive_and_then_one_with_another_text_build_with_make_html(archive, dateline):
-    empty = make(archive, "html", f"DATELINE={dateline}")
+def test_an_empty_archive_and_then_one_with_another_text_build_with_make_html(new, dateline):
+    empty = make(new, "html", f"DATELINE={dateline}")
     assert empty.returncode == 0, empty.stderr
-    assert (archive / "output/index.html").is_file()
+    assert (new / "output/index.html").is_file()
 
-    (archive / "content/sources/jordan.txt").write_text(JORDAN, encoding="utf-8")
-    built = make(archive, "html", "STRICT=1", f"DATELINE={dateline}")
+    (new / "content/sources/jordan.txt").write_text(JORDAN, encoding="utf-8")
+    built = make(new, "html", "STRICT=1", f"DATELINE={dateline}")
     assert built.returncode == 0, built.stderr
-    pages = [page.read_text(encoding="utf-8") for page in (archive / "output/articles").glob("*.html")]
+    pages = [page.read_text(encoding="utf-8") for page in (new / "output/articles").glob("*.html")]
     assert any("Drought empties the wells of Azraq" in page for page in pages)
     assert any("Jordanian troops were sent to Ruwaished" in page for page in pages)
 
-    found = make(archive, "search", "Q=wells azraq", f"DATELINE={dateline}")
+    found = make(new, "search", "Q=wells azraq", f"DATELINE={dateline}")
     assert "Drought empties the wells of Azraq" in found.stdout
 
 
-def test_an_address_is_asked_for_before_an_archive_is_published(archive, dateline, monkeypatch):
+def test_an_address_is_asked_for_before_an_archive_is_published(new, dateline, monkeypatch):
     monkeypatch.delenv("SITEURL", raising=False)
-    refused = make(archive, "publish", f"DATELINE={dateline}")
+    refused = make(new, "publish", f"DATELINE={dateline}")
     assert refused.returncode != 0
     assert "SITEURL is not set" in refused.stderr
-    assert not (archive / "output").exists()
+    assert not (new / "output").exists()

@@ -16,15 +16,15 @@ import pytest
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 DUMP = """\
-Jordan
+Jordan <script>alert(1)</script>
 
-Drought empties the wells of Azraq & <em>Zarqa</em>
+Drought empties the wells of Azraq </title><script>alert(1)</script> & Zarqa
 
 Farmers in Azraq said that half of their wells had run dry.
 
 Traders in Amman expect prices to rise
 
-Traders said that prices in Amman would rise before winter.
+"Higher"><script>alert(1)</script>, traders said of prices in Amman.
 """
 
 PLACES = """\
@@ -53,22 +53,28 @@ It was there before the plugin.
 
 
 class Page(HTMLParser):
-    """The text and the links of a page."""
+    """The text of a page, its dates, and the files that it links to."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.text = ""
-        self.links: set[Path] = set()
         self.path = path
+        self.root = next(folder for folder in path.parents if folder.name == "output")
+        self.text = ""
+        self.dates: list[str] = []
+        self.links: set[Path] = set()
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_data(self, data: str) -> None:
         self.text += data
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href")
-        if tag == "a" and href and not urlsplit(href).scheme:
-            self.links.add((self.path.parent / unquote(urlsplit(href).path)).resolve())
+        values = dict(attrs)
+        published = values.get("title") if values.get("class") == "published" else values.get("datetime")
+        self.dates += [published] if published else []
+        address = urlsplit(values.get("href") or "")
+        if tag == "a" and address.path and not address.netloc:
+            folder = self.root if address.path.startswith("/") else self.path.parent
+            self.links.add((folder / unquote(address.path).lstrip("/")).resolve())
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -140,10 +146,9 @@ def test_stories_become_articles_beside_those_of_the_site(articles, output):
     assert "It was there before the plugin." in Page(output / "own.html").text
 
 
-def test_a_title_is_text(articles, output):
-    assert "wells of Azraq & <em>Zarqa</em>" in articles["drought"].text
-    for path in output.rglob("*.html"):
-        assert "<em>Zarqa" not in path.read_text(encoding="utf-8"), path
+def test_what_looks_like_html_in_a_source_is_text_wherever_a_theme_shows_it(articles, output):
+    assert "wells of Azraq </title><script>alert(1)</script> & Zarqa" in articles["drought"].text
+    assert [path.name for path in output.rglob("*.html") if "<script>alert" in path.read_text("utf-8")] == []
 
 
 def test_sources_are_not_published(output):
@@ -163,13 +168,12 @@ def test_places_have_pages_in_the_theme_of_the_site_and_article_and_place_lead_t
 
 def test_no_date_is_shown_where_none_is_known(articles, output):
     for page in [*articles.values(), Page(output / "places/amman.html")]:
-        html = page.path.read_text(encoding="utf-8")
-        assert "<time" not in html
+        assert page.dates == []
         assert not re.search(r"\b(19|20)\d\d\b", page.text), page.path
 
 
 def test_the_date_of_a_dated_article_stays(output):
-    assert "2020-02-29" in (output / "own.html").read_text(encoding="utf-8")
+    assert any(date.startswith("2020-02-29") for date in Page(output / "own.html").dates)
 
 
 def test_feeds_give_undated_stories_the_edition_and_no_day_of_publication(output):
