@@ -203,9 +203,9 @@ def _postings(index: SearchIndex, field: str, text: str) -> Iterator[_Posting]:
 def _lengths(index: SearchIndex) -> list[int]:
     """Return the lengths that fields have, as Whoosh rounds them, shortest first."""
     reader = index.searcher.reader()
-    return sorted(
-        {reader.doc_field_length(document, field, 1) for document in reader.all_doc_ids() for field in FIELDS}
-    )
+    documents = list(reader.all_doc_ids())
+    lengths = {reader.doc_field_length(document, field, 1) for document in documents for field in FIELDS}
+    return sorted(filter(None, lengths))  # Whoosh has no length where one document lacks what another has
 
 
 def _differences(numbers: Iterable[int]) -> Iterator[int]:
