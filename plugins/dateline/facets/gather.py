@@ -56,16 +56,21 @@ def gather(
     draw_map: Callable[[Record], Markup | None] = lambda record: None,
 ) -> Views:
     """Gather articles, given in archive order, by place, actor, topic and tag."""
-    entries = {article.slug: _entry(article) for article in articles}
+    topic_pages = topic_links(articles)
+    entries = {article.slug: _entry(article, topic_pages) for article in articles}
     records = {record.id: record for article in articles for record in (*article.places, *article.actors)}
-    links = record_links(records.values(), articles, authority)
+    links = record_links(list(records.values()), articles, authority)
     keyword_pages = keyword_links(articles, records.values(), links)
     by_family = {
         family: _record_facets(kind, articles, entries, links, authority, draw_map)
         for kind, family in FAMILY_OF.items()
     }
-    topics = _named_facets("topics", articles, entries, links, topic_links(articles))
-    tags = _named_facets("tags", articles, entries, links, keyword_pages)
+    topics = _named_facets("topics", articles, entries, links, topic_pages)
+    keywords = [
+        facet
+        for facet in _named_facets("tags", articles, entries, links, keyword_pages)
+        if facet.link.url.startswith("tags/")
+    ]
     archive = ArchiveView(
         name=name,
         description=description,
@@ -74,16 +79,16 @@ def gather(
         places=_index("places", by_family["places"]),
         actors=_index("actors", by_family["actors"]),
         topics=_index("topics", topics),
-        tags=_index("tags", tags),
+        tags=_index("tags", sorted([*by_family["places"], *by_family["actors"], *keywords], key=_a_to_z)),
         undated=sum(article.date is None for article in articles),
         word_count=word_count,
     )
     return Views(archive, _article_views(articles, entries, links, keyword_pages))
 
 
-def _entry(article: StandingArticle) -> Entry:
+def _entry(article: StandingArticle, topic_pages: Mapping[str, Link]) -> Entry:
     date = article.date.text if article.date else None
-    topic = Link(article.topic, article.topic_url) if article.topic else None
+    topic = topic_pages[article.topic] if article.topic else None
     opening = _shorten(article.rendered.text.replace("\n\n", " "), MAX_OPENING_CHARS)
     return Entry(article.slug, article.url, article.title, topic, date, date_label(date), opening)
 
@@ -194,7 +199,7 @@ def _named_facets(
     links: Mapping[RecordId, Link],
     pages: Mapping[str, Link],
 ) -> list[Facet]:
-    """Return the facets of topics or keywords; a keyword whose page is a place's or actor's has none."""
+    """Return the facets of topics or keywords."""
     carrying: dict[str, list[StandingArticle]] = {}
     for article in articles:
         names = [article.topic] if family == "topics" else article.keywords
@@ -211,6 +216,10 @@ def _named_facets(
         )
         for name, within in sorted(carrying.items(), key=lambda item: (fold(item[0]), item[0]))
     ]
+
+
+def _a_to_z(facet: Facet) -> tuple[str, str]:
+    return fold(facet.link.name), facet.link.url
 
 
 def _index(family: Family, facets: Sequence[Facet]) -> FacetIndex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from dateline.articles.slugs import slugify
 from dateline.authority import Authority, ancestors
@@ -13,40 +14,40 @@ from dateline.files import sha256
 from dateline.records import Kind, Record, RecordId
 from dateline.text import fold
 
+Name = TypeVar("Name", bound=str)
+
 FAMILY_OF: dict[Kind, Family] = {Kind.PLACE: "places", Kind.ACTOR: "actors"}
 
 
 def record_links(
     records: Iterable[Record], articles: Sequence[StandingArticle], authority: Authority
 ) -> dict[RecordId, Link]:
-    """Return each record's page. A page's name depends on its record alone, but where two would share one."""
+    """Return the page of each record; its name depends on the record alone."""
     counts = Counter(record.id for article in articles for record in (*article.places, *article.actors))
-    by_slug: dict[tuple[Kind, str], list[Record]] = {}
-    for record in sorted(records, key=by_name):
-        by_slug.setdefault((record.kind, _record_slug(record)), []).append(record)
+    parents = {record.id: next(ancestors(authority, record), None) for record in records}
     links: dict[RecordId, Link] = {}
-    for (kind, slug), sharing in by_slug.items():
-        for record in sharing:
-            own = (
-                slug if len(sharing) == 1 and slug not in ("", "index") else f"{slug}-{sha256(record.id)[:8]}"
-            )
-            url = f"{FAMILY_OF[kind]}/{own.strip('-')}.html"
-            links[record.id] = Link(record.label, url, counts[record.id], _qualifier(record, authority))
+    for kind, family in FAMILY_OF.items():
+        mine = sorted((record for record in records if record.kind is kind), key=by_name)
+        slugs = {record.id: _record_slug(record, parents[record.id]) for record in mine}
+        urls = _addresses(family, slugs)
+        for record in mine:
+            parent = parents[record.id]
+            qualifier = f"part of {parent.preferred}" if parent and record.type == "force" else ""
+            links[record.id] = Link(record.label, urls[record.id], counts[record.id], qualifier)
     return links
 
 
-def _record_slug(record: Record) -> str:
-    return slugify(record.label)
-
-
-def _qualifier(record: Record, authority: Authority) -> str:
-    parents = [parent.preferred for parent in ancestors(authority, record)][:1]
-    return f"part of {parents[0]}" if parents and record.kind is Kind.ACTOR and record.type == "force" else ""
+def _record_slug(record: Record, parent: Record | None) -> str:
+    # More than one army has a 5th Legion, and the first to come must not have to give up its address.
+    is_unit = parent is not None and record.type == parent.type == "force"
+    return slugify(f"{record.label} {parent.label}" if parent and is_unit else record.label)
 
 
 def topic_links(articles: Iterable[StandingArticle]) -> dict[str, Link]:
+    """Return the page of each topic: Pelican's where it has given one, else ours."""
     counts = Counter(article.topic for article in articles if article.topic)
-    urls = {article.topic: article.topic_url for article in articles if article.topic}
+    given = {article.topic: article.topic_url for article in articles if article.topic and article.topic_url}
+    urls = _addresses("topics", {topic: slugify(topic) for topic in counts}) | given
     return {topic: Link(topic, urls[topic], count) for topic, count in counts.items()}
 
 
@@ -56,12 +57,19 @@ def keyword_links(
     """Return the page of each keyword; one that is the name of a place or an actor leads to that page."""
     by_name = {fold(record.label): links[record.id] for record in records}
     counts = Counter(keyword for article in articles for keyword in article.keywords)
-    slugs = {keyword: slugify(keyword) for keyword in counts}
+    urls = _addresses("tags", {keyword: slugify(keyword) for keyword in counts})
+    return {
+        keyword: by_name.get(fold(keyword)) or Link(keyword, urls[keyword], count)
+        for keyword, count in counts.items()
+    }
+
+
+def _addresses(family: Family, slugs: Mapping[Name, str]) -> dict[Name, str]:
+    """Return an address for each name; those that would share one, or have none, get a hash of the name."""
     shared = Counter(slugs.values())
-    pages: dict[str, Link] = {}
-    for keyword, count in counts.items():
-        slug = slugs[keyword]
-        if shared[slug] > 1 or slug in ("", "index"):
-            slug = f"{slug}-{sha256(keyword)[:8]}".strip("-")
-        pages[keyword] = by_name.get(fold(keyword)) or Link(keyword, f"tags/{slug}.html", count)
-    return pages
+    return {
+        name: f"{family}/{slug}.html"
+        if shared[slug] == 1 and slug not in ("", "index")
+        else f"{family}/{'-'.join(filter(None, (slug, sha256(name)[:8])))}.html"
+        for name, slug in slugs.items()
+    }

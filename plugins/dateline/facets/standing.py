@@ -24,7 +24,7 @@ class StandingArticle:
     title: str
     rendered: RenderedText
     topic: str | None
-    topic_url: str
+    topic_url: str  # of the page that Pelican makes; "" where the archive makes its own
     date: EdtfDate | None
     date_basis: str
     date_words: str

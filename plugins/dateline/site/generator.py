@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +36,7 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             self._write_page(writer, "search.html", "search", search_scripts=SCRIPTS)
             if self.settings["DATELINE_THEME"]:
                 self._write_not_found(writer)
-                self._write_topic_feeds(writer)
+                self._write_topic_feeds(writer, state.views)
             output = Path(self.output_path)
             write_data(output / "data", state.articles)
             if self.settings["SITEURL"]:
@@ -58,7 +58,7 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             pages = [
                 facet
                 for facet in index.facets
-                if facet.link.url.startswith(f"{family}/") or family == "topics"
+                if facet.family == family  # the index of tags lists places and actors too
             ]
             for facet in pages:
                 self._write_page(writer, facet.link.url, SINGULAR[family], facet=facet)
@@ -81,17 +81,15 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
         context = {**self.context, "SITEURL": urlsplit(self.settings["SITEURL"]).path.rstrip("/")}
         writer.write_file("404.html", self.get_template("404"), context, relative_urls=False, canonical=None)
 
-    def _write_topic_feeds(self, writer: Writer) -> None:
+    def _write_topic_feeds(self, writer: Writer, views: Views) -> None:
         pattern = self.settings.get("CATEGORY_FEED_ATOM")
         if not pattern:
             return
-        by_topic: dict[Any, list[Any]] = {}
-        for article in self.context["articles"]:
-            if article.category:
-                by_topic.setdefault(article.category, []).append(article)
-        for topic, articles in by_topic.items():
-            path = str(pattern).format(slug=topic.slug)
-            writer.write_feed(articles, self.context, path, path, feed_title=topic.name)
+        by_slug = {article.slug: article for article in self.context["articles"]}
+        for topic in views.archive.topics.facets:
+            articles = [by_slug[entry.slug] for entry in topic.entries]
+            path = str(pattern).format(slug=PurePosixPath(topic.link.url).stem)
+            writer.write_feed(articles, self.context, path, path, feed_title=escape(topic.link.name))
 
 
 def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocument]:

@@ -119,7 +119,7 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
         title=title,
         rendered=rendered,
         topic=unescape_value(article.category.name) if has_topic else None,
-        topic_url=article.category.url if has_topic else "",
+        topic_url="" if article.settings["DATELINE_THEME"] or not has_topic else article.category.url,
         date=stated,
         date_basis=_line(metadata, "published-basis") if stated else "",
         date_words=unescape_value(_line(metadata, "published-words")) if stated else "",

@@ -27,8 +27,8 @@ ADDRESSES: dict[str, Any] = {
     "ARTICLE_SAVE_AS": "articles/{slug}.html",
     "ARTICLE_LANG_URL": "articles/{slug}.html",
     "ARTICLE_LANG_SAVE_AS": "articles/{slug}.html",
-    "DRAFT_LANG_URL": "drafts/{slug}.html",
-    "DRAFT_LANG_SAVE_AS": "drafts/{slug}.html",
+    "DRAFT_SAVE_AS": "",  # a draft is not published
+    "DRAFT_LANG_SAVE_AS": "",
     "PAGE_URL": "{slug}.html",
     "PAGE_SAVE_AS": "{slug}.html",
     "PAGE_LANG_URL": "{slug}.html",

@@ -103,6 +103,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
         urls = {tag.record.id: tag.link.url for tag in (*view.places, *view.actors)}
         article.tags = pelican_tags(taken[article.slug], urls, settings)
     if settings["DATELINE_THEME"]:
+        generator.hidden_articles, generator.hidden_translations = [], []  # in no list, so on no page
         place = {article.slug: number for number, article in enumerate(state.articles)}
         generator.articles.sort(key=lambda article: place[article.slug])
     generator.context["archive"] = state.views.archive
