@@ -252,3 +252,13 @@ def test_with_an_address_feeds_sitemap_and_canonical_links_are_absolute(archive,
         assert canonical == ([] if name == "404.html" else [root + name])
     assert f'<link href="{root}articles/' in (output / "feeds/all.atom.xml").read_text("utf-8")
     assert Page((output / "404.html").read_text("utf-8")).all("a")[0]["href"].startswith(("/archive/", "#"))
+
+
+def test_a_long_list_of_articles_stands_on_pages_that_lead_to_each_other(small, monkeypatch):
+    monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
+    (small / "content/sources/dump.txt").write_text("A\n\nx.\n\nB\n\ny.\n\nC\n\nz.\n\nD\n\nw.\n\nE\n\nv.\n")
+    build_site(small / "pelicanconf.py")
+    lists = [small / "output/articles" / name for name in ("index.html", "page/2.html", "page/3.html")]
+    titles = [re.findall(r'entry-title"[^>]*><a[^>]*>(\w)</a>', path.read_text("utf-8")) for path in lists]
+    assert titles == [["A", "B"], ["C", "D"], ["E"]]
+    assert {"../../articles/index.html", "../../articles/page/3.html"} <= set(links(Page(lists[1].read_text("utf-8"))))

@@ -96,6 +96,11 @@ PAGES: dict[str, dict[str, Any]] = {
     "places": {"index": ARCHIVE.places},
     "actors": {"index": ARCHIVE.actors},
     "topics": {"index": ARCHIVE.topics},
+    "articles": {
+        "entries": (UNDATED, DATED),
+        "number": 2,
+        "urls": ("articles/index.html", "articles/page/2.html", "articles/page/3.html"),
+    },
     "tags": {"index": index_of("tags", LIMA_FACET)},
     "search": {"search_scripts": ("js/search/view.js",)},
     "404": {},
@@ -200,7 +205,7 @@ def test_the_title_of_a_page_written_by_hand_is_escaped_once() -> None:
 def test_a_menu_entry_appears_when_it_has_something_to_say() -> None:
     menu = re.search(r'<nav class="menu".*?</nav>', render("index"), re.DOTALL)
     assert menu is not None
-    assert text_of(menu[0]) == "Topics Places Actors"
+    assert text_of(menu[0]) == "Articles Topics Places Actors"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +250,7 @@ def test_the_front_page_of_a_large_archive_stays_small() -> None:
     )
     shown = render("index", archive=many)
     assert len(shown) < 60_000
-    assert "19,970 articles more" in text_of(shown)
+    assert "All 20,000 articles" in text_of(shown)
 
 
 def test_an_empty_archive_has_a_front_page() -> None:

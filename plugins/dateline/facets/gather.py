@@ -89,7 +89,7 @@ def gather(
 def _entry(article: StandingArticle, topic_pages: Mapping[str, Link]) -> Entry:
     date = article.date.text if article.date else None
     topic = topic_pages[article.topic] if article.topic else None
-    opening = _shorten(article.rendered.text.replace("\n\n", " "), MAX_OPENING_CHARS)
+    opening = _shorten(article.rendered.text.partition("\n\n")[0], MAX_OPENING_CHARS)
     return Entry(article.slug, article.url, article.title, topic, date, date_label(date), opening)
 
 

@@ -20,6 +20,7 @@ from dateline.site.state import state_of
 from dateline.site.writer import canonical
 from dateline.tagging import mention_json
 
+ENTRIES_A_PAGE = 200
 SINGULAR = {"places": "place", "actors": "actor", "topics": "topic", "tags": "tag"}
 
 
@@ -33,6 +34,7 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             return
         with state.timed("pages"):
             self._write_facets(writer, state.views)
+            self._write_article_index(writer, state.views)
             self._write_page(writer, "search.html", "search", search_scripts=SCRIPTS)
             if self.settings["DATELINE_THEME"]:
                 self._write_not_found(writer)
@@ -65,6 +67,16 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             if index.facets:
                 self._write_page(writer, f"{family}/index.html", family, index=index)
 
+    def _write_article_index(self, writer: Writer, views: Views) -> None:
+        """Write the list of all articles, in pages that stay light however large the archive is."""
+        if not self.settings["DATELINE_THEME"]:
+            return  # the site's own theme lists them
+        entries = views.archive.entries
+        parts = [entries[first : first + ENTRIES_A_PAGE] for first in range(0, len(entries), ENTRIES_A_PAGE)]
+        urls = [article_index_url(number) for number in range(1, len(parts) + 1)]
+        for number, part in enumerate(parts, start=1):
+            self._write_page(writer, urls[number - 1], "articles", entries=part, number=number, urls=urls)
+
     def _write_page(self, writer: Writer, save_as: str, template: str, **values: Any) -> None:
         name = template if self.settings["DATELINE_THEME"] else f"dateline/{template}"
         writer.write_file(
@@ -90,6 +102,11 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             articles = [by_slug[entry.slug] for entry in topic.entries]
             path = str(pattern).format(slug=PurePosixPath(topic.link.url).stem)
             writer.write_feed(articles, self.context, path, path, feed_title=escape(topic.link.name))
+
+
+def article_index_url(number: int) -> str:
+    """Return the address of a page of the list of all articles."""
+    return "articles/index.html" if number == 1 else f"articles/page/{number}.html"
 
 
 def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocument]:
@@ -162,6 +179,9 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
     yield "index.html"
     yield from (page.url for page in pages)
     yield from (entry.url for entry in archive.entries)
+    if ours:
+        pages_of_index = -(-len(archive.entries) // ENTRIES_A_PAGE)
+        yield from (article_index_url(number) for number in range(1, pages_of_index + 1))
     families = (
         (archive.places, archive.actors, archive.topics, archive.tags)
         if ours
