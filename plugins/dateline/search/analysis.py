@@ -77,7 +77,7 @@ def find_terms(text: str) -> list[str]:
 class StemAnalyzer(Analyzer):
     """What Whoosh indexes for searching: terms with their positions."""
 
-    def __call__(self, value: str, **options: Any) -> Iterator[WhooshToken]:  # noqa: ANN401
+    def __call__(self, value: str, **options: Any) -> Iterator[WhooshToken]:
         """Yield one and the same token again and again, as Whoosh expects."""
         return _whoosh_tokens(value, stemmed=True, options=options)
 
@@ -85,7 +85,7 @@ class StemAnalyzer(Analyzer):
 class WordAnalyzer(Analyzer):
     """What Whoosh indexes for prefixes: the words as they are written, folded."""
 
-    def __call__(self, value: str, **options: Any) -> Iterator[WhooshToken]:  # noqa: ANN401
+    def __call__(self, value: str, **options: Any) -> Iterator[WhooshToken]:
         """Yield one and the same token again and again, as Whoosh expects."""
         return _whoosh_tokens(value, stemmed=False, options=options)
 

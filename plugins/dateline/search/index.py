@@ -143,12 +143,19 @@ def search(index: SearchIndex, query: str, *, limit: int | None = None) -> Searc
         tree = parse_query(query)
     except SearchError as error:
         return SearchResult(query, error=str(error))
-    found = index.searcher.search(whoosh_query(tree, index.expand), limit=None)
+    found = rank(index, tree)
     terms = wanted_terms(tree, index.expand)
     hits = (
-        _hit(rank, hit.fields(), hit.score, terms) for rank, hit in enumerate(islice(found, limit), start=1)
+        _hit(place, index.searcher.reader().stored_fields(document), score, terms)
+        for place, (document, score) in enumerate(found[:limit], start=1)
     )
     return SearchResult(query, len(found), tuple(hits), note=_note(index, tree))
+
+
+def rank(index: SearchIndex, tree: Tree) -> list[tuple[int, float]]:
+    """Return the number and score of every article that matches, best first, equal ones in archive order."""
+    found = index.searcher.search(whoosh_query(tree, index.expand), limit=None)
+    return [(document, score) for document, score in found.items() if score is not None]
 
 
 def search_json(result: SearchResult) -> dict[str, Any]:

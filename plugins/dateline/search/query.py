@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from whoosh.query import And, AndNot, Every, NullQuery, Or, Phrase, Query, Require, Term
+from whoosh.query import And, NullQuery, Or, Phrase, Query, Require, Term
+from whoosh.query import Not as WhooshNot
 
 from dateline.errors import SearchError
 from dateline.search.analysis import find_tokens, stem_word
@@ -100,10 +101,13 @@ def whoosh_query(tree: Tree, expand: Expand) -> Query:
         case Group(_, parts):
             wanted = [whoosh_query(part, expand) for part in parts if not isinstance(part, Not)]
             unwanted = [whoosh_query(part.part, expand) for part in parts if isinstance(part, Not)]
-            query = _tree_of(And, wanted) if wanted else Every()
-            return AndNot(query, _tree_of(Or, unwanted)) if unwanted else query
+            if not unwanted:
+                return _tree_of(And, wanted)
+            # Not AndNot, which forgets to leave out the first match when the unwanted list begins before it.
+            without = WhooshNot(_tree_of(Or, unwanted))
+            return Require(_tree_of(And, wanted), without) if wanted else without
         case Not(part):
-            return AndNot(Every(), whoosh_query(part, expand))
+            return WhooshNot(whoosh_query(part, expand))
 
 
 def wanted_terms(tree: Tree, expand: Expand) -> set[str]:

@@ -1,0 +1,55 @@
+"""The passage of a text that shows why it was found."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dateline.search.analysis import find_tokens, stem_word
+from dateline.search.snippet import PASSAGE_WORDS, find_passage
+
+FILLER = "It rained all day. " * 30
+
+
+def marked(passage):
+    return [passage.text[start:end] for start, end in passage.marks]
+
+
+def test_the_words_found_are_marked_as_they_are_written():
+    assert marked(find_passage("The army’s Retreat, “retreating” still.", {"retreat", "armi"})) == [
+        "army’s", "Retreat", "retreating",
+    ]  # fmt: skip
+
+
+def test_the_passage_with_most_different_words_is_chosen():
+    text = f"Raqqa, Raqqa, Raqqa. {FILLER}Palmyra and Raqqa fell. {FILLER}"
+    assert marked(find_passage(text, {"raqqa", "palmyra"})) == ["Palmyra", "Raqqa"]
+
+
+def test_a_passage_from_the_middle_says_so():
+    passage = find_passage(f"{FILLER}“Palmyra!” {FILLER}", {"palmyra"}).text
+    assert passage.startswith("… ")
+    assert passage.endswith(" …")
+    assert " “Palmyra!” " in passage
+
+
+def test_a_text_without_the_words_shows_its_opening():
+    passage = find_passage(f"Talks opened. {FILLER}", {"palmyra"})
+    assert (passage.text[:13], passage.marks) == ("Talks opened.", ())
+
+
+@pytest.mark.parametrize("text", ["", "—", " \n "])
+def test_a_text_without_words_has_a_passage_without_marks(text):
+    assert find_passage(text, {"palmyra"}).marks == ()
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "c’s", "retreats", "\n", "—", "🎉"])).map(" ".join),
+    st.sets(st.sampled_from("abc")),
+)
+def test_every_mark_is_a_word_that_was_looked_for(text, terms):
+    passage = find_passage(text, terms)
+    assert {stem_word(surface.split("’")[0]) for surface in marked(passage)} <= terms
+    assert len(list(find_tokens(passage.text))) <= PASSAGE_WORDS
+    assert "\n" not in passage.text
