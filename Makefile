@@ -1,17 +1,18 @@
 # `make` alone lists the targets. All that is fetched goes into .venv and .cache, which are safe to delete.
 
-VENV      := .venv
-BIN       := $(VENV)/bin
-PYTHONS   := python3.14 python3.13 python3.12 python3.11 python3
-PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet install
-INSTALLED := $(VENV)/.installed
-TESTABLE  := $(VENV)/.testable
-RELOADED  := .cache/whoosh-reloaded
+VENV         := .venv
+BIN          := $(VENV)/bin
+PYTHONS      := python3.14 python3.13 python3.12 python3.11 python3
+PIP          := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+INSTALLED    := $(VENV)/.installed
+TESTABLE     := $(VENV)/.testable
+RELOADED     := .cache/whoosh-reloaded
+SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server.py tests/browser/test_search*.py)
 
-Q         ?=
-PORT      ?= 8000
+Q          ?=
+PORT       ?= 8000
 SSH_TARGET ?=
-S3_BUCKET ?=
+S3_BUCKET  ?=
 GITHUB_PAGES_BRANCH ?= gh-pages
 
 .DEFAULT_GOAL := help
@@ -36,7 +37,7 @@ test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chrom
 	$(BIN)/python -m pytest $(PYTESTOPTS) && \
 	echo "Once more with whoosh-reloaded in place of whoosh3:" && \
 	PYTHONPATH=$(RELOADED) $(BIN)/python -c 'import sys, whoosh; sys.exit("$(RELOADED)" not in whoosh.__file__)' && \
-	PYTHONPATH=$(RELOADED) $(BIN)/python -m pytest $(PYTESTOPTS) $(wildcard tests/test_search*)
+	PYTHONPATH=$(RELOADED) $(BIN)/python -m pytest $(PYTESTOPTS) $(SEARCH_TESTS)
 
 check: lint test  ## all that a change must pass: format, lint, types, tests
 
