@@ -12,6 +12,8 @@ _LAST_MARK = re.compile(r"([.!?…؟۔。])[’”\"'»)\]]*$")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Maj|Capt|Sgt|St|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
 )
+_MAX_ABBREVIATION = 4  # "Sept", "Capt"
+_MAX_CHARS_AROUND = 1000  # a line without a full stop may be a whole book
 
 
 def fold(surface: str) -> str:
@@ -49,18 +51,20 @@ def ends_sentence(line: str, *, question: bool = True) -> bool:
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the span of the sentence of `text` around the characters from `start` to `end`.
 
-    A sentence never crosses a line break: paragraphs of an article's text are parted by them.
+    A sentence never crosses a line break: paragraphs of an article's text are parted by them. One that goes
+    on and on is cut at a thousand characters on either side.
 
     >>> text = "It rained. Troops left Lima. Then it snowed."
     >>> text[slice(*sentence_span(text, 23, 27))]
     'Troops left Lima.'
     """
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end
+    floor, ceiling = max(0, start - _MAX_CHARS_AROUND), min(len(text), end + _MAX_CHARS_AROUND)
+    line_start = text.rfind("\n", floor, start) + 1 or floor
+    line_end = text.find("\n", end, ceiling)
+    line_end = ceiling if line_end < 0 else line_end
     first, last = line_start, line_end
     for match in _SENTENCE_END.finditer(text, line_start, line_end):
-        if _ABBREVIATION.search(text, line_start, match.end()):
+        if _ABBREVIATION.search(text, max(line_start, match.start() - _MAX_ABBREVIATION), match.end()):
             continue
         if match.end() <= start:
             first = match.end()
