@@ -238,6 +238,7 @@ def test_actors_are_found_where_they_are_named(text, expected):
         ("Turkey said it would stay.", Role.METONYM, ["Turkey"]),
         ("Hope faded. “Russia has also announced a truce.", Role.METONYM, ["Russia"]),
         ("He thinks that Russia agreed.", Role.METONYM, ["Russia"]),
+        ("Turkey. Said the king: no.", Role.LITERAL, ["Turkey"]),
         ("A source in Syria said so.", Role.LITERAL, ["Syria"]),
         ("In Al-Bab, Syria, said one.", Role.LITERAL, ["Al-Bab", "Syria"]),
         ("Iran-backed groups", Role.METONYM, ["Iran"]),
@@ -364,6 +365,15 @@ def test_a_mention_is_printed_with_its_sentence_and_its_point():
         "rule": "name in places.csv",
         "alternatives": [],
     }
+
+
+def test_the_quote_from_a_line_without_end_is_cut_on_both_sides():
+    text = f"{'rain ' * 100_000}Palmyra{' snow' * 100_000}"
+    (mention,) = find_mentions("", text, AUTHORITY)
+    quote = mention_json(mention, "", text)["quote"]
+    assert isinstance(quote, str)
+    assert "Palmyra" in quote
+    assert len(quote) < 3000
 
 
 # Words of the grammar among others, joined in any way: what the rules meet by chance.

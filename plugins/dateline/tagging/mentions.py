@@ -92,9 +92,8 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
         )
         return [replace(reading, unit=unit[0])], unit[1]
     if last := read_party(grammar, text, words, first):
-        return [
-            passage.reading(first, last, Kind.ACTOR, Role.DESCRIPTION, records=[], rule="epithet + noun")
-        ], last
+        rule = "epithet + noun"
+        return [passage.reading(first, last, Kind.ACTOR, Role.DESCRIPTION, records=[], rule=rule)], last
     return [], first + 1
 
 
@@ -106,10 +105,10 @@ def _read_match(passage: Passage, match: Match) -> tuple[list[Reading], int]:
     if named:
         return _read_named(passage, match, named)
     people = adjectives + _states(passage.authority, match.names, Sense.PEOPLE)
+    if not people:
+        return [], match.last
     places = [state.place for state in people]
-    return (
-        [_of(passage, match, Kind.PLACE, Role.DEMONYM, records=places, rule="nationality")] if places else []
-    ), match.last
+    return [_of(passage, match, Kind.PLACE, Role.DEMONYM, records=places, rule="nationality")], match.last
 
 
 def _states(authority: Authority, names: Sequence[Name], sense: Sense) -> list[State]:
@@ -224,10 +223,12 @@ def _speaks(passage: Passage, match: Match) -> bool:
     is_head = _CLAUSE_HEAD.fullmatch(before) or (before == " " and words[match.first - 1].key == "that")
     if not is_head:
         return False
-    following = [word.key for word in words[match.last : match.last + 3]]
-    while following and following[0] in _AUXILIARIES:
-        following = following[1:]
-    return bool(following) and following[0] in grammar.verbs
+    at, end = match.last, match.end
+    while at < len(words) and is_space(text[end : words[at].start]):
+        if words[at].key not in _AUXILIARIES:
+            return words[at].key in grammar.verbs
+        at, end = at + 1, words[at].end
+    return False
 
 
 def _backs(passage: Passage, match: Match) -> bool:
