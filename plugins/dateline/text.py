@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Python's str.split() also splits at U+001C–U+001F; those are controls, not spaces, and are set aside elsewhere.
+# str.split() also splits at U+001C–U+001F; those are controls, not spaces, and are set aside elsewhere.
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _SENTENCE_END = re.compile(r"[.!?…؟۔。]+[’”\"'»)\]]*(?=\s|$)")
 _LAST_MARK = re.compile(r"([.!?…؟۔。])[’”\"'»)\]]*$")
