@@ -199,6 +199,17 @@ def test_a_page_names_only_targets_that_exist(page):
     assert named <= make_targets().keys()
 
 
+def test_links_and_pictures_of_the_docs_lead_to_files():
+    pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text("utf-8"))
+    ]
+    assert links
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+
+
 def test_ci_runs_the_test_command_of_the_readme():
     assert "make test" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert "make test" in (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
