@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from socket import AF_INET, AF_INET6, create_server, socket
 
 import uvicorn
 from starlette.applications import Starlette
@@ -20,7 +21,17 @@ MAX_HITS = 1000
 
 def serve(site: Path, index: Path, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the site in the folder `site`, and at `/api/search?q=…&limit=…` what `dateline search` finds."""
-    uvicorn.run(application(site, index), host=host, port=port, log_level="warning")
+    server = uvicorn.Server(uvicorn.Config(application(site, index), log_level="warning"))
+    with listen(host, port) as listening:
+        server.run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket:
+    """Return a socket that takes connections; SiteError when the address cannot be had."""
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except OSError as error:
+        raise SiteError(f"{host}:{port} cannot be served ({error.strerror}): choose another port.") from error
 
 
 def application(site: Path, index: Path) -> Starlette:

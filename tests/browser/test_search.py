@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from dateline.errors import SearchError
 from dateline.records import SearchDocument
 from dateline.search import SCRIPTS, SearchIndex, build_index, export_index, open_index, search
-from dateline.search.analysis import stem_word
+from dateline.search.analysis import find_terms, stem_word
 from dateline.search.index import rank
 from dateline.search.query import parse_query
 from searching import document, every_word, fa_kes, many_queries, shared_cases, wikinews
@@ -179,6 +181,18 @@ def test_the_browser_finds_the_same_terms(stories, page):
         "(texts) => texts.map(dateline.analysis.findTerms)", [case["text"] for case in cases]
     )
     assert found == [case["terms"] for case in cases]
+
+
+def test_the_browser_folds_every_letter_alike(stories, page):
+    page.goto(stories.as_uri())
+    points = chain(
+        range(0x3400), range(0xA000, 0xAC00), range(0xD7B0, 0x20000)
+    )  # all but ideographs and Hangul
+    letters = [char for char in map(chr, points) if unicodedata.category(char)[0] in "LNM"]
+    texts = [f"a{letter}a {letter}" for letter in letters]
+    assert page.evaluate("(texts) => texts.map(dateline.analysis.findTerms)", texts) == [
+        *map(find_terms, texts)
+    ]
 
 
 def test_the_browser_reads_the_same_queries(stories, page):
