@@ -1,0 +1,135 @@
+"""The whole site in a real browser: from disk and from a server, with scripts and without, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, expect
+
+PAGES = (
+    "index.html",
+    "articles/index.html",
+    "articles/5000-isis-fighters-trapped-in-syrias-al-bab.html",
+    "places/deir-ezzor.html",
+    "places/index.html",
+    "actors/isis.html",
+    "topics/deir-ezzor.html",
+    "tags/index.html",
+    "search.html?q=palmyra",
+    "about.html",
+)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module", params=["file", "http"])
+def address(request: pytest.FixtureRequest, archive: Path) -> Iterator[str]:
+    """Where the site stands: opened from disk, or served."""
+    output = archive / "output"
+    if request.param == "file":
+        yield output.as_uri()
+        return
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(output)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test when the browser complains of anything."""
+    context = browser.new_context()
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("requestfailed", lambda request: complaints.extend(_fault(request)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def _fault(request: Request) -> list[str]:
+    """Return what went wrong with a request; one that the next page cut short is none."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url}: {request.failure}"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_only_its_own_site_and_breaks_no_rule(page: Page, address: str, path: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/{path}")
+    page.wait_for_load_state("networkidle")
+    assert {(urlsplit(url).scheme, urlsplit(url).netloc) for url in asked} == {
+        (urlsplit(address).scheme, urlsplit(address).netloc)
+    }
+
+
+def test_a_reader_searches_from_the_front_page_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/index.html")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("gas fields")
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-status")).to_contain_text("1 article")
+    assert page.url.endswith("search.html?q=gas+fields")
+    result = page.locator("#search-results a").first
+    expect(result).to_contain_text("DEVELOPING")
+    expect(page.locator("#search-results mark").first).to_have_text("gas")
+    result.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("DEVELOPING")
+    page.go_back()
+    expect(page.locator("#search-results a").first).to_contain_text("DEVELOPING")
+
+
+@pytest.mark.parametrize(("query", "total"), [("place:Palmyra", 2), ("actor:ISIS", 5), ('"Turkish troops"', 1)])
+def test_fields_and_phrases_are_found(page: Page, address: str, query: str, total: int) -> None:
+    page.goto(f"{address}/search.html")
+    page.get_by_role("searchbox").fill(query)
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-results > li")).to_have_count(total)
+
+
+def test_evidence_opens_without_a_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/articles/5000-isis-fighters-trapped-in-syrias-al-bab.html")
+    tag = page.locator(".tags li", has=page.get_by_role("link", name="Turkish Army")).locator("details")
+    expect(tag.locator("mark").first).to_be_hidden()
+    tag.locator("summary").click()
+    expect(tag.locator("mark").first).to_have_text("Turkish troops")
+    page.goto(f"{address}/search.html")
+    expect(page.locator(".notice")).to_contain_text("Searching needs scripts")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+def test_no_page_is_wider_than_the_screen(page: Page, archive: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in PAGES:
+        page.goto(f"{(archive / 'output').as_uri()}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_meet_wcag(browser: Browser, archive: Path, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in PAGES:
+        page.goto(f"{(archive / 'output').as_uri()}/{path}")
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+        assert found.violations_count == 0, (path, found.generate_report())
+    context.close()
