@@ -78,9 +78,7 @@ def many_queries(index: SearchIndex, number: int) -> list[str]:
         length = min(chance.choice((2, 2, 3, 4)), len(tokens))
         start = chance.randrange(len(tokens) - length + 1) if tokens else 0
         part = tokens[start : start + length]
-        return (
-            f'"{body[part[0].start : part[-1].end]}"' if part and '"' not in body else f'"{word()} {word()}"'
-        )
+        return f'"{body[part[0].start : part[-1].end]}"' if part and '"' not in body else f'"{word()} {word()}"'
 
     def prefix() -> str:
         begun = word()

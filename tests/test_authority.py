@@ -15,9 +15,7 @@ from dateline.authority.rows import ACTOR_TYPES, packaged_rows
 from dateline.records import Kind, Record, RecordId
 from dateline.tagging import find_mentions
 
-PLACE_HEADER = (
-    "id,kind,preferred,variants,broader,latitude,longitude,same_as,valid_from,valid_to,status,note\n"
-)
+PLACE_HEADER = "id,kind,preferred,variants,broader,latitude,longitude,same_as,valid_from,valid_to,status,note\n"
 ARCHIVE = REPOSITORY / "content" / "authority"
 TABLES = {
     "states.csv": ("code",),
@@ -114,9 +112,7 @@ def test_words_of_the_grammar_lead_somewhere():
 def test_every_row_of_the_archives_own_files_is_sound():
     authority, notices = load_authority(ARCHIVE)
     assert notices == []
-    assert all(
-        record.latitude is not None for record in authority.records.values() if record.kind is Kind.PLACE
-    )
+    assert all(record.latitude is not None for record in authority.records.values() if record.kind is Kind.PLACE)
 
 
 @pytest.mark.parametrize(
@@ -180,9 +176,7 @@ def test_without_a_folder_the_packaged_states_stand_alone(missing):
 def test_a_broken_row_is_told_and_the_other_rows_stand(row, message, folder):
     write_places(folder, "place:good,city,Good,,,1,2,,,,,", row, "place:after,city,After,,,1,2,,,,,")
     authority, notices = load_authority(folder)
-    assert [(notice.where, notice.message) for notice in notices] == [
-        ("authority/places.csv line 3", message)
-    ]
+    assert [(notice.where, notice.message) for notice in notices] == [("authority/places.csv line 3", message)]
     assert {"place:good", "place:after"} <= set(authority.records)
 
 

@@ -221,7 +221,9 @@ def test_the_ledger_is_sorted_and_holds_a_line_a_story(content):
 
 
 def test_the_sidecar_is_told_in_each_article(content):
-    write(content / "sources/weather.toml", 'language = "en"\nrights = "© R&D"\naccess = "full"\nreceived = 2020-05-01\n')
+    write(
+        content / "sources/weather.toml", 'language = "en"\nrights = "© R&D"\naccess = "full"\nreceived = 2020-05-01\n'
+    )
     convert(content)
     article = parse_file((content / RAIN).read_text("utf-8"))
     assert [article.get(key) for key in ("Lang", "Rights", "Access", "Received")] == [
@@ -247,7 +249,6 @@ def test_a_sidecar_that_is_wrong_is_told_and_its_source_is_left_out(content, sid
     report = convert(content)
     assert report.made == 0
     assert messages(report)[0].startswith(said)
-
 
 
 @pytest.mark.parametrize("headline", ["../../etc/passwd", "<script>x</script>", "x" * 500, "🔥", "دير الزور", "Index"])

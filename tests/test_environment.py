@@ -69,9 +69,7 @@ def test_a_machine_without_a_recent_python_is_told_so(make_venv):
     ("first", "found"),
     [("a browser", "chromium"), ("Ubuntu's stub", "google-chrome"), ("a snap", "google-chrome")],
 )
-def test_a_chromium_is_taken_only_when_it_starts_and_can_read_our_folders(
-    first, found, tmp_path, monkeypatch
-):
+def test_a_chromium_is_taken_only_when_it_starts_and_can_read_our_folders(first, found, tmp_path, monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     command(tmp_path / "chromium", ANSWERS[first])

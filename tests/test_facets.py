@@ -32,7 +32,9 @@ def article(
 ) -> StandingArticle:
     rendered = read_text(f"<p>{text}</p>")
     mentions = find_mentions(title, rendered.text, authority)
-    tags = standing_tags(places.split("; ") if places else [], actors.split("; ") if actors else [], mentions, authority)
+    tags = standing_tags(
+        places.split("; ") if places else [], actors.split("; ") if actors else [], mentions, authority
+    )
     return StandingArticle(
         slug=slug,
         url=f"articles/{slug}.html",
@@ -133,7 +135,7 @@ def test_indexes_stand_a_to_z_by_count_and_by_country(authority):
     )
     index = built.archive.places
     assert [facet.link.name for facet in index.facets] == ["Mosul", "Raqqa", "Tigris"]
-    assert [(facet.link.name, facet.link.count) for facet in index.by_count][0] == ("Raqqa", 2)
+    assert (index.by_count[0].link.name, index.by_count[0].link.count) == ("Raqqa", 2)
     assert {group.heading: [facet.link.name for facet in group.facets] for group in index.by_country} == {
         "Across borders": ["Tigris"],
         "Iraq": ["Mosul"],

@@ -190,9 +190,7 @@ def test_points_too_near_to_be_told_apart_are_left_out_but_the_ends_stay() -> No
         ),
     ],
 )
-def test_the_description_says_where_the_place_lies_and_what_is_around_it(
-    record: Record, words: list[str]
-) -> None:
+def test_the_description_says_where_the_place_lies_and_what_is_around_it(record: Record, words: list[str]) -> None:
     said = words_of(drawn(record))
     assert [word for word in words if word not in said] == []
 

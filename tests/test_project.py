@@ -80,9 +80,7 @@ def roots(path: Path) -> set[str]:
 
 
 def tracked_files() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     return [path for name in listed.stdout.split("\0") if name and (path := REPOSITORY / name).is_file()]
 
 
@@ -116,9 +114,7 @@ def test_one_part_alone_knows_each_of_these_libraries(library, keeper):
 
 def test_every_library_that_is_imported_is_asked_for():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    imports = (
-        {root for path in source_files() for root in roots(path)} - sys.stdlib_module_names - {"dateline"}
-    )
+    imports = {root for path in source_files() for root in roots(path)} - sys.stdlib_module_names - {"dateline"}
     providers = {root: {name.lower() for name in packages_distributions()[root]} for root in imports}
     asked = names(project["dependencies"])
     assert {root for root, distributions in providers.items() if not distributions & asked} == set()
@@ -201,11 +197,7 @@ def test_a_page_names_only_targets_that_exist(page):
 
 def test_links_and_pictures_of_the_docs_lead_to_files():
     pages = [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]
-    links = [
-        (page, link)
-        for page in pages
-        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text("utf-8"))
-    ]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text("utf-8"))]
     assert links
     assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
 

@@ -44,9 +44,7 @@ def dateline(tmp_path, repository):
     """The command as a file, run by the Python that runs the tests."""
     command = tmp_path / "dateline"
     run = "from dateline.cli import main; raise SystemExit(main())"
-    command.write_text(
-        f"#!/bin/sh\nPYTHONPATH='{repository / 'plugins'}' exec '{sys.executable}' -c '{run}' \"$@\"\n"
-    )
+    command.write_text(f"#!/bin/sh\nPYTHONPATH='{repository / 'plugins'}' exec '{sys.executable}' -c '{run}' \"$@\"\n")
     command.chmod(0o755)
     return command
 

@@ -25,9 +25,7 @@ def export(documents, folder):
 
 
 def tree(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def arguments(script):
@@ -71,9 +69,7 @@ def test_whatever_changes_gives_a_new_generation_beside_the_old(changed, tmp_pat
     files = tree(tmp_path / "search")
     after = export([changed, *STORIES[1:]], tmp_path)
     assert before.generation != after.generation
-    assert {name for name, data in files.items() if tree(tmp_path / "search").get(name) != data} == {
-        "meta.js"
-    }
+    assert {name for name, data in files.items() if tree(tmp_path / "search").get(name) != data} == {"meta.js"}
 
 
 def test_the_summary_counts_what_lies_there(tmp_path):
@@ -90,9 +86,7 @@ def test_shards_are_small_and_hold_each_term_once(tmp_path):
     assert len(shards) > 1
     assert max(map(len, shards)) < 2 * SHARD_CHARS
     terms = [term for shard in shards for term in arguments(shard)[1][0]]
-    assert sorted(terms) == sorted(
-        {f"word{number}" for number in range(299)} | {"stori", *map(str, range(100))}
-    )
+    assert sorted(terms) == sorted({f"word{number}" for number in range(299)} | {"stori", *map(str, range(100))})
 
 
 def test_every_shard_is_one_call(tmp_path):

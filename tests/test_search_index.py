@@ -90,9 +90,7 @@ def test_a_limit_cuts_the_hits_and_not_the_total(index):
 
 
 def test_a_phrase_scores_as_its_words(index):
-    assert (
-        search(index, '"syrian army"').hits[0].score == search(index, "body:syrian body:army").hits[0].score
-    )
+    assert search(index, '"syrian army"').hits[0].score == search(index, "body:syrian body:army").hits[0].score
 
 
 def test_a_malformed_query_is_answered_with_a_sentence(index):

@@ -30,9 +30,7 @@ def groups(op, parts):
 TREES = st.recursive(
     LEAVES,
     lambda trees: (
-        trees.filter(lambda tree: not isinstance(tree, Not)).map(Not)
-        | groups("and", trees)
-        | groups("or", trees)
+        trees.filter(lambda tree: not isinstance(tree, Not)).map(Not) | groups("and", trees) | groups("or", trees)
     ),
     max_leaves=8,
 )

@@ -116,9 +116,7 @@ def test_a_headline_without_a_body_is_set_aside_and_named():
 def test_text_before_the_first_headline_is_set_aside_and_named():
     stories, notices = read("This is a preface.\n\nRain\n\nIt rained.")
     assert [story.headline for story in stories] == ["Rain"]
-    assert [(notice.where, notice.text) for notice in notices] == [
-        ("sources/dump.txt line 1", "This is a preface.")
-    ]
+    assert [(notice.where, notice.text) for notice in notices] == [("sources/dump.txt line 1", "This is a preface.")]
 
 
 def test_characters_that_a_page_cannot_carry_are_left_out_and_named():
@@ -161,9 +159,7 @@ def test_an_encoding_named_in_the_sidecar_is_used():
 LINES = st.one_of(
     st.just(""),
     st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30),
-    st.sampled_from(
-        ["Rain falls", "It rained.", "1. Lima", "Who won?", "\u00a0", "\x0c", "a\x85b.", "x\u2028y"]
-    ),
+    st.sampled_from(["Rain falls", "It rained.", "1. Lima", "Who won?", "\u00a0", "\x0c", "a\x85b.", "x\u2028y"]),
 )
 
 

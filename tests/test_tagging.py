@@ -162,9 +162,7 @@ def test_a_unit_is_part_of_the_force_that_its_story_tells(text, expected):
 
 def test_a_headline_tells_whose_unit_the_text_means():
     mentions = find_mentions("Syrian army’s 5th Legion advances", "The 5th Legion took a hill.", AUTHORITY)
-    assert [m.record.id for m in mentions if m.record and "Legion" in m.surface] == [
-        "actor:sy/army/5th-legion"
-    ] * 2
+    assert [m.record.id for m in mentions if m.record and "Legion" in m.surface] == ["actor:sy/army/5th-legion"] * 2
 
 
 @pytest.mark.parametrize(
@@ -398,9 +396,7 @@ def test_mentions_are_cut_from_their_field_in_order_and_do_not_overlap(title, te
     fields = {"title": title, "text": text}
     assert all(fields[m.field][m.start : m.end] == m.surface != "" for m in mentions)
     assert all(0 < m.score <= 1 for m in mentions)
-    assert list(mentions) == sorted(
-        mentions, key=lambda m: (m.field != "title", m.start, m.end, m.kind, m.role)
-    )
+    assert list(mentions) == sorted(mentions, key=lambda m: (m.field != "title", m.start, m.end, m.kind, m.role))
     for family in by_family(mentions):
         assert all(one.end <= other.start for one, other in pairwise(family))
     for mention in mentions:
@@ -414,18 +410,12 @@ def by_family(mentions: Iterable[Mention]) -> Iterator[list[Mention]]:
         yield list(family)
 
 
-@given(
-    name=st.sampled_from(
-        [m for record in AUTHORITY.records.values() for m in (record.preferred, *record.variants)]
-    )
-)
+@given(name=st.sampled_from([m for record in AUTHORITY.records.values() for m in (record.preferred, *record.variants)]))
 def test_every_name_of_the_authority_is_known_in_any_case_and_without_marks(name):
     assert name_key(name) == name_key(name.upper()) == name_key(name.replace("-", " ")) != ""
 
 
-@pytest.mark.parametrize(
-    "record", [r for r in AUTHORITY.records.values() if r.kind is Kind.PLACE], ids=lambda r: r.id
-)
+@pytest.mark.parametrize("record", [r for r in AUTHORITY.records.values() if r.kind is Kind.PLACE], ids=lambda r: r.id)
 def test_every_place_is_found_by_its_preferred_name(record):
     (mention,) = [m for m in find_mentions("", f"It rained in {record.preferred}.", AUTHORITY) if m.makes_tag]
     assert mention.record == record

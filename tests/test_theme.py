@@ -82,9 +82,7 @@ ARCHIVE = ArchiveView(
     index_of("tags"), undated=1, word_count=1204,
 )  # fmt: skip
 
-PAGE = SimpleNamespace(
-    title="Names &amp; words", slug="names", url="names.html", content="<p>How &amp; why</p>"
-)
+PAGE = SimpleNamespace(title="Names &amp; words", slug="names", url="names.html", content="<p>How &amp; why</p>")
 PAGES: dict[str, dict[str, Any]] = {
     "index": {},
     "article": {"article": SimpleNamespace(view=ARTICLE, lang="en")},
@@ -126,9 +124,7 @@ class Elements(HTMLParser):
         return [attrs[attribute] or "" for _, attrs in self.elements if attribute in attrs]
 
 
-def render(
-    name: str, *folders: Path, archive: ArchiveView = ARCHIVE, siteurl: str = "..", **values: Any
-) -> str:
+def render(name: str, *folders: Path, archive: ArchiveView = ARCHIVE, siteurl: str = "..", **values: Any) -> str:
     environment = Environment(
         loader=FileSystemLoader(folders or (THEME / "templates",)),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -161,9 +157,7 @@ def test_a_page_names_no_other_host_but_in_links_that_a_reader_may_follow(page: 
 
 def test_nothing_is_inline_that_the_security_policy_forbids(page: str) -> None:
     elements = Elements(page)
-    policies = [
-        attrs for tag, attrs in elements.elements if attrs.get("http-equiv") == "Content-Security-Policy"
-    ]
+    policies = [attrs for tag, attrs in elements.elements if attrs.get("http-equiv") == "Content-Security-Policy"]
     assert [attrs["content"] for attrs in policies] == [
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "base-uri 'none'; form-action 'self'"
@@ -221,9 +215,7 @@ def test_a_menu_entry_appears_when_it_has_something_to_say() -> None:
         ((DATED, UNDATED), 1, "1 of 2 articles carries no date and stands last, in the order of the source."),
     ],
 )
-def test_the_front_page_says_how_the_dates_stand(
-    entries: tuple[Entry, ...], undated: int, sentence: str
-) -> None:
+def test_the_front_page_says_how_the_dates_stand(entries: tuple[Entry, ...], undated: int, sentence: str) -> None:
     nothing = index_of("topics")
     archive = ArchiveView("A", "", None, entries, nothing, nothing, nothing, nothing, undated, 0)
     assert sentence in text_of(render("index", archive=archive))
@@ -296,15 +288,11 @@ def test_a_place_that_no_authority_lists_has_a_page() -> None:
 
 
 def test_the_page_for_lost_addresses_starts_its_links_at_the_root() -> None:
-    links = Elements(render("404", siteurl="")).values("href") + Elements(render("404", siteurl="")).values(
-        "action"
-    )
+    links = Elements(render("404", siteurl="")).values("href") + Elements(render("404", siteurl="")).values("action")
     assert [link for link in links if not link.startswith(("/", "#"))] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["place", "actor", "places", "actors", "search"]
-)
+@pytest.mark.parametrize("name", ["place", "actor", "places", "actors", "search"])
 def test_a_site_with_another_theme_gets_plain_pages_in_its_own_frame(name: str, tmp_path: Path) -> None:
     frame = "<title>{% block title %}{% endblock %}</title><body>{% block content %}{% endblock %}</body>"
     (tmp_path / "base.html").write_text(frame, encoding="utf-8")

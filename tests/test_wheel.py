@@ -86,9 +86,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory, repository) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    run(
-        sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder, cwd=repository
-    )
+    run(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder, cwd=repository)
     [built] = folder.glob("*.whl")
     return built
 

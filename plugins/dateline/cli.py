@@ -39,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="dateline", description="Turn news texts into an archive without a server."
-    )
+    parser = argparse.ArgumentParser(prog="dateline", description="Turn news texts into an archive without a server.")
     parser.add_argument("--version", action="version", version=f"dateline {dateline.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -60,23 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("folder", type=Path, help="a folder that is empty or does not exist yet")
 
     build = add("build", _build, "convert the sources and build the site", "dateline build")
-    build.add_argument(
-        "--settings", type=Path, default=Path("pelicanconf.py"), help="Pelican's settings file"
-    )
+    build.add_argument("--settings", type=Path, default=Path("pelicanconf.py"), help="Pelican's settings file")
     build.add_argument("--strict", action="store_true", help="exit 1 when something was reported")
 
     convert = add("convert", _convert, "turn the sources into articles", "dateline convert --dry-run")
-    convert.add_argument(
-        "paths", nargs="*", type=Path, help="sources below content/sources; all of them when none"
-    )
+    convert.add_argument("paths", nargs="*", type=Path, help="sources below content/sources; all of them when none")
     convert.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
 
-    tag = add(
-        "tag", _tag, "find the places and actors of texts", 'echo \'{"id": 1, "text": "…"}\' | dateline tag'
-    )
-    tag.add_argument(
-        "--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]} (the default)'
-    )
+    tag = add("tag", _tag, "find the places and actors of texts", 'echo \'{"id": 1, "text": "…"}\' | dateline tag')
+    tag.add_argument("--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]} (the default)')
 
     search = add("search", _search, "search the archive that was built", "dateline search 'palmyra OR raqqa'")
     search.add_argument("query", nargs="+", help="the query; several words need no quotes")
@@ -86,9 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     add("check", _check, "check authority files and articles", "dateline check")
 
     serve = add("serve", _serve, "serve the built site with its search", "dateline serve --port 8000")
-    serve.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on; only this machine unless told"
-    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on; only this machine unless told")
     serve.add_argument("--port", type=int, default=8000)
     return parser
 
@@ -149,9 +137,7 @@ def _convert(options: argparse.Namespace) -> int:
     from dateline.articles.convert import convert, write_report
 
     content = _content()
-    report = convert(
-        content, paths=[_source(path, content) for path in options.paths], dry_run=options.dry_run
-    )
+    report = convert(content, paths=[_source(path, content) for path in options.paths], dry_run=options.dry_run)
     if not options.dry_run:
         write_report(Path("reports/import.jsonl"), report)
     for diff in report.diffs:
@@ -178,9 +164,7 @@ def _print_convert(report: ConvertReport, *, dry_run: bool) -> None:
 def _source(path: Path, content: Path) -> Path:
     sources = (content / "sources").resolve()
     if not path.resolve().is_relative_to(sources) or not path.is_file():
-        raise ArchiveError(
-            f"{path}: is no file below {content / 'sources'}, where an archive keeps what it received"
-        )
+        raise ArchiveError(f"{path}: is no file below {content / 'sources'}, where an archive keeps what it received")
     return content / "sources" / path.resolve().relative_to(sources)
 
 

@@ -23,11 +23,11 @@ def replace_file(path: Path, data: bytes | str) -> bool:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
-            os.unlink(name)
+            Path(name).unlink()
         raise
     return True
 

@@ -28,12 +28,8 @@ POLICY = (
     "form-action 'self'"
 )
 STORIES = [
-    document(
-        "mosul", "Retreat in Mosul", "Fighters were retreating from “Mosul”, the army’s goal.", topic="Iraq"
-    ),
-    document(
-        "palmyra", "Army near Palmyra", "The Syrian army moved <b>on</b> Palmyra & Tadmur.", date="2017-03-22"
-    ),
+    document("mosul", "Retreat in Mosul", "Fighters were retreating from “Mosul”, the army’s goal.", topic="Iraq"),
+    document("palmyra", "Army near Palmyra", "The Syrian army moved <b>on</b> Palmyra & Tadmur.", date="2017-03-22"),
     *(document(f"list-{number}", f"Number {number}", "One of many.") for number in range(45)),
 ]
 
@@ -177,22 +173,16 @@ def test_a_real_archive_ranks_as_in_whoosh_to_the_last_result(name, read, corpus
 def test_the_browser_finds_the_same_terms(stories, page):
     page.goto(stories.as_uri())
     cases = shared_cases("analysis")
-    found = page.evaluate(
-        "(texts) => texts.map(dateline.analysis.findTerms)", [case["text"] for case in cases]
-    )
+    found = page.evaluate("(texts) => texts.map(dateline.analysis.findTerms)", [case["text"] for case in cases])
     assert found == [case["terms"] for case in cases]
 
 
 def test_the_browser_folds_every_letter_alike(stories, page):
     page.goto(stories.as_uri())
-    points = chain(
-        range(0x3400), range(0xA000, 0xAC00), range(0xD7B0, 0x20000)
-    )  # all but ideographs and Hangul
+    points = chain(range(0x3400), range(0xA000, 0xAC00), range(0xD7B0, 0x20000))  # all but ideographs and Hangul
     letters = [char for char in map(chr, points) if unicodedata.category(char)[0] in "LNM"]
     texts = [f"a{letter}a {letter}" for letter in letters]
-    assert page.evaluate("(texts) => texts.map(dateline.analysis.findTerms)", texts) == [
-        *map(find_terms, texts)
-    ]
+    assert page.evaluate("(texts) => texts.map(dateline.analysis.findTerms)", texts) == [*map(find_terms, texts)]
 
 
 def test_the_browser_reads_the_same_queries(stories, page):
@@ -211,9 +201,7 @@ def test_the_address_asks(address, page):
     result = page.locator("#search-results > li")
     expect(result.locator("a")).to_have_attribute("href", "articles/palmyra.html")
     expect(result.locator(".result-facts")).to_have_text("22 March 2017")
-    expect(result.locator(".result-snippet")).to_have_text(
-        "The Syrian army moved <b>on</b> Palmyra & Tadmur."
-    )
+    expect(result.locator(".result-snippet")).to_have_text("The Syrian army moved <b>on</b> Palmyra & Tadmur.")
     assert result.locator("mark").all_text_contents() == ["Palmyra", "Palmyra"]
 
 
@@ -273,6 +261,4 @@ def test_search_data_that_is_missing_is_told(stories, page, tmp_path):
     shutil.copytree(stories.parent, tmp_path / "site")
     shutil.rmtree(next(path for path in (tmp_path / "site/search").iterdir() if path.is_dir()))
     page.goto((tmp_path / "site/search.html").as_uri() + "?q=palmyra")
-    expect(page.locator("#search-status")).to_have_text(
-        "The search data could not be loaded; please reload the page."
-    )
+    expect(page.locator("#search-status")).to_have_text("The search data could not be loaded; please reload the page.")

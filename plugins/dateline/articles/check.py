@@ -35,9 +35,7 @@ def check_archive(content: Path) -> list[Notice]:
             continue
         slug = article.get("Slug") or path.stem
         if slug in slugs:
-            notices.append(
-                Notice(name, f"Slug {slug!r} is that of {slugs[slug]} too; give one of them another")
-            )
+            notices.append(Notice(name, f"Slug {slug!r} is that of {slugs[slug]} too; give one of them another"))
         slugs.setdefault(slug, name)
         notices += [Notice(name, message) for message in _check_article(article, content, authority)]
     notices += _orphaned_rules(authority, slugs)

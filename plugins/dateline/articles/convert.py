@@ -32,6 +32,8 @@ from dateline.sources import Sidecar, find_sources, load_source, read_source
 from dateline.tagging import find_mentions
 from dateline.text import fold, sentence_span
 
+MAX_REPORTED_CHARS = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class SourcedStory:
@@ -110,9 +112,7 @@ def machine_article(group: SourcedStory, slug: str, authority: Authority) -> Art
     """Return the article that the machine makes of a story: front matter and body."""
     story, sidecar = group.story, group.sidecar
     mentions = find_mentions(story.headline, story_text(story), authority, article=slug)
-    tags = {
-        (mention.kind, mention.record.label) for mention in mentions if mention.record and mention.makes_tag
-    }
+    tags = {(mention.kind, mention.record.label) for mention in mentions if mention.record and mention.makes_tag}
     origins = (story, *group.repeats)
     fields = {
         "Title": escape_value(story.headline),
@@ -132,22 +132,24 @@ def machine_article(group: SourcedStory, slug: str, authority: Authority) -> Art
         "Source": format_values([format_locator(origin.locator) for origin in origins]),
         "Source-SHA256": format_values([origin.sha256 for origin in origins]),
     }
-    return ArticleFile(
-        tuple((key, value) for key, value in fields.items() if value), render_body(story.blocks)
-    )
+    return ArticleFile(tuple((key, value) for key, value in fields.items() if value), render_body(story.blocks))
 
 
 def write_report(path: Path, report: ConvertReport) -> None:
-    """Write the notices of a run as JSON lines."""
+    """Write the notices of a run as JSON lines; of a long text set aside, its length and first characters."""
     rows = [
-        {"where": notice.where, "message": notice.message, "text": notice.text} for notice in report.notices
+        {
+            "where": notice.where,
+            "message": notice.message,
+            "text": notice.text[:MAX_REPORTED_CHARS],
+            "chars": len(notice.text),
+        }
+        for notice in report.notices
     ]
     replace_file(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
 
 
-def _read_all(
-    paths: Iterable[Path], content: Path, report: ConvertReport
-) -> tuple[list[SourcedStory], set[str]]:
+def _read_all(paths: Iterable[Path], content: Path, report: ConvertReport) -> tuple[list[SourcedStory], set[str]]:
     """Return the stories of all sources, and the names of the sources that could not be read."""
     stories: list[SourcedStory] = []
     unread: set[str] = set()
@@ -198,23 +200,15 @@ def _match(groups: Sequence[SourcedStory], ledger: Sequence[LedgerLine]) -> dict
     for group in groups:
         if group.story.source_id:
             claim(group, by_id.get(escape_value(group.story.source_id), []))
-    for (
-        group
-    ) in groups:  # an exact repeat of what stood there first, so that equal headlines keep their slugs
+    for group in groups:  # an exact repeat of what stood there first, so that equal headlines keep their slugs
         claim(
             group,
-            [
-                line
-                for line in by_key.get(group.key, [])
-                if line.fields.get("Source-SHA256") == group.story.sha256
-            ],
+            [line for line in by_key.get(group.key, []) if line.fields.get("Source-SHA256") == group.story.sha256],
         )
     for group in groups:
         claim(group, by_key.get(group.key, []))
     for name, of_source in _by_source(groups).items():
-        lines = sorted(
-            (line for line in ledger if line.locator.path == name), key=lambda line: line.locator.first_line
-        )
+        lines = sorted((line for line in ledger if line.locator.path == name), key=lambda line: line.locator.first_line)
         pairs = list(zip(of_source, lines, strict=False)) if len(lines) == len(of_source) else []
         changed = [(group, line) for group, line in pairs if known.get(group) is not line]
         for group, line in changed:

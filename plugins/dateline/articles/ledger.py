@@ -63,15 +63,11 @@ def load_ledger(path: Path) -> list[LedgerLine]:
 
 def write_ledger(path: Path, lines: Iterable[LedgerLine]) -> bool:
     """Write the ledger, sorted by slug; return whether that changed it."""
-    rows = [
-        json.dumps(asdict(line), ensure_ascii=False) for line in sorted(lines, key=lambda line: line.slug)
-    ]
+    rows = [json.dumps(asdict(line), ensure_ascii=False) for line in sorted(lines, key=lambda line: line.slug)]
     return replace_file(path, "".join(f"{row}\n" for row in rows))
 
 
-def merge(
-    current: ArticleFile, base: LedgerLine | None, machine: ArticleFile
-) -> tuple[ArticleFile, list[str]]:
+def merge(current: ArticleFile, base: LedgerLine | None, machine: ArticleFile) -> tuple[ArticleFile, list[str]]:
     """Bring the machine's new values into an article without touching what a person changed.
 
     Returns the merged article, and the keys ("body" for the text) in which both changed: the hand's stands.

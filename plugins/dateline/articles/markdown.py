@@ -63,9 +63,7 @@ def parse_file(text: str) -> ArticleFile:
 
 def render_body(blocks: Iterable[Block]) -> str:
     """Return a story's paragraphs and sub-headings as Markdown that renders to their text."""
-    return "\n\n".join(
-        f"## {_escape(block.text)}" if block.subheading else _escape(block.text) for block in blocks
-    )
+    return "\n\n".join(f"## {_escape(block.text)}" if block.subheading else _escape(block.text) for block in blocks)
 
 
 def _escape(text: str) -> str:

@@ -42,9 +42,7 @@ def slugify(headline: str) -> str:
     return cut or words[:MAX_SLUG_CHARS]
 
 
-def assign_slugs(
-    wanted: Mapping[Key, str], taken: Collection[str], hash_of: Callable[[Key], str]
-) -> dict[Key, str]:
+def assign_slugs(wanted: Mapping[Key, str], taken: Collection[str], hash_of: Callable[[Key], str]) -> dict[Key, str]:
     """Return a slug of its own for each key, whatever the order in which they come.
 
     A slug wanted once and free is given as it is. Where several want one, or it is taken or reserved, each gets
@@ -55,9 +53,7 @@ def assign_slugs(
         counts[slug] = counts.get(slug, 0) + 1
     given: dict[Key, str] = {}
     used = set(taken)
-    plain = {
-        key for key, slug in wanted.items() if slug and counts[slug] == 1 and slug not in used | _RESERVED
-    }
+    plain = {key for key, slug in wanted.items() if slug and counts[slug] == 1 and slug not in used | _RESERVED}
     for key in plain:
         given[key] = wanted[key]
     used.update(given.values())

@@ -190,9 +190,7 @@ def _target(authority: Authority, name: str) -> Record:
         case []:
             raise AuthorityError(f"{name!r} is no record: write an id such as place:tigris, or a name of one")
         case several:
-            raise AuthorityError(
-                f"{name!r} may be {' or '.join(record.id for record in several)}: write the id"
-            )
+            raise AuthorityError(f"{name!r} may be {' or '.join(record.id for record in several)}: write the id")
 
 
 def _renamed(bare: Authority, rules: Iterable[Rule]) -> Iterator[Record]:
@@ -203,9 +201,7 @@ def _renamed(bare: Authority, rules: Iterable[Rule]) -> Iterator[Record]:
             yield replace(record, preferred=rule.name, variants=tuple(dict.fromkeys(variants)))
 
 
-def _compile(
-    own: Mapping[RecordId, Record], states: Iterable[State], rules: Iterable[Rule] = ()
-) -> Authority:
+def _compile(own: Mapping[RecordId, Record], states: Iterable[State], rules: Iterable[Rule] = ()) -> Authority:
     """Return the authority of an archive's own records, of the packaged states and of the rules."""
     mended = [_mend_state(state, own) for state in states]
     actors = {state.actor.id: state.actor for state in mended}
@@ -330,9 +326,7 @@ def find_record(authority: Authority, kind: Kind, name: str, *, near: Iterable[R
     if not key:
         return None
     known = authority.called.get((kind, key), ())
-    return (
-        _by_name(key, near) or _by_name(key, known) or (None if known else _composed(authority, kind, name))
-    )
+    return _by_name(key, near) or _by_name(key, known) or (None if known else _composed(authority, kind, name))
 
 
 def _by_name(key: str, records: Iterable[Record]) -> Record | None:

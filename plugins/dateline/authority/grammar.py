@@ -70,13 +70,10 @@ class Grammar:
 
 def load_grammar() -> Grammar:
     """Return the grammar that the packaged tables describe."""
-    units, parties, acts = (
-        packaged_rows(name) for name in ("units.csv", "party_words.csv", "state_acts.csv")
-    )
+    units, parties, acts = (packaged_rows(name) for name in ("units.csv", "party_words.csv", "state_acts.csv"))
     return Grammar(
         offices={
-            row["noun"]: Office(row["office"], row["slug"], row["type"])
-            for row in packaged_rows("actor_nouns.csv")
+            row["noun"]: Office(row["office"], row["slug"], row["type"]) for row in packaged_rows("actor_nouns.csv")
         },
         unit_nouns={row["word"]: (row["name"], row["force"]) for row in units if row["part"] == "noun"},
         unit_branches={row["word"]: row["name"] for row in units if row["part"] == "branch"},

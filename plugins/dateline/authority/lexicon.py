@@ -105,9 +105,7 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
 def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
     words = read_words(name.spelling)
     small = frozenset(word.key for word in words if word.surface[0].islower())
-    short = (
-        sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
-    )
+    short = sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
     for keys in product(*_spoken(words)):
         cuts, offset = set(), 0
         for key in keys[:-1]:

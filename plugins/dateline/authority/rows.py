@@ -117,9 +117,7 @@ def read_rows(text: str, where: str, required: Iterable[str] = ()) -> Iterator[R
                 return
             continue
         if any(cells[len(header) :]):
-            message = (
-                f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {delimiter!r}"
-            )
+            message = f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {delimiter!r}"
             yield Notice(f"{where} line {line}", message)
             continue
         yield Row(f"{where} line {line}", dict(zip(header, cells, strict=False)))

@@ -30,9 +30,7 @@ class Manifest:
 
     inputs: Mapping[str, Stamp] = field(default_factory=dict)
     settings: str = ""  # hash of what is no file: versions, options
-    output: Mapping[str, tuple[int, int]] = field(
-        default_factory=dict
-    )  # size and time of change of each file
+    output: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # size and time of change of each file
     superseded: tuple[str, ...] = ()  # search files of the build before, kept for pages that are open
     summary: Mapping[str, Any] = field(default_factory=dict)
 
@@ -87,9 +85,7 @@ def stamp_inputs(roots: Mapping[str, Path], last: Mapping[str, Stamp]) -> dict[s
 
 def same_content(stamps: Mapping[str, Stamp], last: Mapping[str, Stamp]) -> bool:
     """Tell whether two sets of files are the same by name and content."""
-    return stamps.keys() == last.keys() and all(
-        stamp.sha256 == last[name].sha256 for name, stamp in stamps.items()
-    )
+    return stamps.keys() == last.keys() and all(stamp.sha256 == last[name].sha256 for name, stamp in stamps.items())
 
 
 def list_output(folder: Path) -> dict[str, tuple[int, int]]:

@@ -47,9 +47,7 @@ def publish(staging: Path, output: Path, *, last: Collection[str], superseded: C
     `last` are the files of the build before: those the site no longer has are removed, but for search files,
     which stay for one build more; `superseded` are those kept so by the last one. Files of others stay.
     """
-    new = sorted(
-        (path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()), key=_turn
-    )
+    new = sorted((path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()), key=_turn)
     written = sum(_replace_if_changed(staging / name, output / name) for name in new)
     gone = sorted(set(last) - set(new))
     kept = tuple(name for name in gone if name.startswith(SEARCH) and name not in superseded)
@@ -73,7 +71,7 @@ def _replace_if_changed(new: Path, old: Path) -> bool:
         if filecmp.cmp(new, old, shallow=False):
             return False
     old.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(new, old)
+    new.replace(old)
     return True
 
 

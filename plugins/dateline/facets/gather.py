@@ -62,7 +62,7 @@ def gather(
     links = record_links(list(records.values()), articles, authority)
     keyword_pages = keyword_links(articles, records.values(), links)
     by_family = {
-        family: _record_facets(kind, articles, entries, links, authority, draw_map)
+        family: _record_facets(kind, articles, entries, links, authority=authority, draw_map=draw_map)
         for kind, family in FAMILY_OF.items()
     }
     topics = _named_facets("topics", articles, entries, links, topic_pages)
@@ -96,11 +96,7 @@ def _entry(article: StandingArticle, topic_pages: Mapping[str, Link]) -> Entry:
 def _shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    return (
-        text[: limit + 1].rpartition(" ")[0].rstrip(",;:–- ") + " …"
-        if " " in text[:limit]
-        else text[:limit] + "…"
-    )
+    return text[: limit + 1].rpartition(" ")[0].rstrip(",;:–- ") + " …" if " " in text[:limit] else text[:limit] + "…"
 
 
 def _record_facets(
@@ -108,6 +104,7 @@ def _record_facets(
     articles: Sequence[StandingArticle],
     entries: Mapping[str, Entry],
     links: Mapping[RecordId, Link],
+    *,
     authority: Authority,
     draw_map: Callable[[Record], Markup | None],
 ) -> list[Facet]:
@@ -126,8 +123,7 @@ def _record_facets(
                 family=FAMILY_OF[kind],
                 link=links[record.id],
                 entries=tuple(
-                    replace(entries[article.slug], quotation=_first_quotation(article, record))
-                    for article in within
+                    replace(entries[article.slug], quotation=_first_quotation(article, record)) for article in within
                 ),
                 record=record,
                 broader=tuple(links[parent.id] for parent in way_up if parent.id in links),
@@ -174,9 +170,7 @@ def _beside(
 ) -> tuple[Link, ...]:
     """Return the tags that the same articles carry, most frequent first, with how many of them do."""
     counts = Counter(
-        record.id
-        for article in articles
-        for record in (article.places if kind is Kind.PLACE else article.actors)
+        record.id for article in articles for record in (article.places if kind is Kind.PLACE else article.actors)
     )
     counted = [replace(links[id_], count=count) for id_, count in counts.items() if id_ != but]
     return tuple(sorted(counted, key=lambda link: (-link.count, fold(link.name), link.url))[:MAX_BESIDE])
@@ -240,9 +234,7 @@ def _initial(name: str) -> str:
 
 
 def _groups(facets: Iterable[Facet], heading_of: Callable[[Facet], str]) -> tuple[LetterGroup, ...]:
-    ordered = sorted(
-        facets, key=lambda facet: (fold(heading_of(facet)), fold(facet.link.name), facet.link.url)
-    )
+    ordered = sorted(facets, key=lambda facet: (fold(heading_of(facet)), fold(facet.link.name), facet.link.url))
     return tuple(
         LetterGroup(heading, slugify(heading) or f"group-{sha256(heading)[:8]}", tuple(group))
         for heading, group in groupby(ordered, key=heading_of)
@@ -255,9 +247,7 @@ def _article_views(
     links: Mapping[RecordId, Link],
     keyword_pages: Mapping[str, Link],
 ) -> dict[str, ArticleView]:
-    neighbours: dict[str, tuple[Link | None, Link | None]] = {
-        article.slug: (None, None) for article in articles
-    }
+    neighbours: dict[str, tuple[Link | None, Link | None]] = {article.slug: (None, None) for article in articles}
     for before, after in pairwise(articles):
         neighbours[before.slug] = (neighbours[before.slug][0], Link(after.title, after.url))
         neighbours[after.slug] = (Link(before.title, before.url), None)

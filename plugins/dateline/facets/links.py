@@ -59,8 +59,7 @@ def keyword_links(
     counts = Counter(keyword for article in articles for keyword in article.keywords)
     urls = _addresses("tags", {keyword: slugify(keyword) for keyword in counts})
     return {
-        keyword: by_name.get(fold(keyword)) or Link(keyword, urls[keyword], count)
-        for keyword, count in counts.items()
+        keyword: by_name.get(fold(keyword)) or Link(keyword, urls[keyword], count) for keyword, count in counts.items()
     }
 
 

@@ -63,9 +63,7 @@ def standing_tags(
     A mention whose tag was taken off the lines by hand is left out; a name that no record has gets a record of
     its own, so that it can be shown.
     """
-    found = {
-        mention.record.id: mention.record for mention in mentions if mention.record and mention.makes_tag
-    }
+    found = {mention.record.id: mention.record for mention in mentions if mention.record and mention.makes_tag}
     unknown: list[str] = []
 
     def records(kind: Kind, names: Iterable[str]) -> tuple[Record, ...]:

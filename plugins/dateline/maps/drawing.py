@@ -77,9 +77,7 @@ def locator_map(record: Record, *, title: str, atlas: Atlas | None = None) -> Ma
     at = (record.longitude, record.latitude)
     home = home_country(record, *at, atlas)
     frame = frame_of(record, *at, home)
-    territories = [
-        Territory(country, rings) for country in atlas.countries if (rings := areas(country.rings, frame))
-    ]
+    territories = [Territory(country, rings) for country in atlas.countries if (rings := areas(country.rings, frame))]
     rivers = atlas.rivers if frame.half_height <= MAX_HALF_HEIGHT_WITH_RIVERS else ()
     paths = {
         "land": areas(atlas.land, frame),
@@ -178,9 +176,7 @@ def _path_data(path: Path) -> str:
     return f"M{tenths[0][0]} {tenths[0][1]}l{steps}".replace(" -", "-")
 
 
-def _names(
-    record: Record, at: Point, home: Country | None, territories: Sequence[Territory]
-) -> Iterator[Markup]:
+def _names(record: Record, at: Point, home: Country | None, territories: Sequence[Territory]) -> Iterator[Markup]:
     """Yield the names of the countries that have room for them, then the record's own mark and name.
 
     A country with room on its territory is named there, like its neighbours.

@@ -22,9 +22,7 @@ def render_result(result: SearchResult) -> Iterator[Text]:
     """Yield the lines that tell a result: a count, then each hit with its facts and its passage."""
     articles = "1 article" if result.total == 1 else f"{result.total:,} articles"
     shown = f", the best {len(result.hits)}" if len(result.hits) < result.total else ""
-    yield Text(
-        f"{articles} for {result.query}{shown}" if result.total else f"Nothing was found for {result.query}."
-    )
+    yield Text(f"{articles} for {result.query}{shown}" if result.total else f"Nothing was found for {result.query}.")
     if result.note:
         yield Text(result.note)
     for hit in result.hits:

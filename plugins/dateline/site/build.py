@@ -57,28 +57,23 @@ def build_site(settings_file: Path) -> BuildSummary:
     roots = _inputs(project)
     stamps = stamp_inputs(roots, last.inputs)
     output = project / last.summary.get("output", "output")
-    if (
-        last.settings == options
-        and same_content(stamps, last.inputs)
-        and list_output(output) == dict(last.output)
-    ):
+    if last.settings == options and same_content(stamps, last.inputs) and list_output(output) == dict(last.output):
         return _summary(output, last.summary, unchanged=True)
-    return _build(settings_file, project, manifest_file, last, options, roots)
+    return _build(settings_file, manifest_file, last, options=options, roots=roots)
 
 
 def _build(
-    settings_file: Path, project: Path, manifest_file: Path, last: Manifest, options: str, roots: dict[str, Path]
+    settings_file: Path, manifest_file: Path, last: Manifest, *, options: str, roots: dict[str, Path]
 ) -> BuildSummary:
     from dateline.site.run import run_pelican  # Pelican takes half a second to import
 
-    staging = project / ".cache" / "staging"
+    project, cache = settings_file.resolve().parent, manifest_file.parent
+    staging = cache / "staging"
     start = time.perf_counter()
-    check_writable(project / ".cache")
+    check_writable(cache)
     shutil.rmtree(staging, ignore_errors=True)
     stamps: dict[str, Stamp] = {}
-    run = run_pelican(
-        settings_file, staging, when_converted=lambda: stamps.update(stamp_inputs(roots, last.inputs))
-    )
+    run = run_pelican(settings_file, staging, when_converted=lambda: stamps.update(stamp_inputs(roots, last.inputs)))
     publish_start = time.perf_counter()
     published = publish(staging, run.output, last=last.output.keys(), superseded=last.superseded)
     shutil.rmtree(staging, ignore_errors=True)

@@ -37,13 +37,9 @@ class ArchiveDate(datetime):
         """Tell whether the article states a whole day."""
         return self.stated is not None and self.stated.is_whole_day
 
-    def strftime(self, format: str) -> str:
+    def strftime(self, format: str) -> str:  # noqa: A002  its name in the standard library
         """Return the stated date in the site's format when it is a whole day, else in words."""
-        return (
-            super().strftime(format)
-            if self.is_whole_day
-            else date_label(str(self.stated) if self.stated else None)
-        )
+        return super().strftime(format) if self.is_whole_day else date_label(str(self.stated) if self.stated else None)
 
     def isoformat(self, *args: Any, **kwargs: Any) -> str:
         """Return the stated date as it was stated; "" for none."""
@@ -65,10 +61,10 @@ def stated_date(date_line: str, published_line: str) -> EdtfDate | None:
         return parse_date(moment[1])
     try:
         return parse_date(date_line)
-    except ArticleError as not_edtf:
+    except ArticleError:
         day = _day_in_words(date_line)
         if day is None:
-            raise not_edtf
+            raise
         return parse_date(day)
 
 

@@ -42,19 +42,13 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             output = Path(self.output_path)
             write_data(output / "data", state.articles)
             if self.settings["SITEURL"]:
-                addresses = _addresses(
-                    state.views, self.context["pages"], ours=self.settings["DATELINE_THEME"]
-                )
+                addresses = _addresses(state.views, self.context["pages"], ours=self.settings["DATELINE_THEME"])
                 replace_file(output / "sitemap.xml", sitemap(self.settings["SITEURL"], addresses))
         with state.timed("search"), open_index(state.cache / "index") as index:
             export_index(index, output / "search")
 
     def _write_facets(self, writer: Writer, views: Views) -> None:
-        ours = (
-            ("places", "actors", "topics", "tags")
-            if self.settings["DATELINE_THEME"]
-            else ("places", "actors")
-        )
+        ours = ("places", "actors", "topics", "tags") if self.settings["DATELINE_THEME"] else ("places", "actors")
         for family in ours:
             index: FacetIndex = getattr(views.archive, family)
             pages = [
@@ -133,9 +127,7 @@ def write_data(folder: Path, articles: Iterable[StandingArticle]) -> None:
     lines = [
         {
             "slug": article.slug,
-            "mentions": [
-                mention_json(mention, article.title, article.rendered.text) for mention in article.mentions
-            ],
+            "mentions": [mention_json(mention, article.title, article.rendered.text) for mention in article.mentions],
         }
         for article in articles
     ]
@@ -183,9 +175,7 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
         pages_of_index = -(-len(archive.entries) // ENTRIES_A_PAGE)
         yield from (article_index_url(number) for number in range(1, pages_of_index + 1))
     families = (
-        (archive.places, archive.actors, archive.topics, archive.tags)
-        if ours
-        else (archive.places, archive.actors)
+        (archive.places, archive.actors, archive.topics, archive.tags) if ours else (archive.places, archive.actors)
     )
     facets: list[Facet] = []
     for index in families:

@@ -69,6 +69,7 @@ class RecordTag(Tag):  # type: ignore[misc]
 
     @property
     def url(self) -> str:
+        """The page of the place or actor, relative to the root of the site."""
         return self._url
 
     save_as = ""

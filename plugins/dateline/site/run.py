@@ -40,27 +40,19 @@ def run_pelican(settings_file: Path, staging: Path, *, when_converted: Callable[
         try:
             settings = read_settings(str(settings_file))
         except SystemExit as error:
-            raise SiteError(
-                f"{settings_file}: {_last(complaints) or 'the settings cannot be read'}"
-            ) from error
+            raise SiteError(f"{settings_file}: {_last(complaints) or 'the settings cannot be read'}") from error
         output = settings_file.resolve().parent / settings["OUTPUT_PATH"]
         check_writable(output)
         settings["OUTPUT_PATH"] = str(staging)
         pelican = Pelican(settings)
-        if not any(
-            name == "dateline" or name.startswith("dateline.") for name in pelican.settings["PLUGINS"]
-        ):
-            raise SiteError(
-                f'{settings_file}: PLUGINS must name "dateline"; {_last(complaints)}'.rstrip("; ")
-            )
+        if not any(name == "dateline" or name.startswith("dateline.") for name in pelican.settings["PLUGINS"]):
+            raise SiteError(f'{settings_file}: PLUGINS must name "dateline"; {_last(complaints)}'.rstrip("; "))
         when_converted()
         state = state_of(pelican.settings)
         with state.timed("Pelican"):
             pelican.run()
     seconds = dict(state.seconds)
-    seconds["Pelican"] -= sum(
-        spent for stage, spent in seconds.items() if stage not in ("Pelican", "convert")
-    )
+    seconds["Pelican"] -= sum(spent for stage, spent in seconds.items() if stage not in ("Pelican", "convert"))
     notices = dict.fromkeys([*state.notices, *(Notice("Pelican", complaint) for complaint in complaints)])
     return Run(output, _counts(state), seconds, tuple(notices))
 

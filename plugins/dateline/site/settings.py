@@ -70,9 +70,7 @@ def adapt(settings: dict[str, Any]) -> None:
             *(name for name in WORKSHOP if name not in settings.get(key, ())),
         ]
     settings["IGNORE_FILES"] = [*settings["IGNORE_FILES"], *WORKSHOP_FILES]
-    settings["STATIC_PATHS"] = [
-        path for path in settings["STATIC_PATHS"] if path.split("/")[0] not in WORKSHOP
-    ]
+    settings["STATIC_PATHS"] = [path for path in settings["STATIC_PATHS"] if path.split("/")[0] not in WORKSHOP]
     settings["THEME_TEMPLATES_OVERRIDES"] = [*settings["THEME_TEMPLATES_OVERRIDES"], str(FALLBACK_TEMPLATES)]
     if not settings["DATELINE_THEME"]:
         settings["JINJA_FILTERS"] = {"striptags": strip_tags, **settings["JINJA_FILTERS"]}

@@ -78,9 +78,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
     assert state.authority is not None
     notices: list[Notice] = []
     with state.timed("tags"):
-        taken = {
-            article.slug: take_article(article, state.authority, notices) for article in generator.articles
-        }
+        taken = {article.slug: take_article(article, state.authority, notices) for article in generator.articles}
         state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
     with state.timed("search"):
         index = build_index(search_documents(state.articles), state.cache / "index")
@@ -121,9 +119,7 @@ def keep_own_pages(generator: ArticlesGenerator) -> None:
         generator.categories, generator.tags = [], {}
     generator._update_context(("categories", "tags"))
     whole = [article for article in generator.dates if getattr(article.date, "is_whole_day", True)]
-    generator.period_archives = generator._build_period_archives(
-        whole, generator.articles, generator.settings
-    )
+    generator.period_archives = generator._build_period_archives(whole, generator.articles, generator.settings)
     generator.context["period_archives"] = generator.period_archives
 
 

@@ -55,9 +55,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
         lines.append(line)
         if notice:
             yield notice
-    blocks = [
-        tuple(group) for has_text, group in groupby(lines, key=lambda line: bool(line.text)) if has_text
-    ]
+    blocks = [tuple(group) for has_text, group in groupby(lines, key=lambda line: bool(line.text)) if has_text]
     if not blocks:
         raise SourceError(f"{source.name}: holds no text; a topic dump has headlines and bodies")
     topic, parts, orphans = _split(blocks)
@@ -71,11 +69,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
         reason = f"the topic was set aside for the sidecar's, {source.sidecar.topic!r}"
         yield Notice(f"{source.name} line {topic[0].number}", reason, topic_text)
     for line in orphans:
-        reason = (
-            "text before the first headline"
-            if line.number < parts[0][0].number
-            else "a headline without a body"
-        )
+        reason = "text before the first headline" if line.number < parts[0][0].number else "a headline without a body"
         yield Notice(f"{source.name} line {line.number}", f"{reason} was set aside", line.text)
     for headline, *body in parts:
         last = body[-1].number if body else headline.number

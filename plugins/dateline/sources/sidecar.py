@@ -58,9 +58,7 @@ def _checked(sidecar: Sidecar, where: str) -> Sidecar:
         try:
             codecs.lookup(sidecar.encoding)
         except LookupError as error:
-            raise SourceError(
-                f"{where}: encoding {sidecar.encoding!r} is not known; cp1252 is one"
-            ) from error
+            raise SourceError(f"{where}: encoding {sidecar.encoding!r} is not known; cp1252 is one") from error
     if sidecar.received:
         try:
             parse_date(sidecar.received)

@@ -11,9 +11,7 @@ from dateline.text import sentence_span
 __all__ = ["find_mentions", "mention_json"]
 
 
-def find_mentions(
-    title: str, text: str, authority: Authority, *, article: str | None = None
-) -> tuple[Mention, ...]:
+def find_mentions(title: str, text: str, authority: Authority, *, article: str | None = None) -> tuple[Mention, ...]:
     """Return the mentions of a story, the title's first, each field's in order.
 
     Paragraphs of `text` are parted by empty lines. `article` is the slug by which rules may hold here alone.

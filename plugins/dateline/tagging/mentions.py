@@ -87,9 +87,7 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
         return _read_match(passage, match)
     if unit := read_unit(grammar, text, words, first):
         record = compose_unit(passage.authority, unit[0], None)
-        reading = passage.reading(
-            first, unit[1], Kind.ACTOR, Role.NAME, records=[record], rule="ordinal + unit"
-        )
+        reading = passage.reading(first, unit[1], Kind.ACTOR, Role.NAME, records=[record], rule="ordinal + unit")
         return [replace(reading, unit=unit[0])], unit[1]
     if last := read_party(grammar, text, words, first):
         rule = "epithet + noun"
@@ -115,9 +113,7 @@ def _states(authority: Authority, names: Sequence[Name], sense: Sense) -> list[S
     return [authority.states[name.record.id] for name in names if name.sense is sense and name.record]
 
 
-def _of(
-    passage: Passage, match: Match, kind: Kind, role: Role, *, records: Sequence[Record], rule: str
-) -> Reading:
+def _of(passage: Passage, match: Match, kind: Kind, role: Role, *, records: Sequence[Record], rule: str) -> Reading:
     reading = passage.reading(match.first, match.last, kind, role, records=records, rule=rule)
     return replace(reading, end=match.end)
 
@@ -186,9 +182,7 @@ def _is_land(record: Record, authority: Authority) -> bool:
     return record.kind is Kind.PLACE and record.id in authority.states
 
 
-def _read_state(
-    passage: Passage, match: Match, states: Sequence[State], rule: str
-) -> tuple[list[Reading], int]:
+def _read_state(passage: Passage, match: Match, states: Sequence[State], rule: str) -> tuple[list[Reading], int]:
     """Return what a state's name stands for: part of an actor's name, the state that acts, or the land."""
     text, words, grammar = passage.text, passage.words, passage.authority.grammar
     places = [state.place for state in states]
@@ -209,9 +203,7 @@ def _read_state(
 
 def _acting(passage: Passage, match: Match, states: Sequence[State], rule: str) -> list[Reading]:
     """Return the two readings of a state's name that stands for the state: the place lent its name."""
-    place = _of(
-        passage, match, Kind.PLACE, Role.METONYM, records=[state.place for state in states], rule=rule
-    )
+    place = _of(passage, match, Kind.PLACE, Role.METONYM, records=[state.place for state in states], rule=rule)
     actor = _of(passage, match, Kind.ACTOR, Role.NAME, records=[state.actor for state in states], rule=rule)
     return [place, replace(actor, instead=_WHY_ACTING[rule])]
 

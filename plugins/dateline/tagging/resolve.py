@@ -40,13 +40,9 @@ def resolve(
     readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority, article: str | None
 ) -> tuple[Mention, ...]:
     """Return the mentions of a story in its order: each reading with the record that it names."""
-    decisions = [
-        authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions
-    ]
+    decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
     owned = _with_forces(readings, texts, authority)
-    decided = [
-        after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None
-    ]
+    decided = [after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None]
     certain = {reading.records[0].id: reading.records[0] for reading in decided if len(reading.records) == 1}
     evident = set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
     mentions = [_mention(reading, texts[reading.field], authority, evident) for reading in decided]
@@ -57,16 +53,12 @@ def _in_story(mention: Mention) -> tuple[bool, int, int, str, str]:
     return mention.field != "title", mention.start, mention.end, mention.kind, mention.role
 
 
-def _with_forces(
-    readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority
-) -> list[Reading]:
+def _with_forces(readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority) -> list[Reading]:
     """Return the readings, each numbered unit under the force that the story gives it.
 
     The words beside it tell ("Syrian army’s 5th Legion"), else another place in the story where they do.
     """
-    actors = [
-        index for index, reading in enumerate(readings) if reading.records and reading.kind is Kind.ACTOR
-    ]
+    actors = [index for index, reading in enumerate(readings) if reading.records and reading.kind is Kind.ACTOR]
     settled = list(readings)
     for at, index in enumerate(actors):
         reading = readings[index]
@@ -105,9 +97,7 @@ def _under(reading: Reading, owner: Reading, authority: Authority) -> Reading:
         return reading
     records: list[Record] = []
     for record in owner.records:
-        state = next(
-            (authority.states[id_] for id_ in (record.id, *record.broader) if id_ in authority.states), None
-        )
+        state = next((authority.states[id_] for id_ in (record.id, *record.broader) if id_ in authority.states), None)
         force = compose_force(authority, state, reading.unit) if state and record.type != "force" else record
         records.append(compose_unit(authority, reading.unit, force))
     return replace(reading, records=tuple(dict.fromkeys(records)))
@@ -137,9 +127,7 @@ def _mention(reading: Reading, text: str, authority: Authority, evident: set[Rec
     trust = _trust(reading)
     chosen, share, reason = _choose(reading.records, authority, evident)
     others = [record for record in reading.records if record is not chosen]
-    alternatives = tuple(
-        Alternative(record, round(trust * (1 - share) / len(others), 3), reason) for record in others
-    )
+    alternatives = tuple(Alternative(record, round(trust * (1 - share) / len(others), 3), reason) for record in others)
     if chosen and reading.instead and chosen.id in authority.states:
         state = authority.states[chosen.id]
         counterpart = state.actor if chosen.kind is Kind.PLACE else state.place
