@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Set
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from dateline.search.analysis import Token, find_tokens, stem_word
 PASSAGE_WORDS = 36
 LEAD_WORDS = 6  # kept before the first word found, for the sense
 
+_LINE_BREAKS = re.compile(r" *\n[ \n]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text on one line, and the spans of the words found in it."""
+    """A stretch of text, its lines as one, and the spans of the words found in it."""
 
     text: str
     marks: tuple[tuple[int, int], ...]
@@ -26,9 +29,10 @@ def find_passage(text: str, terms: Set[str]) -> Passage:
     >>> find_passage("Talks opened in Lima.", {"lima"})
     Passage(text='Talks opened in Lima.', marks=((16, 20),))
     """
+    text = _LINE_BREAKS.sub(" ", text)
     tokens = list(find_tokens(text))
     if not tokens:
-        return Passage(" ".join(text.split()), ())
+        return Passage(text, ())
     found = [place for place, token in enumerate(tokens) if stem_word(token.word) in terms]
     first = _densest(tokens, found)
     last = min(first + PASSAGE_WORDS, len(tokens)) - 1
@@ -61,4 +65,4 @@ def _cut(text: str, start: int, end: int, tokens: list[Token]) -> Passage:
     head, tail = "… " if start > 0 else "", " …" if end < len(text) else ""
     offset = len(head) - start
     marks = tuple((token.start + offset, token.end + offset) for token in tokens)
-    return Passage(head + text[start:end].replace("\n", " ") + tail, marks)
+    return Passage(head + text[start:end] + tail, marks)

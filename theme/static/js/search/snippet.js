@@ -7,9 +7,10 @@ dateline.snippet = (() => {
   const LEAD_WORDS = 6;
 
   /** The passage with the most different terms, as pieces {text, marked}. */
-  function findPassage(text, terms) {
+  function findPassage(lines, terms) {
+    const text = lines.replace(/ *\n[ \n]*/g, " ");
     const tokens = withTerms(text);
-    if (!tokens.length) return [{ text: text.split(/\s+/).filter(Boolean).join(" "), marked: false }];
+    if (!tokens.length) return [{ text, marked: false }];
     const found = tokens.flatMap((token, place) => (terms.has(token.term) ? [place] : []));
     const first = densest(tokens, found);
     const last = Math.min(first + PASSAGE_WORDS, tokens.length) - 1;
@@ -60,7 +61,7 @@ dateline.snippet = (() => {
   function pieces(text, start, end, tokens) {
     const found = [];
     const add = (from, to, marked) => {
-      if (from < to) found.push({ text: text.slice(from, to).replaceAll("\n", " "), marked });
+      if (from < to) found.push({ text: text.slice(from, to), marked });
     };
     let at = start;
     for (const token of tokens) {

@@ -97,12 +97,12 @@ dateline.view = (() => {
     const { findPassage, mark } = dateline.snippet;
     const root = dateline.shards.folder().replace(/search\/$/, "");
     return make("li", { className: "result" }, [
-      make("h2", { className: "result-title" }, [make("a", { href: root + url }, marked(mark(title, terms)))]),
+      make("h2", { className: "result-title", dir: "auto" }, [make("a", { href: root + url }, marked(mark(title, terms)))]),
       make("p", { className: "result-facts" }, [
         ...(topic ? [make("span", { className: "result-topic" }, topic), " · "] : []),
         make("span", { className: "result-date" }, date),
       ]),
-      make("p", { className: "result-snippet" }, marked(findPassage(text, terms))),
+      make("p", { className: "result-snippet", dir: "auto" }, marked(findPassage(text, terms))),
     ]);
   }
 
