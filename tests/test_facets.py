@@ -164,3 +164,15 @@ def test_neighbours_follow_archive_order(authority):
     assert (middle.older.url, middle.newer.url) == ("articles/a.html", "articles/c.html")
     assert built.articles["a"].older is None
     assert built.articles["c"].newer is None
+
+
+def test_a_facet_quotes_the_sentence_that_names_it_or_says_that_the_headline_does(authority):
+    built = views(
+        authority,
+        article(authority, "It rained. Troops left Palmyra.", slug="a", places="Palmyra", line=1),
+        article(authority, "It rained.", slug="b", title="Palmyra falls", places="Palmyra", line=2),
+        article(authority, "It rained.", slug="c", places="Palmyra", line=3),
+    )
+    (palmyra,) = built.archive.places.facets
+    assert [entry.quotation is not None for entry in palmyra.entries] == [True, False, False]
+    assert [entry.in_headline_only for entry in palmyra.entries] == [False, True, False]

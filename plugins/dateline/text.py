@@ -22,7 +22,8 @@ def fold(surface: str) -> str:
     >>> fold("  São   PAULO ")
     'sao paulo'
     """
-    decomposed = unicodedata.normalize("NFKD", surface.casefold())
+    # Compatibility caseless matching (Unicode 3.13, D146): some letters have a case only once decomposed.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", surface.casefold()).casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return fold_spaces(bare.replace("’", "'").replace("‘", "'"))
 
@@ -65,6 +66,8 @@ def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     first, last = line_start, line_end
     for match in _SENTENCE_END.finditer(text, line_start, line_end):
         if _ABBREVIATION.search(text, max(line_start, match.start() - _MAX_ABBREVIATION), match.end()):
+            continue
+        if text[line_start : match.start()].isdigit():  # the number of a sub-heading: "1. Mosul"
             continue
         if match.end() <= start:
             first = match.end()

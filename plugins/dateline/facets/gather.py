@@ -122,9 +122,7 @@ def _record_facets(
             Facet(
                 family=FAMILY_OF[kind],
                 link=links[record.id],
-                entries=tuple(
-                    replace(entries[article.slug], quotation=_first_quotation(article, record)) for article in within
-                ),
+                entries=tuple(_named_entry(entries[article.slug], article, record) for article in within),
                 record=record,
                 broader=tuple(links[parent.id] for parent in way_up if parent.id in links),
                 broader_names=tuple(parent.preferred for parent in way_up),
@@ -147,11 +145,13 @@ def _carrying(kind: Kind, articles: Iterable[StandingArticle]) -> dict[RecordId,
     return carrying
 
 
-def _first_quotation(article: StandingArticle, record: Record) -> Quotation | None:
-    """Return the sentence of the text that names a record; the headline stands above it already."""
+def _named_entry(entry: Entry, article: StandingArticle, record: Record) -> Entry:
+    """Return an entry with the sentence of the text that names a record; the headline stands above it already."""
     mine = [mention for mention in article.mentions if mention.makes_tag and mention.record == record]
     in_text = next((mention for mention in mine if mention.field == "text"), None)
-    return _quotation(article, in_text) if in_text else None
+    if in_text:
+        return replace(entry, quotation=_quotation(article, in_text))
+    return replace(entry, in_headline_only=bool(mine))
 
 
 def _quotation(article: StandingArticle, mention: Mention) -> Quotation:

@@ -73,6 +73,7 @@ class Entry:
     date_label: str  # "22 March 2017", "March 2017 (uncertain)", "Undated"
     opening: str  # first words of the text
     quotation: Quotation | None = None  # on a facet's page: the sentence that names the record
+    in_headline_only: bool = False  # on a facet's page: no sentence does, but the headline
 
 
 @dataclass(frozen=True, slots=True)
