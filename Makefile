@@ -17,7 +17,7 @@ GITHUB_PAGES_BRANCH ?= gh-pages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html serve search convert check test lint format clean regenerate devserver publish \
+.PHONY: help html serve search convert check test bench lint format clean regenerate devserver publish \
         github rsync_upload s3_upload lock
 
 html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something was reported
@@ -38,6 +38,9 @@ test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chrom
 	echo "Once more with whoosh-reloaded in place of whoosh3:" && \
 	PYTHONPATH=$(RELOADED) $(BIN)/python -c 'import sys, whoosh; sys.exit("$(RELOADED)" not in whoosh.__file__)' && \
 	PYTHONPATH=$(RELOADED) $(BIN)/python -m pytest $(PYTESTOPTS) $(SEARCH_TESTS)
+
+bench: $(TESTABLE)  ## print what the archive costs: seconds to build, bytes to search
+	@$(BIN)/python tests/bench/bench.py
 
 check: lint test  ## all that a change must pass: format, lint, types, tests
 
