@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dateline.articles.check import check_archive
 from dateline.articles.convert import ConvertReport, convert
 from dateline.articles.ledger import load_ledger
 from dateline.articles.markdown import parse_file
@@ -240,7 +241,10 @@ def test_the_sidecar_is_told_in_each_article(content):
         ("colour = 'red'", "sources/weather.toml: key 'colour' is not one of publication"),
         ("access = 'some'", "sources/weather.toml: access is 'some', not one of full, excerpt, record"),
         ("received = 'yesterday'", "sources/weather.toml: received 'yesterday' is not a date"),
-        ("encoding = 'klingon'", "sources/weather.toml: encoding 'klingon' is not known"),
+        ("encoding = 'klingon'", "sources/weather.toml: encoding 'klingon' is none that a text file can have"),
+        ("encoding = 'rot13'", "sources/weather.toml: encoding 'rot13' is none that a text file can have"),
+        ("encoding = 'undefined'", "sources/weather.toml: encoding 'undefined' is none that a text file can have"),
+        ("language = 'English!'", "sources/weather.toml: language is 'English!'"),
         ("topic", "sources/weather.toml: cannot be read as TOML"),
     ],
 )
@@ -262,3 +266,98 @@ def test_a_hostile_headline_chooses_no_path_and_is_text(content, headline):
     assert len(path.name.encode()) <= 120
     assert path.stem != "index"
     assert "<script" not in path.read_text("utf-8")
+
+
+def stories(*names: str) -> str:
+    return "".join(f"{name} headline\n\nThe text of {name}.\n\n" for name in names)
+
+
+def bodies(content: Path) -> dict[str, str]:
+    return {path.stem: parse_file(path.read_text("utf-8")).body for path in (content / "articles").glob("*.md")}
+
+
+def test_a_newcomer_in_the_place_of_a_vanished_story_gets_an_article_of_its_own(content):
+    write(content / "sources/weather.txt", stories("Alpha", "Zeta", "Gamma"))
+    convert(content)
+    write(content / "sources/weather.txt", stories("Alpha", "Gamma"))
+    convert(content)
+    write(content / "sources/weather.txt", stories("Alpha", "Gamma", "Delta"))
+    assert convert(content).made == 1
+    assert bodies(content) == {
+        f"{name.lower()}-headline": f"The text of {name}." for name in ("Alpha", "Zeta", "Gamma", "Delta")
+    }
+
+
+def test_a_story_that_takes_anothers_place_is_a_new_one(content):
+    write(content / "sources/weather.txt", "Rain in Lima\n\nIt rained.\n\nTroops leave\n\nThey left.\n")
+    convert(content)
+    write(content / "sources/weather.txt", "Rain in Lima\n\nIt rained.\n\nPrices rise\n\nThey rose.\n")
+    assert convert(content).made == 1
+    assert bodies(content)["troops-leave"] == "They left."
+
+
+def test_a_vanished_story_that_returns_is_the_same_article(content):
+    write(content / "sources/weather.txt", stories("Alpha", "Zeta"))
+    convert(content)
+    write(content / "sources/weather.txt", stories("Alpha"))
+    convert(content)
+    write(content / "sources/weather.txt", stories("Zeta", "Alpha"))
+    report = convert(content)
+    assert (report.made, messages(report)) == (0, [])
+
+
+def test_without_a_ledger_articles_are_known_by_their_bytes_wherever_these_stand(content):
+    write(content / "sources/weather.txt", stories("Alpha", "Zeta"))
+    write(content / "sources/wires.txt", stories("Alpha"))
+    convert(content)
+    (content / "ledger.jsonl").unlink()
+    write(content / "sources/weather.txt", stories("New", "Alpha", "Zeta"))
+    report = convert(content)
+    assert (report.made, messages(report)) == (1, [])
+    assert bodies(content) == {f"{name.lower()}-headline": f"The text of {name}." for name in ("Alpha", "Zeta", "New")}
+    assert convert(content).made == 0
+
+
+def test_stories_that_open_alike_keep_their_articles_when_their_sources_are_renamed(content):
+    first, second = ("Rain\n\nIt rained. It was Monday.\n", "Rain\n\nIt rained. It was Tuesday.\n")
+    (content / "sources/weather.txt").unlink()
+    for name, text in {"a": first, "b": second, "c": first, "d": second}.items():
+        write(content / f"sources/{name}.txt", text)
+    convert(content)
+    before = bodies(content)
+    (content / "sources/b.txt").rename(content / "sources/0.txt")
+    convert(content)
+    assert bodies(content) == before
+
+
+def test_converting_one_source_leaves_the_articles_of_others_alone(content):
+    write(content / "sources/again.txt", "Rain in Mosul\n\nIt rained in Mosul. It poured.\n")
+    convert(content)
+    before = bodies(content), (content / "ledger.jsonl").read_bytes(), (content / RAIN).read_bytes()
+    write(content / "sources/a-new.txt", "Snow in Raqqa\n\nIt snowed on ISIS. And on.\n")
+    convert(content, paths=[content / "sources/weather.txt"])
+    assert ((content / "ledger.jsonl").read_bytes(), (content / RAIN).read_bytes()) == before[1:]
+    assert convert(content).made == 1
+    assert bodies(content).items() >= before[0].items()
+
+
+@pytest.mark.parametrize("name", ["a;b.txt", "a#b!c.txt", "a&copy.txt", "a  b.txt", " a.txt", "50%.txt", "’é.txt"])
+def test_a_source_may_have_any_name_that_prints(content, name):
+    (content / "sources/weather.txt").rename(content / "sources" / name)
+    convert(content)
+    assert counts(convert(content)) == (0, 0, 2, 0)
+    assert check_archive(content) == []
+
+
+@pytest.mark.parametrize("name", ["a\u2028b.txt", b"caf\xe9.txt".decode("utf-8", "surrogateescape"), "a\nb.txt"])
+def test_a_source_whose_name_does_not_print_is_told_and_the_rest_is_read(content, name):
+    (content / "sources" / name).write_text(stories("Alpha"))
+    report = convert(content)
+    assert report.made == 2
+    assert ["rename it" in message for message in messages(report)] == [True]
+
+
+def test_exact_repeats_of_equal_bytes_each_keep_their_hash(content):
+    write(content / "sources/again.txt", DUMP)
+    convert(content)
+    assert check_archive(content) == []

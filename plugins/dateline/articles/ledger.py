@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dateline.articles.markdown import ArticleFile
+from dateline.articles.markdown import ArticleFile, split_values
 from dateline.articles.provenance import parse_locator
 from dateline.errors import ArchiveError
 from dateline.files import replace_file, sha256
 from dateline.records import Locator
+
+PROVENANCE = ("Source", "Source-SHA256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class LedgerLine:
     story: str  # hash of its headline and first sentence
     fields: dict[str, str]  # the machine's front matter
     body: str  # SHA-256 of the machine's Markdown
+    vanished: bool = False  # its source no longer holds the story
 
     @property
     def source(self) -> str:
@@ -33,9 +36,14 @@ class LedgerLine:
         return self.fields.get("Source", "")
 
     @property
+    def hashes(self) -> list[str]:
+        """The SHA-256 of the bytes at each place where the story stood."""
+        return split_values(self.fields.get("Source-SHA256", ""))
+
+    @property
     def locator(self) -> Locator:
         """The first place that the Source line names."""
-        return parse_locator(self.source.split("; ")[0].rstrip(";"))
+        return parse_locator(split_values(self.source)[0])
 
 
 def ledger_line(slug: str, story: str, article: ArticleFile) -> LedgerLine:
@@ -48,12 +56,14 @@ def load_ledger(path: Path) -> list[LedgerLine]:
     if not path.exists():
         return []
     lines = []
-    for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, text in enumerate(path.read_text("utf-8").split("\n"), start=1):
+        if not text:
+            continue
         try:
             line = LedgerLine(**json.loads(text))
             line.locator  # noqa: B018  a ledger that names no source is damaged too
             lines.append(line)
-        except (ValueError, TypeError, AttributeError, ArchiveError) as error:
+        except (ValueError, TypeError, AttributeError, IndexError, ArchiveError) as error:
             raise ArchiveError(
                 f"{path.name} line {number}: is not a line of the ledger; restore the file from version control, "
                 "or delete it to let convert take the articles that stand as its own"
@@ -63,8 +73,11 @@ def load_ledger(path: Path) -> list[LedgerLine]:
 
 def write_ledger(path: Path, lines: Iterable[LedgerLine]) -> bool:
     """Write the ledger, sorted by slug; return whether that changed it."""
-    rows = [json.dumps(asdict(line), ensure_ascii=False) for line in sorted(lines, key=lambda line: line.slug)]
-    return replace_file(path, "".join(f"{row}\n" for row in rows))
+    rows = []
+    for line in sorted(lines, key=lambda line: line.slug):
+        row = {key: value for key, value in asdict(line).items() if key != "vanished" or value}
+        rows.append(json.dumps(row, ensure_ascii=False) + "\n")
+    return replace_file(path, "".join(rows))
 
 
 def merge(current: ArticleFile, base: LedgerLine | None, machine: ArticleFile) -> tuple[ArticleFile, list[str]]:
@@ -72,8 +85,9 @@ def merge(current: ArticleFile, base: LedgerLine | None, machine: ArticleFile) -
 
     Returns the merged article, and the keys ("body" for the text) in which both changed: the hand's stands.
     """
-    old = base.fields if base else {}
     now, new = dict(current.fields), dict(machine.fields)
+    # An article that the ledger does not know is the story's by its bytes: where these stand is not the hand's.
+    old = base.fields if base else {key: now[key] for key in PROVENANCE if key in now}
     conflicts = [key for key in {**new, **old} if _is_conflict(now.get(key), old.get(key), new.get(key))]
     merged: list[tuple[str, str]] = []
     for key, value in current.fields:

@@ -19,6 +19,8 @@ _INLINE = re.compile(r"[\\`*_\[\]{}]")
 _LINE_START = re.compile(r"(?P<mark>[#>+\-])|(?P<number>\d+)(?P<stop>[.)])|(?P<entity>[:~=])")
 _FIELD = re.compile(r"[ ]{0,3}(?P<key>[A-Za-z0-9_-]+):[ \t]*(?P<value>.*)")
 _CONTINUATION = re.compile(r"[ ]{4,}(?P<value>.*)")
+# What join_list writes, and what people type most; any other `;` parts two values.
+_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|amp|lt|gt|quot|apos|nbsp);\Z")
 _FENCE = re.compile(r"-{3}\s*\Z|\.{3}\s*\Z")
 
 
@@ -104,11 +106,26 @@ def join_list(names: Iterable[str]) -> str:
     return " ".join(f"{escape_value(name)};" for name in names)
 
 
+def split_values(value: str) -> list[str]:
+    """Return the values of a list value, in order. A `;` that ends a character reference parts nothing.
+
+    >>> split_values("AT&amp;T; BBC; BBC;")
+    ['AT&T', 'BBC', 'BBC']
+    """
+    parts, part = [], ""
+    for piece in re.split(r"(?<=;)", value):
+        part += piece
+        if piece.endswith(";") and not _REFERENCE.search(part):
+            parts.append(part.removesuffix(";"))
+            part = ""
+    texts = (" ".join(unescape_value(text).split()) for text in (*parts, part))
+    return [text for text in texts if text]
+
+
 def split_list(value: str) -> list[str]:
     """Return the names of a list value, in order, each once.
 
     >>> split_list("Deir Ezzor; Raqqa; Raqqa")
     ['Deir Ezzor', 'Raqqa']
     """
-    names = (" ".join(name.split()) for name in unescape_value(value).split(";"))
-    return list(dict.fromkeys(name for name in names if name))
+    return list(dict.fromkeys(split_values(value)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
-from dateline.articles.markdown import join_list, split_list
+from dateline.articles.markdown import join_list, split_values
 from dateline.errors import ArticleError
 from dateline.records import Locator
 
 _LOCATOR = re.compile(r"(?P<path>[^#!]+)(?:!(?P<member>[^#]+))?#L(?P<first>\d+)-L(?P<last>\d+)\Z")
-_RESERVED = re.compile(r"[%#!;\x00-\x1f\x7f]")
+# What has a meaning in the line or in front matter, and white space that would be folded.
+_RESERVED = re.compile(r"[%#!;&<\x00-\x1f\x7f]|[^\S ]|(?<= ) |^ | $")
 
 
 def format_locator(locator: Locator) -> str:
@@ -36,13 +38,13 @@ def parse_locator(text: str) -> Locator:
     return Locator(unquote(match["path"]), int(match["first"]), int(match["last"]), member)
 
 
-def format_values(values: list[str]) -> str:
+def format_values(values: Sequence[str]) -> str:
     """Return one value as it is and several as a list, as the Source lines hold them."""
     return values[0] if len(values) == 1 else join_list(values)
 
 
 def parse_sources(source: str, hashes: str) -> list[tuple[Locator, str]]:
     """Return each place that an article comes from with its SHA-256 ("" where it states none)."""
-    locators = [parse_locator(text) for text in split_list(source)]
-    sums = split_list(hashes)
+    locators = [parse_locator(text) for text in split_values(source)]
+    sums = split_values(hashes)
     return list(zip(locators, [*sums, *[""] * (len(locators) - len(sums))], strict=False))

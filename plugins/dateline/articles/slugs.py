@@ -53,7 +53,9 @@ def assign_slugs(wanted: Mapping[Key, str], taken: Collection[str], hash_of: Cal
         counts[slug] = counts.get(slug, 0) + 1
     given: dict[Key, str] = {}
     used = set(taken)
-    plain = {key for key, slug in wanted.items() if slug and counts[slug] == 1 and slug not in used | _RESERVED}
+    plain = {
+        key for key, slug in wanted.items() if slug and counts[slug] == 1 and slug not in used and slug not in _RESERVED
+    }
     for key in plain:
         given[key] = wanted[key]
     used.update(given.values())

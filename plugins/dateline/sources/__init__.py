@@ -67,6 +67,8 @@ def find_sources(content: Path) -> list[Path]:
 def load_source(path: Path, content: Path) -> Source:
     """Read a source file and its sidecar; raise SourceError when either cannot be read."""
     name = path.relative_to(content).as_posix()
+    if ascii(name) != name and not name.isprintable():
+        raise SourceError(f"{name!a}: the name of the file is not UTF-8 or does not print; rename it")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -93,6 +93,8 @@ def _decode(source: Source, raw: Sequence[bytes]) -> Iterator[str]:
             f"{source.name}: looks like a binary file ({controls} control bytes in {len(data)}); "
             "a topic dump is plain text"
         )
+    if b"\r" in data and b"\n" not in data:
+        raise SourceError(f"{source.name}: its lines end in CR, as on old Macs; save it with LF")
     encoding = source.sidecar.encoding or "utf-8"
     for number, line in enumerate(raw, start=1):
         try:

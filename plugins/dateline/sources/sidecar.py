@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from datetime import date
@@ -10,6 +10,10 @@ from pathlib import Path
 
 from dateline.edtf import parse_date
 from dateline.errors import ArticleError, SourceError
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
+_ASCII = bytes(range(32, 127))
+_ESCAPES = ("unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf-7", "utf_7")
 
 ACCESS_LEVELS = ("full", "excerpt", "record")
 
@@ -51,14 +55,23 @@ def load_sidecar(source: Path, name: str) -> Sidecar:
     return _checked(Sidecar(**{key: " ".join(str(value).split()) for key, value in table.items()}), where)
 
 
+def _check_encoding(encoding: str, where: str) -> None:
+    """Raise SourceError for what is no encoding of text in which ASCII stays as it is, line by line."""
+    try:
+        is_plain = encoding not in _ESCAPES and _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except (LookupError, UnicodeError, ValueError):
+        is_plain = False
+    if not is_plain:
+        raise SourceError(f"{where}: encoding {encoding!r} is none that a text file can have; cp1252 is one")
+
+
 def _checked(sidecar: Sidecar, where: str) -> Sidecar:
     if sidecar.access and sidecar.access not in ACCESS_LEVELS:
         raise SourceError(f"{where}: access is {sidecar.access!r}, not one of {', '.join(ACCESS_LEVELS)}")
     if sidecar.encoding:
-        try:
-            codecs.lookup(sidecar.encoding)
-        except LookupError as error:
-            raise SourceError(f"{where}: encoding {sidecar.encoding!r} is not known; cp1252 is one") from error
+        _check_encoding(sidecar.encoding, where)
+    if sidecar.language and not _LANGUAGE.match(sidecar.language):
+        raise SourceError(f"{where}: language is {sidecar.language!r}; write a code like en or pt-BR (BCP 47)")
     if sidecar.received:
         try:
             parse_date(sidecar.received)
