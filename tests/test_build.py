@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from conftest import copy_archive
+from dateline.build.lock import build_lock
 from dateline.build.manifest import load_manifest, same_content, stamp_inputs
 from dateline.build.publish import publish
 from dateline.errors import SiteError
+from dateline.site import signals
 from dateline.site.build import build_site
 
 
@@ -26,15 +31,15 @@ def copy(archive, tmp_path) -> Path:
     return tmp_path / "copy"
 
 
-def test_two_clean_builds_in_different_folders_give_the_same_bytes(archive, repository, tmp_path, monkeypatch):
+def test_two_clean_builds_in_different_folders_give_the_same_bytes(archive, repository, tmp_path):
     folder = tmp_path / "an other folder"
     folder.mkdir()
     copy_archive(repository, folder)
     for path in folder.rglob("*"):
         os.utime(path, (0, 0))
-    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
-    monkeypatch.setenv("PYTHONHASHSEED", "1")
-    build_site(folder / "pelicanconf.py")
+    environment = {**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1", "LC_ALL": "C"}
+    environment["PYTHONPATH"] = str(repository / "plugins")
+    subprocess.run([sys.executable, "-m", "dateline", "build"], cwd=folder, env=environment, check=True)
     assert tree(folder / "output") == tree(archive / "output")
 
 
@@ -66,6 +71,8 @@ def test_a_changed_article_rewrites_what_shows_it_and_nothing_else(copy):
 def test_a_page_whose_article_is_gone_goes_and_what_others_put_there_stays(copy):
     next((copy / "content/articles").glob("isis-retreating*.md")).unlink()
     (copy / "output/CNAME").write_text("news.example")
+    build_site(copy / "pelicanconf.py")
+    next((copy / "content/articles").glob("5000-*.md")).unlink()
     build_site(copy / "pelicanconf.py")
     assert not list((copy / "output/articles").glob("isis-retreating*"))
     assert not (copy / "output/places/mosul.html").exists()
@@ -106,6 +113,71 @@ def test_an_output_folder_that_cannot_be_written_is_told_before_anything_is_buil
         build_site(copy / "pelicanconf.py")
 
 
+def test_what_settings_import_and_where_they_point_is_watched(copy):
+    settings = copy / "my_settings.py"
+    text = (copy / "pelicanconf.py").read_text("utf-8").replace('PATH = "content"', 'PATH = "texts"')
+    settings.write_text(f"from colophon import SITESUBTITLE  # noqa\n{text}".replace("SITESUBTITLE =", "_ ="), "utf-8")
+    (copy / "colophon.py").write_text('SITESUBTITLE = "First"\n')
+    (copy / "content").rename(copy / "texts")
+    sys.path.insert(0, str(copy))
+    try:
+        build_site(settings)
+        assert build_site(settings).unchanged
+        for path in (settings, copy / "colophon.py", next((copy / "texts/articles").glob("*.md"))):
+            path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
+            assert not build_site(settings).unchanged, path.name
+    finally:
+        sys.path.remove(str(copy))
+        sys.modules.pop("colophon", None)
+
+
+def test_a_source_that_changes_while_it_is_converted_is_converted_by_the_next_build(copy, monkeypatch):
+    source = copy / "content/sources/new.txt"
+    source.write_text("Rain\n\nIt rained.\n")
+    convert = signals.convert
+
+    def convert_and_edit(content: Path) -> object:
+        report = convert(content)
+        source.write_text("Rain\n\nIt rained. It poured.\n")
+        return report
+
+    with monkeypatch.context() as patched:
+        patched.setattr(signals, "convert", convert_and_edit)
+        build_site(copy / "pelicanconf.py")
+    assert not build_site(copy / "pelicanconf.py").unchanged
+    assert "It poured." in (copy / "output/articles/rain.html").read_text("utf-8")
+
+
+def test_a_build_beside_another_is_refused_in_a_sentence(copy):
+    (copy / "content/pages/about.md").unlink()
+    with build_lock(copy / ".cache"), pytest.raises(SiteError, match="another build is at work"):
+        build_site(copy / "pelicanconf.py")
+    assert not build_site(copy / "pelicanconf.py").unchanged
+
+
+def test_pages_that_are_gone_go_also_when_the_cache_was_deleted(copy):
+    shutil.rmtree(copy / ".cache")
+    (copy / "output/CNAME").write_text("news.example")
+    next((copy / "content/articles").glob("isis-retreating*.md")).unlink()
+    build_site(copy / "pelicanconf.py")
+    assert not list((copy / "output/articles").glob("isis-retreating*"))
+    assert (copy / "output/CNAME").exists()
+
+
+def test_an_output_on_another_file_system_is_written_too(copy, monkeypatch):
+    shutil.rmtree(copy / "output")
+    replace = os.replace
+
+    def across(source: str, target: str) -> None:
+        if Path(target).is_relative_to(copy / "output") and ".cache" in str(source):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", across)
+    build_site(copy / "pelicanconf.py")
+    assert (copy / "output/index.html").is_file()
+
+
 def test_settings_that_are_missing_or_broken_are_told(tmp_path):
     with pytest.raises(SiteError, match="there are no settings"):
         build_site(tmp_path / "pelicanconf.py")
@@ -124,7 +196,7 @@ def test_superseded_search_files_stay_for_one_build_more(tmp_path):
     publish(generation("search/a.js", "old.html"), output, last=(), superseded=())
     second = publish(generation("search/b.js"), output, last=tree(output), superseded=())
     assert (set(tree(output)), second.superseded) == ({"search/a.js", "search/b.js"}, ("search/a.js",))
-    publish(generation("search/c.js"), output, last=tree(output), superseded=second.superseded)
+    publish(generation("search/c.js"), output, last=second.names, superseded=second.superseded)
     assert set(tree(output)) == {"search/b.js", "search/c.js"}
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dateline.files import replace_file, sha256
 
-VERSION = 1
+VERSION = 2
 _SKIPPED = ("__pycache__",)
 
 
@@ -29,8 +30,9 @@ class Manifest:
     """The memory of the last build."""
 
     inputs: Mapping[str, Stamp] = field(default_factory=dict)
-    settings: str = ""  # hash of what is no file: versions, options
-    output: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # size and time of change of each file
+    roots: Mapping[str, str] = field(default_factory=dict)  # where the inputs lie, seen from the project
+    options: str = ""  # hash of what is no file: versions, environment
+    output: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # size and time of change of each of our files
     superseded: tuple[str, ...] = ()  # search files of the build before, kept for pages that are open
     summary: Mapping[str, Any] = field(default_factory=dict)
 
@@ -43,7 +45,8 @@ def load_manifest(path: Path) -> Manifest:
             return Manifest()
         return Manifest(
             inputs={name: Stamp(*stamp) for name, stamp in data["inputs"].items()},
-            settings=data["settings"],
+            roots=data["roots"],
+            options=data["options"],
             output={name: (size, mtime) for name, (size, mtime) in data["output"].items()},
             superseded=tuple(data["superseded"]),
             summary=data["summary"],
@@ -57,7 +60,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     data = {
         "version": VERSION,
         "inputs": {name: [stamp.size, stamp.mtime, stamp.sha256] for name, stamp in manifest.inputs.items()},
-        "settings": manifest.settings,
+        "roots": dict(manifest.roots),
+        "options": manifest.options,
         "output": dict(manifest.output),
         "superseded": list(manifest.superseded),
         "summary": dict(manifest.summary),
@@ -88,12 +92,13 @@ def same_content(stamps: Mapping[str, Stamp], last: Mapping[str, Stamp]) -> bool
     return stamps.keys() == last.keys() and all(stamp.sha256 == last[name].sha256 for name, stamp in stamps.items())
 
 
-def list_output(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return the size and time of change of each file of the site, by its path below `folder`."""
+def list_output(folder: Path, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return the size and time of change of those of the site's files `names` that are there."""
     listing: dict[str, tuple[int, int]] = {}
-    for path in _files(folder):
-        status = path.stat()
-        listing[path.relative_to(folder).as_posix()] = (status.st_size, status.st_mtime_ns)
+    for name in names:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            status = (folder / name).stat()
+            listing[name] = (status.st_size, status.st_mtime_ns)
     return listing
 
 

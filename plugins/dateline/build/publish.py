@@ -6,16 +6,19 @@ no longer part of the site goes last. Whoever reads the site meanwhile finds eve
 
 from __future__ import annotations
 
+import errno
 import filecmp
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from dateline.errors import SiteError
+from dateline.files import replace_file
 
 SEARCH = "search/"
+OWN_FOLDERS = ("actors", "articles", "data", "feeds", "places", "search", "tags", "topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Published:
     unchanged: int
     removed: int
     superseded: tuple[str, ...]
+    names: tuple[str, ...]  # all files of the site, the superseded ones included
 
 
 def check_writable(folder: Path) -> None:
@@ -41,19 +45,38 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def publish(staging: Path, output: Path, *, last: Collection[str], superseded: Collection[str]) -> Published:
+def publish(
+    staging: Path,
+    output: Path,
+    *,
+    last: Collection[str],
+    superseded: Collection[str],
+    before_first: Callable[[Collection[str]], None] = lambda names: None,
+) -> Published:
     """Move the site at `staging` to `output`.
 
     `last` are the files of the build before: those the site no longer has are removed, but for search files,
     which stay for one build more; `superseded` are those kept so by the last one. Files of others stay.
+    `before_first` is told the names of the new site before the first file is moved.
     """
     new = sorted((path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()), key=_turn)
+    before_first(new)
     written = sum(_replace_if_changed(staging / name, output / name) for name in new)
-    gone = sorted(set(last) - set(new))
+    gone = sorted({*last, *superseded} - set(new))
     kept = tuple(name for name in gone if name.startswith(SEARCH) and name not in superseded)
-    stale = sorted({*gone, *superseded} - set(kept) - set(new))
-    removed = sum(_remove(output, name) for name in stale)
-    return Published(written, len(new) - written, removed, kept)
+    removed = sum(_remove(output, name) for name in gone if name not in kept)
+    return Published(written, len(new) - written, removed, kept, (*new, *kept))
+
+
+def owned_without_memory(output: Path) -> list[str]:
+    """Return the files of a site that an earlier build left, when what it remembered is lost.
+
+    They are those in the folders that only we write; without our data file there, none is ours.
+    """
+    if not (output / "data/articles.json").is_file():
+        return []
+    inside = (path for folder in OWN_FOLDERS for path in (output / folder).rglob("*") if path.is_file())
+    return [path.relative_to(output).as_posix() for path in inside]
 
 
 def _turn(name: str) -> tuple[int, str]:
@@ -71,7 +94,12 @@ def _replace_if_changed(new: Path, old: Path) -> bool:
         if filecmp.cmp(new, old, shallow=False):
             return False
     old.parent.mkdir(parents=True, exist_ok=True)
-    new.replace(old)
+    try:
+        new.replace(old)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        replace_file(old, new.read_bytes())  # the output lies on another file system
     return True
 
 

@@ -9,27 +9,27 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import dateline
+from dateline.build.lock import build_lock
 from dateline.build.manifest import (
     Manifest,
-    Stamp,
     list_output,
     load_manifest,
     same_content,
     stamp_inputs,
     write_manifest,
 )
-from dateline.build.publish import check_writable, publish
+from dateline.build.publish import check_writable, owned_without_memory, publish
 from dateline.errors import SiteError
 from dateline.files import sha256
 from dateline.records import Notice
 
-DISTRIBUTIONS = ("pelican", "markdown", "jinja2", "whoosh3")
+# What convert writes below the content: seen after it ran; all else is seen before, lest a change be missed.
+WRITTEN_BY_CONVERT = ("content/articles/", "content/ledger.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,76 +44,89 @@ class BuildSummary:
 
 
 def build_site(settings_file: Path) -> BuildSummary:
-    """Build the site whose settings stand in `settings_file`; raise SiteError when it cannot be written.
+    """Build the site whose settings stand in `settings_file`.
 
-    When nothing has changed since the last build, the site is left as it is and the summary says so.
+    When nothing has changed since the last build, the site is left as it is and the summary says so. Raises
+    SiteError when the site cannot be written, or another build is at work.
     """
-    project = settings_file.resolve().parent
     if not settings_file.is_file():
         raise SiteError(f"{settings_file}: there are no settings; `dateline new` makes an archive with them")
-    manifest_file = project / ".cache" / "build.json"
-    last = load_manifest(manifest_file)
-    options = _options(settings_file)
-    roots = _inputs(project)
-    stamps = stamp_inputs(roots, last.inputs)
-    output = project / last.summary.get("output", "output")
-    if last.settings == options and same_content(stamps, last.inputs) and list_output(output) == dict(last.output):
-        return _summary(output, last.summary, unchanged=True)
-    return _build(settings_file, manifest_file, last, options=options, roots=roots)
+    project = settings_file.resolve().parent
+    last = load_manifest(project / ".cache" / "build.json")
+    if last.options == _options(settings_file) and _is_settled(last, project):
+        return _summary(project, last.summary, unchanged=True)
+    check_writable(project / ".cache")
+    with build_lock(project / ".cache"):
+        return _build(settings_file, project, last)
 
 
-def _build(
-    settings_file: Path, manifest_file: Path, last: Manifest, *, options: str, roots: dict[str, Path]
-) -> BuildSummary:
-    from dateline.site.run import run_pelican  # Pelican takes half a second to import
+def _is_settled(last: Manifest, project: Path) -> bool:
+    """Tell whether the inputs and the output are those of the last build."""
+    roots = {name: project / path for name, path in last.roots.items()}
+    if not same_content(stamp_inputs(roots, last.inputs), last.inputs):
+        return False
+    return list_output(project / last.summary["output"], last.output) == last.output
 
-    project, cache = settings_file.resolve().parent, manifest_file.parent
-    staging = cache / "staging"
+
+def _build(settings_file: Path, project: Path, last: Manifest) -> BuildSummary:
+    from dateline.site.run import input_roots, load_settings, make_site, quiet_pelican, start_pelican
+
     start = time.perf_counter()
-    check_writable(cache)
+    cache = project / ".cache"
+    staging = cache / "staging"
     shutil.rmtree(staging, ignore_errors=True)
-    stamps: dict[str, Stamp] = {}
-    run = run_pelican(settings_file, staging, when_converted=lambda: stamps.update(stamp_inputs(roots, last.inputs)))
+    with quiet_pelican() as complaints:
+        settings = load_settings(settings_file, complaints)
+        output = project / settings["OUTPUT_PATH"]
+        check_writable(output)
+        before = stamp_inputs(input_roots(settings, project), last.inputs)
+        pelican = start_pelican(settings, staging, complaints)
+        roots = input_roots(settings, project)
+        after = stamp_inputs(roots, last.inputs)
+        made = make_site(pelican, complaints)
+    converted = {name: stamp for name, stamp in after.items() if name.startswith(WRITTEN_BY_CONVERT)}
+    stamps = {name: stamp for name, stamp in (after | before | converted).items() if name in after}
     publish_start = time.perf_counter()
-    published = publish(staging, run.output, last=last.output.keys(), superseded=last.superseded)
+    owned = last.output or owned_without_memory(output)
+    manifest_file = cache / "build.json"
+
+    def remember(names: Collection[str]) -> None:
+        """Before the first file is moved: a publish that is killed still knows whose the files are."""
+        write_manifest(manifest_file, Manifest(output=dict.fromkeys({*names, *owned}, (0, 0))))
+
+    published = publish(staging, output, last=owned, superseded=last.superseded, before_first=remember)
     shutil.rmtree(staging, ignore_errors=True)
-    listing = list_output(run.output)
-    seconds = {
-        **run.seconds,
-        "publish": time.perf_counter() - publish_start,
-        "in all": time.perf_counter() - start,
-    }
-    counts = {**run.counts, "files written": published.written, "files removed": published.removed}
+    seconds = {**made.seconds, "publish": time.perf_counter() - publish_start, "in all": time.perf_counter() - start}
     summary: dict[str, Any] = {
-        "output": os.path.relpath(run.output, project),
-        "counts": counts,
+        "output": os.path.relpath(output, project),
+        "counts": {**made.counts, "files written": published.written, "files removed": published.removed},
         "seconds": seconds,
-        "notices": [[notice.where, notice.message] for notice in run.notices],
+        "notices": [[notice.where, notice.message] for notice in made.notices],
     }
-    write_manifest(manifest_file, Manifest(stamps, options, listing, published.superseded, summary))
-    return _summary(run.output, summary, unchanged=False)
+    manifest = Manifest(
+        inputs=stamps,
+        roots={name: _from_project(path, project) for name, path in roots.items()},
+        options=_options(settings_file),
+        output=list_output(output, published.names),
+        superseded=published.superseded,
+        summary=summary,
+    )
+    write_manifest(manifest_file, manifest)
+    return _summary(project, summary, unchanged=False)
 
 
-def _summary(output: Path, summary: Any, *, unchanged: bool) -> BuildSummary:
+def _summary(project: Path, summary: Mapping[str, Any], *, unchanged: bool) -> BuildSummary:
     notices = tuple(Notice(where, message) for where, message in summary["notices"])
-    return BuildSummary(output, unchanged, summary["counts"], summary["seconds"], notices)
+    return BuildSummary(project / summary["output"], unchanged, summary["counts"], summary["seconds"], notices)
 
 
-def _inputs(project: Path) -> dict[str, Path]:
-    """Return what a build depends on, by name: content, settings, theme, and Dateline itself."""
-    own = {name: project / name for name in ("content", "theme", "pelicanconf.py", "publishconf.py")}
-    ours = {"dateline": Path(dateline.__file__).parent, "dateline/theme": Path(dateline.theme_path())}
-    return {name: path for name, path in (own | ours).items() if path.exists()}
+def _from_project(path: Path, project: Path) -> str:
+    """Return a path as seen from the project where it lies in it, so that an archive may be moved."""
+    resolved = path.resolve()
+    return resolved.relative_to(project).as_posix() if resolved.is_relative_to(project) else str(resolved)
 
 
 def _options(settings_file: Path) -> str:
-    """Return a hash of what a build depends on that is no file."""
-    versions = [f"{name} {_version(name)}" for name in DISTRIBUTIONS]
-    return sha256("\n".join([settings_file.name, os.environ.get("SITEURL", ""), sys.version, *versions]))
-
-
-def _version(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except ImportError:
-        return "none"
+    """Return a hash of what a build depends on that is no file of the archive: versions and the environment."""
+    installed = {info.name for folder in sys.path for info in Path(folder).glob("*.dist-info")}
+    return sha256("\n".join([settings_file.name, os.environ.get("SITEURL", ""), sys.version, *sorted(installed)]))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pelican import Pelican
 from pelican.log import console
 from pelican.settings import read_settings
 
-from dateline.build.publish import check_writable
+import dateline
 from dateline.errors import SiteError
 from dateline.records import Notice
 from dateline.site.state import SiteState, state_of
@@ -22,39 +24,64 @@ _EXPECTED = "Feeds generated without SITEURL"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What a run made, and where the site belongs."""
+class Made:
+    """What a run of Pelican made."""
 
-    output: Path
     counts: dict[str, int]
     seconds: dict[str, float]
     notices: tuple[Notice, ...]
 
 
-def run_pelican(settings_file: Path, staging: Path, *, when_converted: Callable[[], None]) -> Run:
-    """Make the site at `staging`; `when_converted` is called between convert and Pelican's reading.
+def load_settings(settings_file: Path, complaints: list[str]) -> dict[str, Any]:
+    """Read Pelican's settings; raise SiteError when they cannot be read."""
+    try:
+        settings: dict[str, Any] = read_settings(str(settings_file))
+    except SystemExit as error:
+        raise SiteError(f"{settings_file}: {_last(complaints) or 'the settings cannot be read'}") from error
+    return settings
 
-    Raises SiteError when the settings cannot be read or the output folder cannot be written.
-    """
-    with _quiet_pelican() as complaints:
-        try:
-            settings = read_settings(str(settings_file))
-        except SystemExit as error:
-            raise SiteError(f"{settings_file}: {_last(complaints) or 'the settings cannot be read'}") from error
-        output = settings_file.resolve().parent / settings["OUTPUT_PATH"]
-        check_writable(output)
-        settings["OUTPUT_PATH"] = str(staging)
-        pelican = Pelican(settings)
-        if not any(name == "dateline" or name.startswith("dateline.") for name in pelican.settings["PLUGINS"]):
-            raise SiteError(f'{settings_file}: PLUGINS must name "dateline"; {_last(complaints)}'.rstrip("; "))
-        when_converted()
-        state = state_of(pelican.settings)
-        with state.timed("Pelican"):
-            pelican.run()
+
+def input_roots(settings: Mapping[str, Any], project: Path) -> dict[str, Path]:
+    """Return the files and folders that a build depends on, by name: content, theme, settings, code."""
+    roots = {
+        "content": Path(settings["PATH"]),
+        "theme": Path(settings["THEME"]),
+        "dateline": Path(dateline.__file__).parent,
+        "dateline/theme": Path(dateline.theme_path()),
+    }
+    for number, folder in enumerate(settings["THEME_TEMPLATES_OVERRIDES"]):
+        roots[f"templates {number}"] = Path(folder)
+    for name in ("pelicanconf.py", "publishconf.py"):
+        roots[name] = project / name
+    for path in _modules_below(project):  # what settings import, and plugins of the site's own
+        roots.setdefault(path.relative_to(project).as_posix(), path)
+    return {name: path for name, path in roots.items() if path.exists()}
+
+
+def _modules_below(project: Path) -> set[Path]:
+    files = {Path(file).resolve() for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))}
+    mine = {file for file in files if file.is_relative_to(project)}
+    ours = Path(dateline.__file__).parent.resolve()
+    return {file for file in mine if "site-packages" not in file.parts and not file.is_relative_to(ours)}
+
+
+def start_pelican(settings: dict[str, Any], staging: Path, complaints: list[str]) -> Pelican:
+    """Start Pelican for a site at `staging`, which converts the sources; SiteError without our plugin."""
+    pelican = Pelican({**settings, "OUTPUT_PATH": str(staging)})
+    if not any(name == "dateline" or name.startswith("dateline.") for name in pelican.settings["PLUGINS"]):
+        raise SiteError(f'PLUGINS must name "dateline"; {_last(complaints)}'.rstrip("; "))
+    return pelican
+
+
+def make_site(pelican: Pelican, complaints: list[str]) -> Made:
+    """Let Pelican read the articles and write the site, and return what was made."""
+    state = state_of(pelican.settings)
+    with state.timed("Pelican"):
+        pelican.run()
     seconds = dict(state.seconds)
     seconds["Pelican"] -= sum(spent for stage, spent in seconds.items() if stage not in ("Pelican", "convert"))
     notices = dict.fromkeys([*state.notices, *(Notice("Pelican", complaint) for complaint in complaints)])
-    return Run(output, _counts(state), seconds, tuple(notices))
+    return Made(_counts(state), seconds, tuple(notices))
 
 
 def _counts(state: SiteState) -> dict[str, int]:
@@ -78,7 +105,7 @@ def _counts(state: SiteState) -> dict[str, int]:
 
 
 @contextmanager
-def _quiet_pelican() -> Iterator[list[str]]:
+def quiet_pelican() -> Iterator[list[str]]:
     """Keep Pelican from the terminal, and its warnings and errors in the list that this yields."""
     complaints: list[str] = []
     logger = logging.getLogger("pelican")
