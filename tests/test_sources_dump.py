@@ -87,6 +87,28 @@ def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
             "Rain\n\nIt rained.\n\n1. Lima\n\nIt poured.",
             [(None, "Rain", ["It rained.", "1. Lima", "It poured."])],
         ),
+        # a body without its full stop shifts nothing, wherever it stands
+        (
+            "Alpha\n\nIt began.\n\nBeta\n\nIt went on\n\nGamma\n\nIt stood.\n\nOmega\n\nIt ended.",
+            [
+                (None, "Alpha", ["It began."]),
+                (None, "Beta", ["It went on"]),
+                (None, "Gamma", ["It stood."]),
+                (None, "Omega", ["It ended."]),
+            ],
+        ),
+        (
+            "Alpha\n\nIt began\n\nBeta\n\nIt went on.\n\n🔥\n\nIt burned.",
+            [(None, "Alpha", ["It began"]), (None, "Beta", ["It went on."]), (None, "🔥", ["It burned."])],
+        ),
+        (
+            "Topic\n\nAlpha\n\nIt began\n\nBeta\n\nIt went on.",
+            [("Topic", "Alpha", ["It began"]), ("Topic", "Beta", ["It went on."])],
+        ),
+        (
+            "1. Rain\n\nIt rained.\n\n2. Snow\n\nIt snowed.",
+            [(None, "1. Rain", ["It rained."]), (None, "2. Snow", ["It snowed."])],
+        ),
         ("Who won?\n\nNobody did.", [(None, "Who won?", ["Nobody did."])]),
         ("\ufeffRain\r\n\r\nIt rained.\r\n", [(None, "Rain", ["It rained."])]),
         ("دير الزور\n\nانسحب المقاتلون من المدينة.", [(None, "دير الزور", ["انسحب المقاتلون من المدينة."])]),
@@ -99,6 +121,12 @@ def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
 )
 def test_headlines_bodies_and_topics_are_told_apart(text, stories):
     assert outline(text) == stories
+
+
+def test_a_line_that_may_be_a_headline_and_was_read_as_text_is_named():
+    _, notices = read("Alpha\n\nIt began\n\nBeta\n\nIt went on.")
+    assert [(notice.where, notice.text) for notice in notices] == [("sources/dump.txt line 3", "")]
+    assert "“It began” may be a headline" in notices[0].message
 
 
 def test_the_topic_of_the_sidecar_wins():

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Block, Locator, Notice, Story
+from dateline.sources.segmentation import Line, is_subheading, segment
 from dateline.sources.source import Source
-from dateline.text import ends_sentence, fold_spaces
+from dateline.text import fold_spaces
 
 MAX_LINE_CHARS = 1_000_000
 MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
@@ -30,19 +30,6 @@ _UNCARRIED = re.compile(
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
-_NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
-MAX_SUBHEADING_CHARS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line with something to read on it: its number, counted from 1, and its folded text."""
-
-    number: int
-    text: str
-
-
-Lines = tuple[Line, ...]  # a block: lines with no blank one between them
 
 
 def read(source: Source) -> Iterator[Story | Notice]:
@@ -58,8 +45,9 @@ def read(source: Source) -> Iterator[Story | Notice]:
     blocks = [tuple(group) for has_text, group in groupby(lines, key=lambda line: bool(line.text)) if has_text]
     if not blocks:
         raise SourceError(f"{source.name}: holds no text; a topic dump has headlines and bodies")
-    topic, parts, orphans = _split(blocks)
-    if not parts:
+    segments = segment(blocks)
+    topic, stories = segments.topic, segments.stories
+    if not stories:
         raise SourceError(
             f"{source.name}: {sum(map(len, blocks))} lines, and none reads as a headline with a body; "
             "a dump has each headline on a line of its own, without a full stop, and its text after it"
@@ -68,15 +56,18 @@ def read(source: Source) -> Iterator[Story | Notice]:
     if topic and source.sidecar.topic not in ("", topic_text):
         reason = f"the topic was set aside for the sidecar's, {source.sidecar.topic!r}"
         yield Notice(f"{source.name} line {topic[0].number}", reason, topic_text)
-    for line in orphans:
-        reason = "text before the first headline" if line.number < parts[0][0].number else "a headline without a body"
+    for line in segments.orphans:
+        is_before = line.number < stories[0][0].number
+        reason = "text before the first headline" if is_before else "a headline without a body"
         yield Notice(f"{source.name} line {line.number}", f"{reason} was set aside", line.text)
-    for headline, *body in parts:
-        last = body[-1].number if body else headline.number
-        locator = Locator(source.name, headline.number, last)
+    for line in segments.doubtful:
+        message = f"“{line.text[:60]}” may be a headline; it was read as text, having no body of its own"
+        yield Notice(f"{source.name} line {line.number}", message)
+    for headline, *body in stories:
+        locator = Locator(source.name, headline.number, body[-1].number)
         yield Story(
             headline=headline.text,
-            blocks=tuple(Block(line.text, _is_subheading(line)) for line in body),
+            blocks=tuple(Block(line.text, is_subheading(line)) for line in body),
             locator=locator,
             sha256=sha256(b"".join(raw[locator.first_line - 1 : locator.last_line])),
             topic=source.sidecar.topic or topic_text or None,
@@ -122,86 +113,3 @@ def _clean(text: str, number: int, name: str) -> tuple[Line, Notice | None]:
     codes = ", ".join(sorted({f"U+{ord(char):04X}" for char in dropped}))
     message = f"{len(dropped)} control characters that a page cannot carry were left out ({codes})"
     return line, Notice(f"{name} line {number}", message, "".join(dropped))
-
-
-def _split(blocks: Sequence[Lines]) -> tuple[Lines, list[Lines], Lines]:
-    """Return the topic, each story as its headline followed by its body, and the lines of neither."""
-    if all(_may_be_headline(block) for block in blocks):
-        return (), [], ()
-    topic, rest = _take_topic(blocks)
-    starts = _headlines_in_blocks(rest) if _is_shape_b(rest) else _headlines_alone(rest)
-    orphans: list[Line] = []
-    stories: list[list[Line]] = []
-    for index, block in enumerate(rest):
-        if index in starts:
-            stories.append(list(block))
-        else:
-            (stories[-1] if stories else orphans).extend(block)
-    orphans.extend(story[0] for story in stories if len(story) == 1)
-    return topic, [tuple(story) for story in stories if len(story) > 1], tuple(orphans)
-
-
-def _take_topic(blocks: Sequence[Lines]) -> tuple[Lines, Sequence[Lines]]:
-    if len(blocks) < 2 or not _may_be_headline(blocks[0]):
-        return (), blocks
-    follows_headline = _may_be_headline(blocks[1])
-    follows_story = _is_shape_b(blocks[1:]) and _opens_with_headline(blocks[1]) and len(blocks) > 2
-    return (blocks[0], blocks[1:]) if follows_headline or follows_story else ((), blocks)
-
-
-def _is_shape_b(blocks: Sequence[Lines]) -> bool:
-    """Tell whether more blocks open with their own headline than follow one that stands alone."""
-    alone = inside = 0
-    previous: Lines = ()
-    for block in blocks:
-        if previous and _may_be_headline(previous) and not _may_be_headline(block):
-            alone += 1
-        elif _opens_with_headline(block):
-            inside += 1
-        previous = block
-    return inside > alone
-
-
-def _headlines_alone(blocks: Sequence[Lines]) -> set[int]:
-    """Return the blocks of shape (a) that are headlines: one line, and a body after it.
-
-    Of several such lines in a row the first is the headline; the others, a byline say, belong to the body.
-    """
-    numbered = _NUMBERED.match(blocks[0][0].text) is not None
-    starts: set[int] = set()
-    after_body = True
-    for index, block in enumerate(blocks):
-        is_headline = _may_be_headline(block) and (numbered or not _is_subheading(block[0]))
-        if is_headline and after_body:
-            starts.add(index)
-        after_body = not is_headline
-    return starts
-
-
-def _headlines_in_blocks(blocks: Sequence[Lines]) -> set[int]:
-    """Return the blocks of shape (b) that open with a headline."""
-    return {index for index, block in enumerate(blocks) if _opens_with_headline(block)}
-
-
-def _may_be_headline(block: Lines) -> bool:
-    """Tell whether a block is one line that is no sentence."""
-    return len(block) == 1 and not ends_sentence(block[0].text, question=False)
-
-
-def _opens_with_headline(block: Lines) -> bool:
-    first = block[0]
-    return (
-        len(block) > 1
-        and not ends_sentence(first.text, question=False)
-        and not _is_subheading(first)
-        and any(ends_sentence(line.text) for line in block[1:])
-    )
-
-
-def _is_subheading(line: Line) -> bool:
-    """Tell whether a line of a body is a numbered sub-heading: "1. Mosul"."""
-    return (
-        len(line.text) <= MAX_SUBHEADING_CHARS
-        and _NUMBERED.match(line.text) is not None
-        and not ends_sentence(line.text)
-    )
