@@ -127,6 +127,24 @@ def test_archive_order_is_by_first_possible_day_then_undated_by_place_in_the_sou
     assert [entry.date_label for entry in entries][:3] == ["2016 (uncertain)", "March 2017", "22 March 2017"]
 
 
+def test_the_front_page_shows_the_newest_first_and_what_has_no_date_last(authority):
+    stories = [
+        article(authority, "x", slug="undated-2", line=9),
+        article(authority, "x", slug="undated-1", line=2),
+        article(authority, "x", slug="older", date="2016"),
+        *(article(authority, "x", slug=f"day-{day}", date=f"2017-03-{day}") for day in range(10, 15)),
+    ]
+    latest = views(authority, *stories).archive.latest
+    expected = ["day-14", "day-13", "day-12", "day-11", "day-10", "older", "undated-1", "undated-2"]
+    assert [entry.slug for entry in latest] == expected
+
+
+def test_the_front_page_shows_thirty_of_a_large_archive(authority):
+    stories = [article(authority, "x", slug=f"day-{day}", date=f"2017-03-{day:02}") for day in range(1, 32)]
+    latest = views(authority, *stories).archive.latest
+    assert (len(latest), latest[0].slug, latest[-1].slug) == (30, "day-31", "day-2")
+
+
 def test_indexes_stand_a_to_z_by_count_and_by_country(authority):
     built = views(
         authority,

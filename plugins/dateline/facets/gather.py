@@ -35,6 +35,7 @@ from dateline.text import fold, sentence_span
 
 MAX_OPENING_CHARS = 220
 MAX_BESIDE = 12
+MAX_LATEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def gather(
         tags=_index("tags", sorted([*by_family["places"], *by_family["actors"], *keywords], key=_a_to_z)),
         undated=sum(article.date is None for article in articles),
         word_count=word_count,
+        latest=_latest(list(entries.values())),
     )
     return Views(archive, _article_views(articles, entries, links, keyword_pages))
 
@@ -90,7 +92,14 @@ def _entry(article: StandingArticle, topic_pages: Mapping[str, Link]) -> Entry:
     date = article.date.text if article.date else None
     topic = topic_pages[article.topic] if article.topic else None
     opening = _shorten(article.rendered.text.partition("\n\n")[0], MAX_OPENING_CHARS)
-    return Entry(article.slug, article.url, article.title, topic, date, date_label(date), opening)
+    return Entry(article.slug, article.url, article.title, topic, date, date_label(date), opening, lang=article.lang)
+
+
+def _latest(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the newest of entries given in archive order, then undated ones."""
+    dated = [entry for entry in entries if entry.date]
+    undated = [entry for entry in entries if not entry.date]
+    return (*reversed(dated), *undated)[:MAX_LATEST]
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -249,8 +258,8 @@ def _article_views(
 ) -> dict[str, ArticleView]:
     neighbours: dict[str, tuple[Link | None, Link | None]] = {article.slug: (None, None) for article in articles}
     for before, after in pairwise(articles):
-        neighbours[before.slug] = (neighbours[before.slug][0], Link(after.title, after.url))
-        neighbours[after.slug] = (Link(before.title, before.url), None)
+        neighbours[before.slug] = (neighbours[before.slug][0], Link(after.title, after.url, lang=after.lang))
+        neighbours[after.slug] = (Link(before.title, before.url, lang=before.lang), None)
     return {
         article.slug: ArticleView(
             entry=entries[article.slug],

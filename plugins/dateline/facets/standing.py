@@ -35,6 +35,7 @@ class StandingArticle:
     keywords: tuple[str, ...]
     sources: tuple[SourceRef, ...]
     fields: tuple[tuple[str, str], ...]
+    lang: str = ""  # where it is not the site's
 
     @property
     def archive_order(self) -> tuple[bool, str, str, str, int, str]:

@@ -24,6 +24,7 @@ class Link:
     url: str
     count: int = 0
     qualifier: str = ""  # tells it from another of the same name: "part of the Syrian Army"
+    lang: str = ""  # of the name, where it is a headline in another language than the site's
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Entry:
     opening: str  # first words of the text
     quotation: Quotation | None = None  # on a facet's page: the sentence that names the record
     in_headline_only: bool = False  # on a facet's page: no sentence does, but the headline
+    lang: str = ""  # where it is not the site's
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +148,4 @@ class ArchiveView:
     tags: FacetIndex
     undated: int  # how many articles have no date
     word_count: int  # distinct words indexed for search
+    latest: tuple[Entry, ...] = ()  # for the front page: newest first, then the undated in archive order

@@ -131,6 +131,7 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
         keywords=tuple(_keywords(metadata)),
         sources=_sources(metadata, name, notices),
         fields=tuple(_fields(metadata)),
+        lang=article.lang if article.lang != article.settings["DEFAULT_LANG"] else "",
     )
 
 
