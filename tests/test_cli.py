@@ -84,7 +84,7 @@ def test_convert_counts_and_a_dry_run_writes_nothing(here, capsys):
 
 
 def test_tag_prints_a_line_for_each_text_and_tells_a_line_that_is_none(here, capsys, monkeypatch):
-    lines = b'{"id": 7, "title": "Jordanian troops", "text": "They left Palmyra."}\nnonsense\n{"id": 8}\n'
+    lines = b'{"id": 7, "title": "Jordanian troops", "text": "They left Palmyra."}\nnonsense\n{"id": 8}\n[]\n'
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(lines)))
     assert main(["tag", "--jsonl"]) == 1
     told = capsys.readouterr()
@@ -94,8 +94,9 @@ def test_tag_prints_a_line_for_each_text_and_tells_a_line_that_is_none(here, cap
         ("title", "Jordanian troops", "Jordanian Army"),
         ("text", "Palmyra", "Palmyra"),
     }
-    assert "line 2: is not" in told.err
-    assert "line 3: is not" in told.err
+    assert "line 2: is not JSON" in told.err
+    assert "line 3: has no text" in told.err
+    assert "line 4: is no JSON object" in told.err
 
 
 def test_search_prints_hits_and_json(here, capsys):
@@ -134,3 +135,12 @@ def test_outside_an_archive_each_command_says_so(command, tmp_path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2
     assert capsys.readouterr().err.startswith("dateline: ")
+
+
+def test_tag_survives_half_a_surrogate_pair_and_endless_nesting(here, capsys, monkeypatch):
+    lines = b'{"id": "\\ud800", "text": "Palmyra \\udfff"}\n' + b"[" * 100_000 + b"\n"
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(lines)))
+    assert main(["tag"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["mentions"][0]["name"] == "Palmyra"
+    assert "line 2: is not JSON" in told.err

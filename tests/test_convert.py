@@ -89,7 +89,8 @@ def test_where_hand_and_source_changed_one_line_the_hand_wins_and_it_is_told(con
     report = convert(content)
     assert "Category: Climate" in (content / RAIN).read_text("utf-8")
     assert [message for message in messages(report) if RAIN in message] == [
-        f"{RAIN}: Category was changed by hand and by its source or a newer tagger; the hand’s stands"
+        f"{RAIN}: Category was changed by hand to 'Climate', and its source or the tagger now gives 'Storms'; "
+        "the hand’s stands"
     ]
 
 

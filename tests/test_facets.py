@@ -171,9 +171,14 @@ def test_what_is_named_beside_is_counted_without_itself(authority):
     assert [(link.name, link.count) for link in raqqa.places_beside] == [("Mosul", 2), ("Palmyra", 1)]
 
 
-def test_a_keyword_that_is_a_place_leads_to_that_place(authority):
-    built = views(authority, article(authority, "x", places="Palmyra", keywords=("palmyra", "ruins")))
-    assert [link.url for link in built.articles["a"].keywords] == ["places/palmyra.html", "tags/ruins.html"]
+def test_a_keyword_that_is_a_place_leads_to_that_place_and_one_that_is_a_tag_is_shown_once(authority):
+    built = views(
+        authority,
+        article(authority, "x", slug="a", places="Palmyra", keywords=("palmyra", "ruins")),
+        article(authority, "x", slug="b", keywords=("palmyra",)),
+    )
+    assert [link.url for link in built.articles["a"].keywords] == ["tags/ruins.html"]
+    assert [link.url for link in built.articles["b"].keywords] == ["places/palmyra.html"]
 
 
 def test_neighbours_follow_archive_order(authority):

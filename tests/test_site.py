@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from dateline.errors import SiteError
 from dateline.files import sha256
 from dateline.site.build import build_site
 
@@ -218,7 +219,9 @@ def test_dates_that_people_add_are_shown_as_they_were_stated(small):
         "e": None,
     }
     assert [row["slug"] for row in rows][-2:] == ["d", "e"]
-    assert ["'tomorrow' is not a date" in notice.message for notice in summary.notices] == [True]
+    assert [(notice.where, "'tomorrow' is not a date" in notice.message) for notice in summary.notices] == [
+        ("articles/d.md", True)
+    ]
     feed = (small / "output/feeds/all.atom.xml").read_text("utf-8")
     assert re.findall("<published>(.*?)</published>", feed) == ["2017-03-22T00:00:00+00:00"]
 
@@ -265,3 +268,68 @@ def test_a_long_list_of_articles_stands_on_pages_that_lead_to_each_other(small, 
     titles = [re.findall(r'entry-title"[^>]*><a[^>]*>(\w)</a>', path.read_text("utf-8")) for path in lists]
     assert titles == [["A", "B"], ["C", "D"], ["E"]]
     assert {"../../articles/index.html", "../../articles/page/3.html"} <= set(links(Page(lists[1].read_text("utf-8"))))
+
+
+def test_a_long_facet_stands_on_pages_too(small, monkeypatch):
+    monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
+    (small / "content/sources/dump.txt").write_text("Peru\n\n" + "".join(f"{n}\n\nIn Peru.\n\n" for n in "ABCDE"))
+    build_site(small / "pelicanconf.py")
+    for family in ("places", "topics"):
+        parts = [small / "output" / family / name for name in ("peru.html", "peru/2.html", "peru/3.html")]
+        assert [len(re.findall('class="entry"', path.read_text("utf-8"))) for path in parts] == [2, 2, 1]
+
+
+def test_two_articles_with_one_slug_or_a_wrong_date_do_not_stop_the_rest(small):
+    (small / "content/sources/dump.txt").write_text("A\n\nx.\n\nB\n\ny.\n")
+    build_site(small / "pelicanconf.py")
+    path = small / "content/articles/b.md"
+    path.write_text(path.read_text().replace("Slug: b", "Slug: a"))
+    (small / "content/articles/c.md").write_text("Title: C\nReceived: yesterday\n\nz.\n")
+    summary = build_site(small / "pelicanconf.py")
+    assert {row["slug"] for row in json.loads((small / "output/data/articles.json").read_text())} == {"a", "c"}
+    assert {(notice.where, notice.message.split(";")[0]) for notice in summary.notices} == {
+        ("articles/b.md", "Slug 'a' is that of articles/a.md too"),
+        ("articles/c.md", "Received is 'yesterday', not a date like 2020-05-01"),
+    }
+
+
+def test_tags_typed_by_hand_are_shown_once_and_are_not_the_sources_keywords(small):
+    (small / "content/sources/dump.txt").write_text("A\n\nIn Peru.\n")
+    build_site(small / "pelicanconf.py")
+    path = small / "content/articles/a.md"
+    path.write_text(path.read_text().replace("\n\n", "\nTags: peru; R&amp;D; war;\nKeywords: war; trade;\n\n", 1))
+    build_site(small / "pelicanconf.py")
+    (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    assert row["tags"] == ["Peru", "war", "trade", "R&D"]
+    assert row["keywords"] == ["war", "trade"]
+    pages = {path.name for path in (small / "output/tags").iterdir()}
+    assert pages == {"index.html", "r-d.html", "trade.html", "war.html"}
+
+
+def test_without_an_edition_undated_stories_have_no_feed_and_no_link_to_one(small):
+    settings = small / "pelicanconf.py"
+    settings.write_text(settings.read_text().replace("EDITION", "_"))
+    (small / "content/sources/dump.txt").write_text("A\n\nx.\n")
+    summary = build_site(settings)
+    assert [notice.where for notice in summary.notices] == ["EDITION"]
+    assert "atom" not in (small / "output/index.html").read_text("utf-8")
+    settings.write_text(settings.read_text() + 'EDITION = "yesterday"\n')
+    with pytest.raises(SiteError, match="EDITION in the settings: 'yesterday' is not a date"):
+        build_site(settings)
+
+
+def test_a_tag_may_name_a_record_by_its_id(small):
+    (small / "content/sources/dump.txt").write_text("A\n\nx.\n")
+    build_site(small / "pelicanconf.py")
+    path = small / "content/articles/a.md"
+    path.write_text(path.read_text().replace("\n\n", "\nPlaces: Paris [geonames:4717560];\n\n", 1))
+    build_site(small / "pelicanconf.py")
+    (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    assert row["places"] == [{"id": "geonames:4717560", "name": "Paris"}]
+
+
+def test_an_address_that_is_none_is_refused(small):
+    settings = small / "pelicanconf.py"
+    settings.write_text(settings.read_text() + 'SITEURL = "nonsense"\n')
+    with pytest.raises(SiteError, match="an address begins with https://"):
+        build_site(settings)

@@ -26,7 +26,22 @@ def test_a_date_line_is_read_as_it_was_stated(line, stated):
     assert str(stated_date(line, "")) == stated
 
 
-@pytest.mark.parametrize("line", ["tomorrow", "March 2017", "22 March", "2017-02-30", "12:30", "../2017", "99999999"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tomorrow",
+        "March 2017",
+        "22 March",
+        "2017-02-30",
+        "12:30",
+        "../2017",
+        "99999999",
+        "03/04/2017",
+        "12.05.2017",
+        "10/11/12",
+        "170322",
+    ],
+)
 def test_what_states_no_whole_date_is_refused_in_a_sentence(line):
     with pytest.raises(ArticleError, match="a date like 2017-03-22"):
         stated_date(line, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -27,6 +28,9 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # names of the world print wherever this runs
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     command: Command = options.command
     try:
         return command(options)
@@ -66,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
 
     tag = add("tag", _tag, "find the places and actors of texts", 'echo \'{"id": 1, "text": "…"}\' | dateline tag')
-    tag.add_argument("--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]} (the default)')
+    tag.add_argument("--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]}; the only form')
 
     search = add("search", _search, "search the archive that was built", "dateline search 'palmyra OR raqqa'")
     search.add_argument("query", nargs="+", help="the query; several words need no quotes")
@@ -176,22 +180,41 @@ def _tag(options: argparse.Namespace) -> int:
     failed = 0
     for number, line in enumerate(sys.stdin.buffer, start=1):
         try:
-            document = json.loads(line)
-            title, text = document.get("title") or "", document["text"]
-            if not (isinstance(title, str) and isinstance(text, str)):
-                raise TypeError("text and title must be strings")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            id_, title, text = _read_document(line)
+        except ValueError as error:
             failed += 1
-            print(f'line {number}: is not {{"id", "text"[, "title"]}} ({error})', file=sys.stderr)
+            print(
+                f'line {number}: {error}; a line is {{"id": …, "text": "…"}}, with a "title" or none', file=sys.stderr
+            )
             continue
         mentions = find_mentions(title, text, authority)
-        row = {
-            "id": document.get("id"),
-            "mentions": [mention_json(mention, title, text) for mention in mentions],
-        }
-        print(json.dumps(row, ensure_ascii=False))
+        row = {"id": id_, "mentions": [mention_json(mention, title, text) for mention in mentions]}
+        print(json.dumps(row, ensure_ascii=not _is_sound(row)))
     _print_notices(notices, stream_is_error=True)
     return REPORTED if failed or notices else DONE
+
+
+def _read_document(line: bytes) -> tuple[object, str, str]:
+    """Return id, title and text of a line of JSON; ValueError says what is wrong with it."""
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("is not JSON") from error
+    if not isinstance(document, dict):
+        raise ValueError("is no JSON object")
+    title, text = document.get("title") or "", document.get("text")
+    if not isinstance(text, str) or not isinstance(title, str):
+        raise ValueError("has no text, or a text or title that is no string")
+    return document.get("id"), title, text
+
+
+def _is_sound(row: object) -> bool:
+    """Tell whether a row can be written as UTF-8: JSON may hold half a surrogate pair."""
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _search(options: argparse.Namespace) -> int:

@@ -52,8 +52,9 @@ def parse_date(text: str) -> EdtfDate:
         lower, upper = _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, ValueError, OverflowError, AttributeError, TypeError) as error:
         raise ArticleError(f"{text!r} is not {wanted}") from error
-    if text.startswith("/"):  # an unknown start: the library makes one up, ten years before the end
-        lower = upper
+    # For an unknown start or end the library makes one up, ten years from the other.
+    lower = upper if text.startswith("/") else lower
+    upper = lower if text.endswith("/") else upper
     if lower is None or upper is None or lower > upper:
         raise ArticleError(f"{text!r} has no first and last day in the years 1 to 9999; write {wanted}")
     return EdtfDate(text, lower, upper)
@@ -75,7 +76,10 @@ def date_label(text: str | None) -> str:
     if text is None:
         return "Undated"
     if "/" in text:
-        return " – ".join(date_label(end) for end in text.split("/"))
+        first, last = text.split("/")
+        if not first or not last:
+            return f"until {date_label(last)}" if last else f"from {date_label(first)}"
+        return f"{date_label(first)} – {date_label(last)}"
     match = _SIMPLE.match(text)
     if not match:
         return text

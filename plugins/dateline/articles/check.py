@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from dateline.articles.ledger import load_ledger
@@ -102,9 +103,13 @@ def _hash_of(locator: Locator, content: Path) -> str | None:
     path = content / locator.path
     if not path.resolve().is_relative_to(content.resolve()) or not path.is_file():
         return None
+    return sha256(b"".join(_lines_of(path, path.stat().st_mtime_ns)[locator.first_line - 1 : locator.last_line]))
+
+
+@lru_cache(maxsize=1)  # the articles of a source stand together
+def _lines_of(path: Path, mtime: int) -> tuple[bytes, ...]:
     *whole, rest = path.read_bytes().split(b"\n")
-    lines = [*(line + b"\n" for line in whole), rest]
-    return sha256(b"".join(lines[locator.first_line - 1 : locator.last_line]))
+    return (*(line + b"\n" for line in whole), rest)
 
 
 def _orphaned_rules(authority: Authority, slugs: Iterable[str]) -> Iterator[Notice]:

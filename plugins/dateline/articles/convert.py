@@ -167,6 +167,13 @@ def _slugs_of_new(
     return adopted | assign_slugs(wanted, shelf.slugs, lambda group: group.content_hash)
 
 
+def _conflict(key: str, current: ArticleFile, machine: ArticleFile) -> str:
+    if key == "body":
+        return "the text was changed by hand, and differs from what its source now says; the hand’s stands"
+    here, there = current.get(key) or "no line", machine.get(key) or "no line"
+    return f"{key} was changed by hand to {here!r}, and its source or the tagger now gives {there!r}; the hand’s stands"
+
+
 class _Shelf:
     """The articles that stand on disk. A class because each write changes what stands."""
 
@@ -215,8 +222,7 @@ class _Shelf:
         current = self._articles[standing]
         merged, conflicts = merge(current, old, machine)
         for key in conflicts:
-            message = f"{key} was changed by hand and by its source or a newer tagger; the hand’s stands"
-            self._report.notices.append(Notice(f"articles/{standing.name}", message))
+            self._report.notices.append(Notice(f"articles/{standing.name}", _conflict(key, current, machine)))
         if merged == current:
             self._report.unchanged += 1
         else:

@@ -90,16 +90,19 @@ def _turn(name: str) -> tuple[int, str]:
 
 
 def _replace_if_changed(new: Path, old: Path) -> bool:
-    with suppress(FileNotFoundError):
-        if filecmp.cmp(new, old, shallow=False):
-            return False
-    old.parent.mkdir(parents=True, exist_ok=True)
     try:
-        new.replace(old)
+        if old.exists() and filecmp.cmp(new, old, shallow=False):
+            return False
+        old.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            new.replace(old)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            replace_file(old, new.read_bytes())  # the output lies on another file system
     except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        replace_file(old, new.read_bytes())  # the output lies on another file system
+        message = f"{old}: cannot be written ({error.strerror}); make way for it, and build again"
+        raise SiteError(message) from error
     return True
 
 

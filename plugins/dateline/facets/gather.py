@@ -205,7 +205,7 @@ def _named_facets(
     """Return the facets of topics or keywords."""
     carrying: dict[str, list[StandingArticle]] = {}
     for article in articles:
-        names = [article.topic] if family == "topics" else article.keywords
+        names = [article.topic] if family == "topics" else article.free_tags
         for name in names:
             if name:
                 carrying.setdefault(name, []).append(article)
@@ -266,7 +266,7 @@ def _article_views(
             content=_linked_content(article, links),
             places=_article_tags(article, article.places, links),
             actors=_article_tags(article, article.actors, links),
-            keywords=tuple(keyword_pages[keyword] for keyword in article.keywords),
+            keywords=tuple(keyword_pages[keyword] for keyword in article.free_tags),
             descriptions=tuple(
                 Evidence(mention, _quotation(article, mention))
                 for mention in article.mentions

@@ -56,7 +56,7 @@ def keyword_links(
 ) -> dict[str, Link]:
     """Return the page of each keyword; one that is the name of a place or an actor leads to that page."""
     by_name = {fold(record.label): links[record.id] for record in records}
-    counts = Counter(keyword for article in articles for keyword in article.keywords)
+    counts = Counter(keyword for article in articles for keyword in article.free_tags)
     urls = _addresses("tags", {keyword: slugify(keyword) for keyword in counts})
     return {
         keyword: by_name.get(fold(keyword)) or Link(keyword, urls[keyword], count) for keyword, count in counts.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from dateline.facets.views import SourceRef
 from dateline.files import sha256
 from dateline.records import Kind, Locator, Mention, Record, RecordId
 from dateline.text import fold
+
+_NAME_WITH_ID = re.compile(r"(?P<name>.*\S)\s*\[(?P<id>[^\]\s]+)\]\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,17 @@ class StandingArticle:
     actors: tuple[Record, ...]
     by_editor: frozenset[RecordId]  # those that no mention supports
     mentions: tuple[Mention, ...]  # of the tags that stand, and those that make none
-    keywords: tuple[str, ...]
+    keywords: tuple[str, ...]  # the source's own
     sources: tuple[SourceRef, ...]
     fields: tuple[tuple[str, str], ...]
+    typed_tags: tuple[str, ...] = ()  # by hand
     lang: str = ""  # where it is not the site's
+
+    @property
+    def free_tags(self) -> tuple[str, ...]:
+        """The keywords, and the tags typed by hand, that are no place or actor of the article."""
+        labels = {fold(record.label) for record in (*self.places, *self.actors)}
+        return tuple(tag for tag in dict.fromkeys([*self.keywords, *self.typed_tags]) if fold(tag) not in labels)
 
     @property
     def archive_order(self) -> tuple[bool, str, str, str, int, str]:
@@ -90,6 +100,8 @@ def standing_tags(
 
 
 def _record_of_unknown(kind: Kind, name: str) -> Record:
+    if match := _NAME_WITH_ID.match(name):
+        return Record(RecordId(match["id"]), kind, "", match["name"], note="not in the authority files")
     key = slugify(name) or sha256(name)[:8]
     return Record(RecordId(f"{kind.value}:unlisted-{key}"), kind, "", name, note="not in the authority files")
 

@@ -16,7 +16,9 @@ from dateutil.parser import ParserError
 from dateline.edtf import EdtfDate, date_label, parse_date
 from dateline.errors import ArticleError
 
-_ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d?:\d\d")
+_ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]([01]?\d|2[0-3]):[0-5]\d")
+# Only a month in letters and a year of four digits leave no doubt which number is which: 03/04/2017 is two days.
+_PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z]{3})(?=.*\b\d{4}\b)")
 
 
 class ArchiveDate(datetime):
@@ -70,6 +72,8 @@ def stated_date(date_line: str, published_line: str) -> EdtfDate | None:
 
 def _day_in_words(text: str) -> str | None:
     """Return the day that words state wholly: what is left open is filled from the default, so two must agree."""
+    if not _PLAIN_WORDS.match(text):
+        return None
     try:
         first, second = (
             parser.parse(text, default=datetime(year, month, month)) for year, month in ((2000, 1), (2003, 2))

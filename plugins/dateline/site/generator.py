@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,15 +13,18 @@ from urllib.parse import urlsplit
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from dateline.facets import Facet, FacetIndex, StandingArticle, Views
+from dateline import theme_path
+from dateline.facets import Entry, Facet, FacetIndex, StandingArticle, Views
 from dateline.files import replace_file
-from dateline.records import SearchDocument
+from dateline.records import Record, SearchDocument
 from dateline.search import SCRIPTS, export_index, open_index
 from dateline.site.state import state_of
 from dateline.site.writer import canonical
 from dateline.tagging import mention_json
 
 ENTRIES_A_PAGE = 200
+ARTICLE_INDEX = "articles/index.html"
+MAX_SEARCHED_WORDS = 2
 SINGULAR = {"places": "place", "actors": "actor", "topics": "topic", "tags": "tag"}
 
 
@@ -39,6 +43,8 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             if self.settings["DATELINE_THEME"]:
                 self._write_not_found(writer)
                 self._write_topic_feeds(writer, state.views)
+            else:
+                self._copy_scripts()
             output = Path(self.output_path)
             write_data(output / "data", state.articles)
             if self.settings["SITEURL"]:
@@ -57,19 +63,32 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
                 if facet.family == family  # the index of tags lists places and actors too
             ]
             for facet in pages:
-                self._write_page(writer, facet.link.url, SINGULAR[family], facet=facet)
+                self._write_facet(writer, facet)
             if index.facets:
                 self._write_page(writer, f"{family}/index.html", family, index=index)
 
+    def _write_facet(self, writer: Writer, facet: Facet) -> None:
+        """Write a facet's page, in parts that stay light however many articles it has."""
+        parts = _parts(facet.entries)
+        urls = part_urls(facet.link.url, len(parts))
+        for number, (url, part) in enumerate(zip(urls, parts, strict=True), start=1):
+            shown = replace(facet, entries=part)
+            self._write_page(writer, url, SINGULAR[facet.family], facet=shown, number=number, urls=urls)
+
     def _write_article_index(self, writer: Writer, views: Views) -> None:
-        """Write the list of all articles, in pages that stay light however large the archive is."""
-        if not self.settings["DATELINE_THEME"]:
-            return  # the site's own theme lists them
-        entries = views.archive.entries
-        parts = [entries[first : first + ENTRIES_A_PAGE] for first in range(0, len(entries), ENTRIES_A_PAGE)]
-        urls = [article_index_url(number) for number in range(1, len(parts) + 1)]
-        for number, part in enumerate(parts, start=1):
-            self._write_page(writer, urls[number - 1], "articles", entries=part, number=number, urls=urls)
+        """Write the list of all articles, in parts too."""
+        if not self.settings["DATELINE_THEME"] or not views.archive.entries:
+            return  # another theme lists them itself
+        parts = _parts(views.archive.entries)
+        urls = part_urls(ARTICLE_INDEX, len(parts))
+        for number, (url, part) in enumerate(zip(urls, parts, strict=True), start=1):
+            self._write_page(writer, url, "articles", entries=part, number=number, urls=urls)
+
+    def _copy_scripts(self) -> None:
+        """Put the scripts of the search where the pages of another theme look for them."""
+        for script in SCRIPTS:
+            own = Path(theme_path()) / "static" / script
+            replace_file(Path(self.output_path) / self.settings["THEME_STATIC_DIR"] / script, own.read_bytes())
 
     def _write_page(self, writer: Writer, save_as: str, template: str, **values: Any) -> None:
         name = template if self.settings["DATELINE_THEME"] else f"dateline/{template}"
@@ -98,9 +117,19 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             writer.write_feed(articles, self.context, path, path, feed_title=escape(topic.link.name))
 
 
-def article_index_url(number: int) -> str:
-    """Return the address of a page of the list of all articles."""
-    return "articles/index.html" if number == 1 else f"articles/page/{number}.html"
+def part_urls(first: str, count: int) -> tuple[str, ...]:
+    """Return the addresses of the parts of a long page.
+
+    >>> part_urls("places/lima.html", 2), part_urls("articles/index.html", 2)
+    (('places/lima.html', 'places/lima/2.html'), ('articles/index.html', 'articles/page/2.html'))
+    """
+    folder = "articles/page" if first == ARTICLE_INDEX else first.removesuffix(".html")
+    return (first, *(f"{folder}/{number}.html" for number in range(2, count + 1)))
+
+
+def _parts(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
+    starts = range(0, max(len(entries), 1), ENTRIES_A_PAGE)
+    return [tuple(entries[first : first + ENTRIES_A_PAGE]) for first in starts]
 
 
 def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocument]:
@@ -115,9 +144,17 @@ def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocu
             date=article.date.text if article.date else None,
             places=tuple(record.label for record in article.places),
             actors=tuple(record.label for record in article.actors),
-            place_names=tuple(name for record in article.places for name in (record.label, *record.variants)),
-            actor_names=tuple(name for record in article.actors for name in (record.label, *record.variants)),
+            place_names=tuple(name for record in article.places for name in searched_names(record)),
+            actor_names=tuple(name for record in article.actors for name in searched_names(record)),
         )
+
+
+def searched_names(record: Record) -> tuple[str, ...]:
+    """Return the names under which a field like `actor:` finds a record.
+
+    Long variants are left out: one word of "Islamic State of Iraq and Syria" must not make ISIS a hit for Syria.
+    """
+    return (record.label, *(name for name in record.variants if len(name.split()) <= MAX_SEARCHED_WORDS))
 
 
 def write_data(folder: Path, articles: Iterable[StandingArticle]) -> None:
@@ -146,10 +183,7 @@ def _article_row(article: StandingArticle) -> dict[str, Any]:
         "date_basis": article.date_basis or None,
         "places": [{"id": record.id, "name": record.label} for record in article.places],
         "actors": [{"id": record.id, "name": record.label} for record in article.actors],
-        "tags": [
-            *(record.label for record in (*article.places, *article.actors)),
-            *article.keywords,
-        ],
+        "tags": [*(record.label for record in (*article.places, *article.actors)), *article.free_tags],
         "keywords": list(article.keywords),
         "source": sources[0] if len(sources) == 1 else sources or None,
         "sha256": sums[0] if len(sums) == 1 else sums or None,
@@ -171,9 +205,8 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
     yield "index.html"
     yield from (page.url for page in pages)
     yield from (entry.url for entry in archive.entries)
-    if ours:
-        pages_of_index = -(-len(archive.entries) // ENTRIES_A_PAGE)
-        yield from (article_index_url(number) for number in range(1, pages_of_index + 1))
+    if ours and archive.entries:
+        yield from part_urls(ARTICLE_INDEX, len(_parts(archive.entries)))
     families = (
         (archive.places, archive.actors, archive.topics, archive.tags) if ours else (archive.places, archive.actors)
     )
@@ -182,4 +215,5 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
         if index.facets:
             yield f"{index.family}/index.html"
         facets += index.facets
-    yield from dict.fromkeys(facet.link.url for facet in facets)
+    urls = (url for facet in facets for url in part_urls(facet.link.url, len(_parts(facet.entries))))
+    yield from dict.fromkeys(urls)

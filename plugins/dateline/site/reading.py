@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from pelican.contents import Article, Category, Tag
+from pelican.contents import Article, Author, Category, Tag
 from pelican.readers import MarkdownReader
 
 from dateline.articles.markdown import split_list, unescape_value
 from dateline.articles.provenance import parse_sources
 from dateline.articles.rendered import read_text
 from dateline.authority import Authority
+from dateline.edtf import EdtfDate, parse_date
 from dateline.errors import ArticleError
 from dateline.facets import SourceRef, StandingArticle, standing_tags
 from dateline.records import Notice, Record, RecordId
 from dateline.site.dates import ArchiveDate, stated_date
+from dateline.site.state import state_of
 from dateline.tagging import find_mentions
 
 # What an article's front matter may say beside its tags and dates, under the names that readers see.
@@ -39,12 +42,30 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
 
     def _parse_metadata(self, meta: dict[str, list[str]]) -> dict[str, Any]:
         lines = {key: " ".join(values).strip() for key, values in meta.items()}
-        rest = {key: values for key, values in meta.items() if key != "date" or "source" not in meta}
+        stated = self._stated_date(lines.get("date", ""), lines.get("published", ""))
+        # The hour of an ordinary Pelican article is Pelican's to read; all else is read here.
+        is_ours = "source" in meta or not (stated and stated.is_whole_day)
+        rest = {key: values for key, values in meta.items() if key != "date" or not is_ours}
         metadata: dict[str, Any] = super()._parse_metadata(rest)
-        metadata["date_lines"] = (lines.get("date", ""), lines.get("published", ""))
+        if is_ours and {"source", "date", "published"} & meta.keys():
+            metadata["date"] = ArchiveDate.of(stated)
         if "category" not in meta and ("source" in meta or self.settings.get("DATELINE_THEME")):
             metadata["category"] = NoTopic(self.settings)
+        for key, wrapper in (("authors", Author), ("tags", Tag)):
+            if ";" in lines.get(key, ""):  # Pelican would part them within a character reference
+                names = split_list(lines[key])
+                metadata[key] = [wrapper(html.escape(name, quote=False), self.settings) for name in names]
         return metadata
+
+    def _stated_date(self, date_line: str, published_line: str) -> EdtfDate | None:
+        try:
+            return stated_date(date_line, published_line)
+        except ArticleError as error:
+            path = Path(self._source_path)
+            state = state_of(self.settings)
+            name = path.relative_to(state.content) if path.is_relative_to(state.content) else path
+            state.tell([Notice(name.as_posix(), f"{error}; shown as undated")])
+            return None
 
 
 class NoTopic(Category):  # type: ignore[misc]
@@ -75,32 +96,17 @@ class RecordTag(Tag):  # type: ignore[misc]
     save_as = ""
 
 
-def state_date(metadata: dict[str, Any], name: str, notices: list[Notice]) -> None:
-    """Give an article's metadata the date that its lines state, in place; a date that is none is reported."""
-    date_line, published_line = metadata.pop("date_lines", ("", ""))
-    is_converted = "source" in metadata
-    if not is_converted and not (date_line or published_line) and "date" in metadata:
-        return  # stated in another way that Pelican knows
-    try:
-        stated = stated_date(date_line, published_line)
-    except ArticleError as error:
-        notices.append(Notice(name, f"{error}; the article is shown as undated"))
-        stated = None
-    if stated and stated.is_whole_day and not is_converted:
-        return  # an ordinary Pelican article: its date, with its hour, is Pelican's
-    metadata["date"] = ArchiveDate.of(stated)
-
-
-def escape_title(metadata: dict[str, Any]) -> None:
-    """Make a title text, in place: Pelican treats titles as HTML."""
-    if "title" in metadata:
+def complete(metadata: dict[str, Any]) -> None:
+    """Give an article's metadata what Pelican needs, in place: a title that is text, and a date or its absence."""
+    metadata.setdefault("date", ArchiveDate.of(None))
+    if "title" in metadata:  # Pelican treats titles as HTML
         metadata["title"] = html.escape(unescape_value(str(metadata["title"])), quote=False)
 
 
 def take_article(article: Article, authority: Authority, notices: list[Notice]) -> StandingArticle:
     """Return an article of Pelican's as it stands, its tags with what supports them."""
     metadata = article.metadata
-    name = f"articles/{article.slug}.md"
+    name = article.relative_source_path
     title = " ".join(unescape_value(str(article.title)).split())
     rendered = read_text(article._content)
     mentions = find_mentions(title, rendered.text, authority, article=article.slug)
@@ -112,6 +118,10 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
         for unknown in tags.unknown
     ]
     has_topic = isinstance(getattr(article, "category", None), Category) and bool(article.category)
+    received = _line(metadata, "received")
+    if received and not _is_date(received):
+        notices.append(Notice(name, f"Received is {received!r}, not a date like 2020-05-01; it was left out"))
+        del metadata["received"]
     date = article.date
     stated = date.stated if isinstance(date, ArchiveDate) else stated_date(date.strftime("%Y-%m-%d"), "")
     return StandingArticle(
@@ -128,7 +138,8 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
         actors=tags.actors,
         by_editor=tags.by_editor,
         mentions=tags.mentions,
-        keywords=tuple(_keywords(metadata)),
+        keywords=tuple(split_list(_line(metadata, "keywords"))),
+        typed_tags=tuple(unescape_value(tag.name) for tag in metadata.get("tags", ())),
         sources=_sources(metadata, name, notices),
         fields=tuple(_fields(metadata)),
         lang=article.lang if article.lang != article.settings["DEFAULT_LANG"] else "",
@@ -139,7 +150,7 @@ def pelican_tags(article: StandingArticle, urls: Mapping[RecordId, str], setting
     """Return what Pelican's own `article.tags` is: places, actors, keywords and tags typed by hand."""
     records: Sequence[Record] = (*article.places, *article.actors)
     tags: list[Tag] = [RecordTag(record.label, urls[record.id], settings) for record in records]
-    return tags + [Tag(html.escape(keyword, quote=False), settings) for keyword in article.keywords]
+    return tags + [Tag(html.escape(keyword, quote=False), settings) for keyword in article.free_tags]
 
 
 def _line(metadata: dict[str, Any], key: str) -> str:
@@ -147,9 +158,12 @@ def _line(metadata: dict[str, Any], key: str) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _keywords(metadata: dict[str, Any]) -> Iterable[str]:
-    typed = [unescape_value(tag.name) for tag in metadata.get("tags", ())]
-    return dict.fromkeys([*split_list(_line(metadata, "keywords")), *typed])
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ArticleError:
+        return False
+    return True
 
 
 def _sources(metadata: dict[str, Any], name: str, notices: list[Notice]) -> tuple[SourceRef, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from dateline.site.state import SiteState, state_of
 _EXPECTED = "Feeds generated without SITEURL"
 
 
+_ADDRESS = re.compile(r"https?://[^/\s]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What a run of Pelican made."""
@@ -38,6 +42,9 @@ def load_settings(settings_file: Path, complaints: list[str]) -> dict[str, Any]:
         settings: dict[str, Any] = read_settings(str(settings_file))
     except SystemExit as error:
         raise SiteError(f"{settings_file}: {_last(complaints) or 'the settings cannot be read'}") from error
+    siteurl = settings["SITEURL"]
+    if siteurl and not _ADDRESS.match(siteurl):
+        raise SiteError(f"SITEURL is {siteurl!r}; an address begins with https:// or http:// and names a host")
     return settings
 
 

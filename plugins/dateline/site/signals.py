@@ -16,15 +16,17 @@ from pelican.readers import Readers
 import dateline
 from dateline.articles.convert import convert, write_report
 from dateline.authority import load_authority
+from dateline.edtf import parse_date
+from dateline.errors import ArchiveError, SiteError
 from dateline.facets import gather
 from dateline.maps import load_atlas, locator_map
 from dateline.records import Notice
 from dateline.search import build_index
 from dateline.site import settings as site_settings
 from dateline.site.generator import ArchiveGenerator, search_documents
-from dateline.site.reading import ArticleReader, escape_title, pelican_tags, state_date, take_article
+from dateline.site.reading import ArticleReader, complete, pelican_tags, take_article
 from dateline.site.state import KEY, SiteState, state_of
-from dateline.site.writer import ArchiveWriter
+from dateline.site.writer import ArchiveWriter, has_moment
 
 
 def connect() -> None:
@@ -52,7 +54,9 @@ def prepare(pelican: Pelican) -> None:
             state.converted = convert(content)
         notices = state.converted.notices
         write_report(content.parent / "reports" / "import.jsonl", state.converted)
-    _tell(state, notices)
+    state.tell(notices)
+    if settings.get("EDITION"):
+        _check_edition(settings["EDITION"])
     settings["DATELINE_VERSION"] = dateline.__version__
     settings["feeds"] = _feeds(settings)
 
@@ -64,11 +68,8 @@ def add_reader(readers: Readers) -> None:
 
 
 def take_metadata(generator: ArticlesGenerator, metadata: dict[str, Any]) -> None:
-    """Make an article's title text and its date what is stated."""
-    escape_title(metadata)
-    notices: list[Notice] = []
-    state_date(metadata, f"articles/{metadata.get('slug') or metadata.get('title', '')}", notices)
-    _tell(state_of(generator.settings), notices)
+    """Give an article what Pelican needs, without inventing it."""
+    complete(metadata)
 
 
 def take_articles(generator: ArticlesGenerator) -> None:
@@ -77,6 +78,8 @@ def take_articles(generator: ArticlesGenerator) -> None:
     settings = generator.settings
     assert state.authority is not None
     notices: list[Notice] = []
+    if settings["DATELINE_THEME"]:
+        keep_one_of_each_slug(generator, notices)
     with state.timed("tags"):
         taken = {article.slug: take_article(article, state.authority, notices) for article in generator.articles}
         state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
@@ -92,7 +95,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
             word_count=index.words,
             draw_map=_draw_map,
         )
-    _tell(state, notices)
+    state.tell(notices)
     for article in generator.articles:
         view = state.views.articles[article.slug]
         article.view = view
@@ -105,6 +108,30 @@ def take_articles(generator: ArticlesGenerator) -> None:
         place = {article.slug: number for number, article in enumerate(state.articles)}
         generator.articles.sort(key=lambda article: place[article.slug])
     generator.context["archive"] = state.views.archive
+    if settings["feeds"] and not settings.get("EDITION") and not any(map(has_moment, generator.articles)):
+        generator.context["feeds"] = ()
+        state.tell(
+            [Notice("EDITION", 'is not set, and no article has a day: write EDITION = "2020-05-01" to have feeds')]
+        )
+
+
+def keep_one_of_each_slug(generator: ArticlesGenerator, notices: list[Notice]) -> None:
+    """Leave out, and tell, articles that would stand at the address of another; Pelican takes them for translations."""
+    kept: dict[str, Any] = {}
+    for article in sorted([*generator.articles, *generator.translations], key=lambda article: article.source_path):
+        if (first := kept.setdefault(article.slug, article)) is not article:
+            message = (
+                f"Slug {article.slug!r} is that of {first.relative_source_path} too; give it another to publish it"
+            )
+            notices.append(Notice(article.relative_source_path, message))
+    generator.articles, generator.translations = list(kept.values()), []
+
+
+def _check_edition(edition: object) -> None:
+    try:
+        parse_date(str(edition))
+    except ArchiveError as error:
+        raise SiteError(f"EDITION in the settings: {error}") from error
 
 
 def _draw_map(record: Any) -> Any:
@@ -136,9 +163,3 @@ def writer(pelican: Pelican) -> type[ArchiveWriter]:
 def _feeds(settings: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     feed = settings.get("FEED_ALL_ATOM")
     return (("Feed", str(feed)),) if feed and settings["DATELINE_THEME"] else ()
-
-
-def _tell(state: SiteState, notices: list[Notice]) -> None:
-    """Keep notices, each once, for the end of the build."""
-    known = set(state.notices)
-    state.notices += [notice for notice in dict.fromkeys(notices) if notice not in known]

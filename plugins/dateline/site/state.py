@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,10 @@ class SiteState:
     views: Views | None = None
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)  # by stage, in the order of the stages
+
+    def tell(self, notices: Iterable[Notice]) -> None:
+        """Keep notices, each once, for the end of the build."""
+        self.notices = list(dict.fromkeys([*self.notices, *notices]))
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:

@@ -75,6 +75,11 @@ def item_id(item: Any) -> str:
     return str(item.metadata.get("source-sha256") or sha256(item.url)).split(";")[0]
 
 
+def has_moment(item: Any) -> bool:
+    """Tell whether an article says itself when it was last changed, received or published."""
+    return _updated(item, None) is not None
+
+
 def _updated(item: Any, edition: datetime | None) -> datetime | None:
     """Return when an article last changed as far as is known: modified, received, the edition, or its day."""
     if hasattr(item, "modified"):
