@@ -9,7 +9,6 @@ TESTABLE     := $(VENV)/.testable
 RELOADED     := .cache/whoosh-reloaded
 SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server.py tests/browser/test_search*.py)
 
-Q          ?=
 PORT       ?= 8000
 SSH_TARGET ?=
 S3_BUCKET  ?=
@@ -27,7 +26,7 @@ serve: $(INSTALLED)  ## serve output/ on this machine, with its search; PORT=800
 	@$(BIN)/dateline serve --port $(PORT)
 
 search: $(INSTALLED)  ## search the archive: make search Q='palmyra'
-	@$(BIN)/dateline search -- $(call quoted,$(Q))
+	@$(BIN)/dateline search -- "$$Q"
 
 convert: $(INSTALLED)  ## only turn content/sources/ into content/articles/
 	@$(BIN)/dateline convert
@@ -82,22 +81,23 @@ lock: $(BIN)/python  ## pin the newest versions that pyproject.toml allows
 help:
 	@awk -F ':.*## ' '/^[a-z0-9_]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-# One shell word, whatever quotes it holds.
-quoted = '$(subst ','\'',$(1))'
+# A query as it was typed: no sign in it means anything to make or to the shell.
+override Q := $(value Q)
 
-export SITEURL SSH_TARGET S3_BUCKET
+export Q SITEURL SSH_TARGET S3_BUCKET
 
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .cache/lock/bin/pip-compile --quiet --upgrade --generate-hashes \
        --strip-extras --allow-unsafe --annotation-style=line --no-emit-options --no-emit-index-url \
        --no-emit-find-links --no-emit-trusted-host
 
 # Debian and Ubuntu part ensurepip from Python: prefer the newest Python that has it, and name what is missing.
+# What a linked environment leads to may be shared: it is not cleared.
 $(BIN)/python:
 	@for python in $(PYTHONS); do \
 	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || { bare=$${bare:-$$python}; continue; }; \
 	    echo "Creating $(VENV) with $$($$python --version)"; \
-	    exec "$$python" -m venv --clear $(VENV); \
+	    exec "$$python" -m venv $$(test -L $(VENV) || echo --clear) $(VENV); \
 	done; \
 	if [ "$$bare" ]; then \
 	    echo "$$bare has no venv module: apt-get install $$bare-venv, then make again" >&2; \

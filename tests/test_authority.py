@@ -155,6 +155,15 @@ def test_without_a_folder_the_packaged_states_stand_alone(missing):
         ("place:a,city,Aba,,,north,3,,,,,", "latitude 'north' is not a number"),
         ("place:a,city,Aba,,,nan,3,,,,,", "latitude 'nan' is not between -90 and 90"),
         ("place:a,city,Aba,,,5,,,,,,", "a latitude needs a longitude, and a longitude a latitude"),
+        ("place:a,city,Aba; Abah,,,5,3,,,,,",
+         "preferred 'Aba; Abah' holds a semicolon, which parts the names in an article's list"),
+        ("place:a,city,Aba [sic],,,5,3,,,,,",
+         "preferred 'Aba [sic]' ends in square brackets, in which an article's list has ids"),
+        ('place:a,city,"Aba,,,5,3,,,,,',
+         'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'),
+        ('place:a,city,"the "Aba" gate",,,5,3,,,,,',
+         'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'),
+        (f"place:a,city,{'a' * 200_000},,,5,3,,,,,", "is not CSV: field larger than field limit (131072)"),
         (",city,Aba,,,5,3,,,,,", "id '' is not of the form place:tigris"),
         ("Aba,city,Aba,,,5,3,,,,,", "id 'Aba' is not of the form place:tigris"),
         ("place:a,city,,,,5,3,,,,,", "place:a has no preferred name"),
@@ -172,7 +181,7 @@ def test_without_a_folder_the_packaged_states_stand_alone(missing):
             "'Good' is the label of place:good too; tell it apart: Paris (Texas)",
         ),
     ],
-)
+)  # fmt: skip
 def test_a_broken_row_is_told_and_the_other_rows_stand(row, message, folder):
     write_places(folder, "place:good,city,Good,,,1,2,,,,,", row, "place:after,city,After,,,1,2,,,,,")
     authority, notices = load_authority(folder)
@@ -191,6 +200,27 @@ def test_a_loop_of_broader_places_is_told_and_broken(folder):
 def test_a_header_without_the_needed_columns_is_told(folder):
     (folder / "actors.csv").write_text("id;preferred\nactor:x;X\n", encoding="utf-8")
     assert told(folder) == ["authority/actors.csv line 1: the header lacks kind; no row is read"]
+
+
+@pytest.mark.parametrize("name", ["places.csv", "actors.csv", "rules.csv"])
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_file_without_a_header_is_told(name, text, folder):
+    (folder / name).write_text(text, encoding="utf-8")
+    (sentence,) = told(folder)
+    assert sentence.startswith(f"authority/{name}: is empty: its first line should name its columns, ")
+
+
+def test_a_quotation_mark_that_is_not_closed_costs_its_own_row_alone(folder):
+    write_places(
+        folder,
+        'place:a,city,"Aba,,,,,,,,,',
+        'place:b,city,Bab,"Bob; Bub",,,,,,,,"a note\nof ""two"" lines"',
+        'place:c,city,Cab,"Cob,,,,,,,,',
+    )
+    authority, notices = load_authority(folder)
+    assert [notice.where for notice in notices] == ["authority/places.csv line 2", "authority/places.csv line 5"]
+    bab = authority.records[RecordId("place:b")]
+    assert (bab.variants, bab.note) == (("Bob", "Bub"), 'a note of "two" lines')
 
 
 @pytest.mark.parametrize(
@@ -303,6 +333,11 @@ def test_a_composed_name_that_the_archive_lists_is_the_archives_record(folder):
         ("not-same-as,actor:isis,actor:sy/army,,,,",
          "not-same-as between two records has no effect: none are merged by themselves"),
         ("same-as,actor:isis,place:tigris,,,,", "actor:isis and place:tigris are not the same: one is a place"),
+        ("same-as,Daesh,actor:isis,,,,", "same-as has no effect: Daesh and actor:isis are one record already"),
+        ("show-as,Tadmur; Palmyra,geonames:163808,,,,",
+         "name 'Tadmur; Palmyra' holds a semicolon, which parts the names in an article's list"),
+        ("show-as,Tadmur [Syria],geonames:163808,,,,",
+         "name 'Tadmur [Syria]' ends in square brackets, in which an article's list has ids"),
     ],
 )  # fmt: skip
 def test_a_broken_rule_is_told(row, message, folder):
@@ -312,4 +347,4 @@ def test_a_broken_rule_is_told(row, message, folder):
     (folder / "rules.csv").write_text(f"{header}ignore,Alpha,,,,,\n{row}\n", encoding="utf-8")
     authority, notices = load_authority(folder)
     assert [(notice.where, notice.message) for notice in notices] == [("authority/rules.csv line 3", message)]
-    assert [rule.name for rule in authority.rules] == ["Alpha"]
+    assert [(rule.name, rule.line) for rule in authority.rules] == [("Alpha", 2)]

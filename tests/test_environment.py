@@ -45,12 +45,21 @@ def make_venv(tmp_path, repository):
 OLD = "exit 1"
 BARE = """case "$*" in *ensurepip*) exit 1;; esac"""
 WHOLE = 'case "$*" in *--version*) echo Python 3.12;; *"-m venv"*) mkdir -p "$4/bin"; touch "$4/bin/python";; esac'
+ECHO = 'case "$*" in *--version*) echo Python 3.12;; *"-m venv"*) echo "$@";; esac'
 
 
 def test_the_first_python_that_can_make_an_environment_makes_it(make_venv):
     made = make_venv(python9=OLD, python8=BARE, python7=WHOLE)
     assert made.returncode == 0
     assert "with Python 3.12" in made.stdout
+
+
+def test_what_lies_in_a_folder_that_the_environment_links_to_is_not_cleared(make_venv, tmp_path):
+    venv = tmp_path / "venv"
+    assert f"-m venv --clear {venv}\n" in make_venv(python7=ECHO).stdout
+    (tmp_path / "shared").mkdir()
+    venv.symlink_to("shared")
+    assert f"-m venv {venv}\n" in make_venv(python7=ECHO).stdout
 
 
 def test_a_python_without_venv_is_told_with_the_package_to_install(make_venv):

@@ -92,6 +92,10 @@ def test_a_limit_is_kept(index, get):
     ("/api/search?q=palmyra+AND", "AND needs a word on each side."),
     ("/api/search?q=palmyra&limit=many", "limit is 'many': it should be a number from 1 to 1000."),
     ("/api/search?q=palmyra&limit=0", "limit is '0': it should be a number from 1 to 1000."),
+    ("/api/search?q=palmyra&limit=0000000019999999",
+     "limit is '0000000019999999': it should be a number from 1 to 1000."),
+    ("/api/search?q=palmyra&limit=1001", "limit is '1001': it should be a number from 1 to 1000."),
+    ("/api/search?q=palmyra&limit=%C2%B3", "limit is '³': it should be a number from 1 to 1000."),
     ("/api/search?q=palmyra&limit=9999999999999", "limit is '9999999999999': it should be a number from 1 to 1000."),
 ])  # fmt: skip
 def test_a_bad_request_gets_a_sentence(target, sentence, index, get):

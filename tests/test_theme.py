@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,12 +46,12 @@ TOPIC = Link("Peru & Chile", "topics/peru-chile.html", 2)
 QUOTE = Quotation("Troops of the ", "Peruvian Army", " reached Lima.")
 MENTION = Mention(
     "text", 14, 27, "Peruvian Army", Kind.ACTOR, Role.NAME, ARMY, "name in actors.csv", 0.9, "force",
-    (Alternative(LIMA, 0.2, "it is a place."),),
+    (Alternative(LIMA, 0.2, "An army has soldiers."),),
 )  # fmt: skip
 DESCRIBED = Mention("text", 0, 6, "Troops", Kind.ACTOR, Role.DESCRIPTION, None, "epithet + noun", 0.5)
 
 UNDATED = Entry("a", "articles/a.html", HOSTILE, TOPIC, None, "Undated", "Troops of the Peruvian Army", QUOTE)
-DATED = Entry("b", "articles/b.html", "دير الزور", None, "2017-03-22", "22 March 2017", "")
+DATED = Entry("b", "articles/b.html", "دير الزور", None, "2017-03-22", "22 March 2017", "المدينة", lang="ar")
 
 LIMA_FACET = Facet(
     "places", Link("Lima", "places/lima.html", 1), (UNDATED,), LIMA, (Link("Peru", "places/peru.html"),), ("Peru",),
@@ -67,7 +69,7 @@ ARTICLE = ArticleView(
     keywords=(Link("flood", "tags/flood.html", 1),),
     descriptions=(Evidence(DESCRIBED, Quotation("", "Troops", " of the Peruvian Army.")),),
     sources=(SourceRef(Locator("sources/a dump's copy.txt", 3, 6), "ab" * 32),),
-    fields=(("Byline", "A. Writer"),), date_basis="", date_words="", newer=Link("Next", "articles/b.html"), older=None,
+    fields=(("Byline", "A. Writer"),), date_basis="", date_words="", newer=Link("دير الزور", "articles/b.html", lang="ar"), older=None,
 )  # fmt: skip
 
 
@@ -79,18 +81,19 @@ def index_of(family: Any, *facets: Facet) -> FacetIndex:
 ARCHIVE = ArchiveView(
     "Peru & Chile", "What was reported.", "2026-11-23", (UNDATED, DATED),
     index_of("places", LIMA_FACET, UNLISTED_FACET), index_of("actors", ARMY_FACET), index_of("topics", TOPIC_FACET),
-    index_of("tags"), undated=1, word_count=1204,
+    index_of("tags"), undated=1, word_count=1204, latest=(DATED, UNDATED),
 )  # fmt: skip
 
 PAGE = SimpleNamespace(title="Names &amp; words", slug="names", url="names.html", content="<p>How &amp; why</p>")
+WHOLE: dict[str, Any] = {"number": 1, "urls": ("lima.html",)}  # a list in one part
 PAGES: dict[str, dict[str, Any]] = {
     "index": {},
-    "article": {"article": SimpleNamespace(view=ARTICLE, lang="en")},
+    "article": {"article": SimpleNamespace(view=ARTICLE)},
     "page": {"page": PAGE},
-    "place": {"facet": LIMA_FACET},
-    "actor": {"facet": ARMY_FACET},
-    "topic": {"facet": TOPIC_FACET},
-    "tag": {"facet": Facet("tags", Link("flood", "tags/flood.html", 1), (DATED,))},
+    "place": {"facet": LIMA_FACET, **WHOLE},
+    "actor": {"facet": ARMY_FACET, **WHOLE},
+    "topic": {"facet": TOPIC_FACET, **WHOLE},
+    "tag": {"facet": Facet("tags", Link("flood", "tags/flood.html", 1), (DATED,)), **WHOLE},
     "places": {"index": ARCHIVE.places},
     "actors": {"index": ARCHIVE.actors},
     "topics": {"index": ARCHIVE.topics},
@@ -217,32 +220,36 @@ def test_a_menu_entry_appears_when_it_has_something_to_say() -> None:
 )
 def test_the_front_page_says_how_the_dates_stand(entries: tuple[Entry, ...], undated: int, sentence: str) -> None:
     nothing = index_of("topics")
-    archive = ArchiveView("A", "", None, entries, nothing, nothing, nothing, nothing, undated, 0)
+    archive = ArchiveView("A", "", None, entries, nothing, nothing, nothing, nothing, undated, 0, entries[:30])
     assert sentence in text_of(render("index", archive=archive))
 
 
 def test_the_front_page_of_dated_articles_says_nothing_of_dates() -> None:
     nothing = index_of("topics")
-    archive = ArchiveView("A", "", None, (DATED,), nothing, nothing, nothing, nothing, 0, 0)
+    archive = ArchiveView("A", "", None, (DATED,), nothing, nothing, nothing, nothing, 0, 0, (DATED,))
     assert "no date" not in text_of(render("index", archive=archive))
 
 
 def test_the_front_page_of_a_large_archive_stays_small() -> None:
-    many = ArchiveView(
-        "A",
-        "",
-        None,
-        (UNDATED,) * 20_000,
-        ARCHIVE.places,
-        ARCHIVE.actors,
-        ARCHIVE.topics,
-        ARCHIVE.tags,
-        20_000,
-        0,
-    )
+    many = replace(ARCHIVE, entries=(UNDATED,) * 20_000, latest=(UNDATED,) * 30, undated=20_000)
     shown = render("index", archive=many)
     assert len(shown) < 60_000
     assert "All 20,000 articles" in text_of(shown)
+
+
+@pytest.mark.parametrize(
+    ("held", "latest", "heading"),
+    [
+        (2, (DATED, UNDATED), "The articles"),
+        (40, (DATED, UNDATED), "Latest articles"),
+        (40, (UNDATED,), "From the articles"),
+    ],
+)
+def test_the_front_page_shows_what_its_heading_says(held: int, latest: tuple[Entry, ...], heading: str) -> None:
+    shown = render("index", archive=replace(ARCHIVE, entries=(UNDATED,) * held, latest=latest))
+    assert f'class="label">{heading}</h2>' in shown
+    titles = re.findall(r'<h3 class="entry-title".*?</h3>', shown)
+    assert [text_of(title) for title in titles] == [entry.title for entry in latest]
 
 
 def test_an_empty_archive_has_a_front_page() -> None:
@@ -252,14 +259,31 @@ def test_an_empty_archive_has_a_front_page() -> None:
 
 
 def test_only_a_whole_day_is_given_to_machines_as_a_time() -> None:
-    assert Elements(render("topic", facet=TOPIC_FACET)).values("datetime") == ["2017-03-22"]
+    assert Elements(render("topic", **PAGES["topic"])).values("datetime") == ["2017-03-22"]
 
 
 def test_a_tag_shows_its_words_its_rule_and_what_it_is_not() -> None:
     shown = text_of(render("article", **PAGES["article"]))
     assert "Troops of the Peruvian Army reached Lima." in shown
-    assert "Text: name in actors.csv; score 0.90. Not Lima (city, 0.20): it is a place." in shown
+    assert "In the text: a name on the archive’s list of actors. Confidence 0.90 of 1." in shown
+    assert "Not taken for Lima, city (confidence 0.20 of 1). An army has soldiers." in shown
     assert "Added by the archive’s editor; the words of the article do not name it." in shown
+
+
+def test_each_rule_of_the_gold_stories_is_told_in_words() -> None:
+    with (REPOSITORY / "tests/gold/deir-ezzor.csv").open(encoding="utf-8", newline="") as file:
+        rules = {row["rule"] for row in csv.DictReader(file)}
+    assert rules
+    for rule in sorted(rules):
+        told = replace(ARTICLE, descriptions=(Evidence(replace(DESCRIBED, rule=rule), QUOTE),))
+        evidence = text_of(render("article", article=SimpleNamespace(view=told)))
+        assert "In the text: a " in evidence
+        assert f"In the text: {rule}." not in evidence
+
+
+def test_a_rule_that_the_theme_has_no_words_for_speaks_for_itself() -> None:
+    told = replace(ARTICLE, descriptions=(Evidence(replace(DESCRIBED, rule="by the moon"), QUOTE),))
+    assert "In the text: by the moon." in text_of(render("article", article=SimpleNamespace(view=told)))
 
 
 def test_an_unnamed_party_is_quoted_and_has_no_page() -> None:
@@ -275,7 +299,7 @@ def test_the_line_that_checks_a_source_survives_a_shell() -> None:
 
 
 def test_a_place_shows_its_map_its_coordinates_and_where_it_is_catalogued() -> None:
-    shown = render("place", facet=LIMA_FACET)
+    shown = render("place", **PAGES["place"])
     assert '<svg class="map"' in shown
     assert "12°03′ S, 77°02′ W -12.0432, -77.0282" in text_of(shown).replace("\xa0", " ")
     assert {"https://www.geonames.org/3936456", "https://www.wikidata.org/wiki/Q2868"} <= set(
@@ -284,7 +308,60 @@ def test_a_place_shows_its_map_its_coordinates_and_where_it_is_catalogued() -> N
 
 
 def test_a_place_that_no_authority_lists_has_a_page() -> None:
-    assert HOSTILE in text_of(render("place", facet=UNLISTED_FACET))
+    assert HOSTILE in text_of(render("place", facet=UNLISTED_FACET, **WHOLE))
+
+
+def test_only_what_is_in_another_language_is_said_to_be() -> None:
+    view = replace(ARTICLE, entry=DATED)
+    marked = Elements(render("article", article=SimpleNamespace(view=view))).elements
+    assert [(tag, attrs.get("class")) for tag, attrs in marked if attrs.get("lang") == "ar"] == [
+        ("h1", None),
+        ("div", "prose"),
+        ("q", "quotation"),
+        ("span", "described"),
+        ("q", "quotation"),
+        ("bdi", None),
+        ("span", "title"),  # the next article's
+    ]
+    listed = Elements(render("topic", **PAGES["topic"])).elements
+    assert [tag for tag, attrs in listed if attrs.get("lang") == "ar"] == ["h2", "p"]
+
+
+def test_a_headline_that_would_fill_the_page_is_set_smaller() -> None:
+    long = replace(DATED, title="word " * 100)
+    for name, values in (
+        ("article", {"article": SimpleNamespace(view=replace(ARTICLE, entry=long))}),
+        ("topic", {"facet": replace(TOPIC_FACET, entries=(long,)), **WHOLE}),
+    ):
+        assert len(Elements(render(name, **values)).values("data-long")) == 1
+        assert Elements(render(name, **PAGES[name])).values("data-long") == []
+
+
+def test_an_article_can_be_cited_from_an_archive_without_an_address() -> None:
+    assert "articles/a.html of this archive (from sources/" in text_of(render("article", **PAGES["article"]))
+    shown = text_of(render("article", canonical="https://archive.example/articles/a.html", **PAGES["article"]))
+    assert "https://archive.example/articles/a.html (from sources/" in shown
+
+
+@pytest.mark.parametrize("folders", [(), (FALLBACK,)])
+@pytest.mark.parametrize("facet", [LIMA_FACET, ARMY_FACET])
+def test_a_long_list_comes_in_parts_that_lead_to_one_another(
+    facet: Facet, folders: tuple[Path, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "base.html").write_text("{% block content %}{% endblock %}", encoding="utf-8")
+    name = f"dateline/{facet.family[:-1]}" if folders else facet.family[:-1]
+    urls = ("x/lima.html", "x/lima/2.html", "x/lima/3.html")
+    pages = [
+        render(name, *((tmp_path, *folders) if folders else ()), number=number, urls=urls,
+               facet=replace(facet, link=replace(facet.link, count=401)))
+        for number in (1, 2, 3)
+    ]  # fmt: skip
+    for number, page in enumerate(pages, start=1):
+        assert f"401 articles, page {number} of 3" in text_of(page)
+        assert {
+            f"../{urls[near - 1]}" for near in (1, number - 1, number + 1) if 1 <= near <= 3 and near != number
+        } <= {*Elements(page).values("href")}
+    assert ["Record" in text_of(page) for page in pages] == [True, False, False]
 
 
 def test_the_page_for_lost_addresses_starts_its_links_at_the_root() -> None:
@@ -298,7 +375,9 @@ def test_a_site_with_another_theme_gets_plain_pages_in_its_own_frame(name: str, 
     (tmp_path / "base.html").write_text(frame, encoding="utf-8")
     shown = render(f"dateline/{name}", tmp_path, FALLBACK, **PAGES[name])
     elements = Elements(shown)
-    assert [tag for tag, _ in elements.elements][:2] == ["title", "body"]
+    assert [tag for tag, _ in elements.elements][:3] == ["title", "body", "section"]
+    frame_of_pelicans_own_themes = {"id": "content", "class": "body"}
+    assert frame_of_pelicans_own_themes.items() <= elements.elements[2][1].items()
     assert [tag for tag, _ in elements.elements].count("h1") == 1
     assert "<script>alert" not in shown
     assert elements.values("style") == []

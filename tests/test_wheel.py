@@ -53,7 +53,7 @@ It was there before the plugin.
 
 
 class Page(HTMLParser):
-    """The text of a page, its dates, and the files that it links to."""
+    """The text of a page, its dates, and the files that it links to or runs."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -62,6 +62,7 @@ class Page(HTMLParser):
         self.text = ""
         self.dates: list[str] = []
         self.links: set[Path] = set()
+        self.scripts: set[Path] = set()
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_data(self, data: str) -> None:
@@ -71,10 +72,11 @@ class Page(HTMLParser):
         values = dict(attrs)
         published = values.get("title") if values.get("class") == "published" else values.get("datetime")
         self.dates += [published] if published else []
-        address = urlsplit(values.get("href") or "")
-        if tag == "a" and address.path and not address.netloc:
+        address = urlsplit(values.get("href" if tag == "a" else "src") or "")
+        if tag in ("a", "script") and address.path and not address.netloc:
             folder = self.root if address.path.startswith("/") else self.path.parent
-            self.links.add((folder / unquote(address.path).lstrip("/")).resolve())
+            found = self.links if tag == "a" else self.scripts
+            found.add((folder / unquote(address.path).lstrip("/")).resolve())
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
@@ -124,7 +126,12 @@ def articles(output) -> dict[str, Page]:
 
 def test_the_wheel_carries_plugin_theme_data_and_licences(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    for name in ("dateline/py.typed", "dateline/theme/templates/base.html", "dateline/theme/LICENSE"):
+    for name in (
+        "dateline/py.typed",
+        "dateline/theme/templates/base.html",
+        "dateline/theme/LICENSE",
+        "dateline/requirements.lock",
+    ):
         assert name in names
     assert any(name.startswith("dateline/data/scaffold/") for name in names)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
@@ -152,6 +159,12 @@ def test_what_looks_like_html_in_a_source_is_text_wherever_a_theme_shows_it(arti
 def test_sources_are_not_published(output):
     assert not list(output.rglob("jordan.txt"))
     assert not list(output.rglob("places.csv"))
+
+
+def test_the_search_page_finds_its_scripts_in_a_theme_that_has_none_of_them(output):
+    scripts = Page(output / "search.html").scripts
+    assert {script.name for script in scripts} >= {"query.js", "rank.js", "view.js"}
+    assert [script for script in scripts if not script.is_file()] == []
 
 
 @pytest.mark.parametrize(("place", "article"), [("amman", "traders"), ("azraq", "drought")])

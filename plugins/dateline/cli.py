@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dateline
-from dateline.errors import ArchiveError, SearchError
+from dateline.errors import ArchiveError, SearchError, SourceError
 
 if TYPE_CHECKING:
     from dateline.articles.convert import ConvertReport
@@ -181,11 +181,9 @@ def _tag(options: argparse.Namespace) -> int:
     for number, line in enumerate(sys.stdin.buffer, start=1):
         try:
             id_, title, text = _read_document(line)
-        except ValueError as error:
+        except SourceError as error:
             failed += 1
-            print(
-                f'line {number}: {error}; a line is {{"id": …, "text": "…"}}, with a "title" or none', file=sys.stderr
-            )
+            print(f'line {number}: {error}; a line is {{"id": …, "text": "…"}}, "title" optional', file=sys.stderr)
             continue
         mentions = find_mentions(title, text, authority)
         row = {"id": id_, "mentions": [mention_json(mention, title, text) for mention in mentions]}
@@ -195,16 +193,16 @@ def _tag(options: argparse.Namespace) -> int:
 
 
 def _read_document(line: bytes) -> tuple[object, str, str]:
-    """Return id, title and text of a line of JSON; ValueError says what is wrong with it."""
+    """Return id, title and text of a line of JSON; SourceError says what is wrong with it."""
     try:
         document = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ValueError("is not JSON") from error
+        raise SourceError("is not JSON") from error
     if not isinstance(document, dict):
-        raise ValueError("is no JSON object")
+        raise SourceError("is no JSON object")
     title, text = document.get("title") or "", document.get("text")
     if not isinstance(text, str) or not isinstance(title, str):
-        raise ValueError("has no text, or a text or title that is no string")
+        raise SourceError("has no text, or a text or title that is no string")
     return document.get("id"), title, text
 
 

@@ -50,17 +50,25 @@ def _answer(index: Path) -> Callable[[Request], JSONResponse]:
     def answer(request: Request) -> JSONResponse:
         """Open the index anew each time: it costs a millisecond, and a build may have replaced it."""
         query = request.query_params.get("q", "")
-        limit = request.query_params.get("limit", "20")
-        if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_HITS):
-            return _refuse(query, f"limit is {limit!r}: it should be a number from 1 to {MAX_HITS}.")
+        given = request.query_params.get("limit", "20")
+        limit = _read_limit(given)
+        if limit is None:
+            return _refuse(query, f"limit is {given!r}: it should be a number from 1 to {MAX_HITS}.")
         try:
             with open_index(index) as opened:
-                result = search(opened, query, limit=int(limit))
+                result = search(opened, query, limit=limit)
         except SearchError as error:
             return _refuse(query, str(error), status=503)
         return JSONResponse(search_json(result), status_code=400 if result.error else 200)
 
     return answer
+
+
+def _read_limit(given: str) -> int | None:
+    digits = given.lstrip("0")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_HITS))):
+        return None  # before int(), which refuses thousands of digits in a way of its own
+    return int(digits) if int(digits) <= MAX_HITS else None
 
 
 def _refuse(query: str, sentence: str, *, status: int = 400) -> JSONResponse:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# str.split() also splits at U+001C–U+001F; those are controls, not spaces, and are set aside elsewhere.
-_SPACES = re.compile(r"[\s\u200b\ufeff]+")
+# What Python or JavaScript calls white space, and the zero-width space; the browser's analysis.js has the same.
+_SPACES = re.compile(r"[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 _SENTENCE_END = re.compile(r"[.!?…؟۔。]+[’”\"'»)\]]*(?=\s|$)")
 _LAST_MARK = re.compile(r"([.!?…؟۔。])[’”\"'»)\]]*$")
 _ABBREVIATION = re.compile(

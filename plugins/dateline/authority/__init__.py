@@ -171,8 +171,12 @@ def _read_rule(bare: Authority, row: Row) -> Rule:
     rule = read_rule(row)
     if rule.rule != "ignore":
         _target(bare, rule.record or rule.name)
-    if rule.rule == "same-as" and _target(bare, rule.name).kind is not _target(bare, rule.record).kind:
-        raise AuthorityError(f"{rule.name} and {rule.record} are not the same: one is a place")
+    if rule.rule == "same-as":
+        first, second = _target(bare, rule.name), _target(bare, rule.record)
+        if first.kind is not second.kind:
+            raise AuthorityError(f"{rule.name} and {rule.record} are not the same: one is a place")
+        if first.id == second.id:
+            raise AuthorityError(f"same-as has no effect: {rule.name} and {rule.record} are one record already")
     if rule.rule == "not-same-as" and is_record_id(rule.name):
         raise AuthorityError("not-same-as between two records has no effect: none are merged by themselves")
     return rule

@@ -33,6 +33,8 @@ _TYPES = {Kind.PLACE: PLACE_TYPES, Kind.ACTOR: ACTOR_TYPES}
 _ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9][a-z0-9./_-]*")
 _QUALIFIED = re.compile(r"(?P<preferred>.+?) \((?P<qualifier>[^()]+)\)")
 _UNNAMED = "unnamed "
+_UNCLOSED = 'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'
+_ID_IN_BRACKETS = re.compile(r"\[[^\[\]]+\]$")
 
 Cells = Mapping[str, str]
 T = TypeVar("T")
@@ -40,10 +42,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a file: `where` tells people its file and line."""
+    """A row of a file, and the line with which it begins."""
 
-    where: str
+    file: str
+    line: int
     cells: Cells
+
+    @property
+    def where(self) -> str:
+        """Tell people the file and the line."""
+        return f"{self.file} line {self.line}"
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -64,6 +72,7 @@ class Rule:
     reason: str
     by: str
     on: str
+    line: int  # of rules.csv
 
 
 def packaged_rows(name: str) -> list[Row]:
@@ -95,32 +104,49 @@ def load_rows(path: Path, required: Iterable[str]) -> tuple[list[Row], list[Noti
 
 def read_rows(text: str, where: str, required: Iterable[str] = ()) -> Iterator[Row | Notice]:
     """Yield the rows of a CSV text, and a notice for each that does not fit its header."""
-    header_line = text.partition("\n")[0]
-    delimiter = ";" if header_line.count(";") > header_line.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header: list[str] | None = None
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = [" ".join(cell.split()) for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Notice(f"{where} line {line}", f"is not CSV: {error}")
-            return
-        if not any(cells):
+    for line, cells in _read_cells(text):
+        if isinstance(cells, str):
+            yield Notice(f"{where} line {line}", cells)
+            if header is None:
+                return
+        elif not any(cells):
             continue
-        if header is None:
+        elif header is None:
             header = [cell.casefold() for cell in cells]
             if missing := [column for column in required if column not in header]:
                 yield Notice(f"{where} line {line}", f"the header lacks {', '.join(missing)}; no row is read")
                 return
-            continue
-        if any(cells[len(header) :]):
-            message = f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {delimiter!r}"
+        elif any(cells[len(header) :]):
+            message = f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {_delimiter(text)!r}"
             yield Notice(f"{where} line {line}", message)
-            continue
-        yield Row(f"{where} line {line}", dict(zip(header, cells, strict=False)))
+        else:
+            yield Row(where, line, dict(zip(header, cells, strict=False)))
+    if header is None:
+        yield Notice(where, f"is empty: its first line should name its columns, {', '.join(required)} and more")
+
+
+def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield the cells of each row with its first line; of one that is not CSV, a sentence on why.
+
+    Such a row may have swallowed what follows, so that reading goes on with the line after its first.
+    """
+    delimiter = _delimiter(text)
+    lines = list(io.StringIO(text, newline=""))
+    at = 0
+    while at < len(lines):
+        reader = csv.reader((lines[number] for number in range(at, len(lines))), delimiter=delimiter, strict=True)
+        try:
+            yield at + 1, [" ".join(cell.split()) for cell in next(reader)]
+            at += reader.line_num
+        except csv.Error as error:
+            yield at + 1, _UNCLOSED if '"' in lines[at] else f"is not CSV: {error}"
+            at += 1
+
+
+def _delimiter(text: str) -> str:
+    header_line = text.partition("\n")[0]
+    return ";" if header_line.count(";") > header_line.count(",") else ","
 
 
 def read_each(rows: Iterable[Row], read: Callable[[Row], T]) -> tuple[list[T], list[Notice]]:
@@ -146,6 +172,7 @@ def read_record(kind: Kind, row: Row) -> Record:
         raise AuthorityError(f"id {row['id']!r} is not of the form place:tigris")
     if not row["preferred"]:
         raise AuthorityError(f"{row['id']} has no preferred name")
+    _check_listable("preferred", row["preferred"])
     given = row["kind"]
     type_ = given.removeprefix(_UNNAMED)
     if type_ not in _TYPES[kind]:
@@ -188,7 +215,7 @@ def _degrees(row: Row, column: str, limit: int) -> float | None:
 
 def read_rule(row: Row) -> Rule:
     """Return the rule of a row of rules.csv. Raises AuthorityError."""
-    rule = Rule(**{column: row[column] for column in RULE_COLUMNS})
+    rule = Rule(**{column: row[column] for column in RULE_COLUMNS}, line=row.line)
     if rule.rule not in RULES:
         raise AuthorityError(f"rule {rule.rule!r} is none of {', '.join(RULES)}")
     if rule.rule != "hide" and not rule.name:
@@ -198,7 +225,17 @@ def read_rule(row: Row) -> Rule:
         raise AuthorityError(f"{rule.rule} needs a record")
     if rule.rule == "show-as" and rule.article:
         raise AuthorityError("show-as holds everywhere: a record has one name, so leave the article empty")
+    if rule.rule == "show-as":
+        _check_listable("name", rule.name)
     return rule
+
+
+def _check_listable(column: str, name: str) -> None:
+    """Raise AuthorityError for a name that an article's list of places or actors would not give back."""
+    if ";" in name:
+        raise AuthorityError(f"{column} {name!r} holds a semicolon, which parts the names in an article's list")
+    if _ID_IN_BRACKETS.search(name):
+        raise AuthorityError(f"{column} {name!r} ends in square brackets, in which an article's list has ids")
 
 
 def mend_record(packaged: Record, row: Record) -> Record:

@@ -88,8 +88,8 @@ def locator_map(record: Record, *, title: str, atlas: Atlas | None = None) -> Ma
         "disputed": lines(atlas.disputed_borders, frame),
     }
     return Markup(
-        '<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        'font-family="sans-serif" role="img" aria-labelledby="{id}-title {id}-desc">'
+        '<svg class="map" xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        'viewBox="0 0 {width} {height}" font-family="sans-serif" role="img" aria-labelledby="{id}-title {id}-desc">'
         '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>'
         '<rect class="map-sea" width="{width}" height="{height}" fill="#dfe7ec"/>'
         '<g transform="scale(.1)" stroke-linejoin="round">{layers}</g>{names}{scale}</svg>'

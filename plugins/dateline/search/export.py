@@ -22,11 +22,12 @@ numbered in archive order.
 from __future__ import annotations
 
 import json
-import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from dateline.edtf import date_label
@@ -48,30 +49,35 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 @dataclass(frozen=True, slots=True)
 class ExportSummary:
-    """What was written: files, and their bytes as stored and as a web server compresses them."""
+    """What was written."""
 
     generation: str
     files: int
     bytes: int
-    compressed_bytes: int
 
 
 def export_index(index: SearchIndex, folder: Path) -> ExportSummary:
     """Write the shards of `index` into `folder`, the file that names them last; others are left alone."""
-    families = {name: _Family(_term_shards(index, name), _word_shards(index, name)) for name in FAMILIES}
-    shards = dict(_shards(index, families))
-    generation = sha256("\n".join(f"{name} {sha256(text)}" for name, text in sorted(shards.items())))[:12]
-    files = {f"{generation}/{name}.js": text for name, text in shards.items()}
-    files["meta.js"] = _call("open", {"generation": generation, **_meta(index, families)})
-    for name, text in files.items():
-        replace_file(folder / name, text)
-    contents = [text.encode() for text in files.values()]
-    return ExportSummary(
-        generation=generation,
-        files=len(files),
-        bytes=sum(map(len, contents)),
-        compressed_bytes=sum(len(zlib.compress(content)) for content in contents),
-    )
+    hashes: dict[str, str] = {}
+    firsts: defaultdict[str, list[str]] = defaultdict(list)
+    size = 0
+    folder.mkdir(parents=True, exist_ok=True)
+    # Their folder has a name once all are written: an archive's texts need not be in memory together.
+    with TemporaryDirectory(dir=folder, prefix=".new-") as new:
+        for shard in _shards(index):
+            content = shard.script.encode()
+            Path(new, f"{shard.name}.js").write_bytes(content)
+            hashes[shard.name] = sha256(content)
+            firsts[shard.series].append(shard.first)
+            size += len(content)
+        generation = sha256("\n".join(f"{name} {hash_}" for name, hash_ in sorted(hashes.items())))[:12]
+        if hashes:
+            (folder / generation).mkdir(exist_ok=True)
+        for name in hashes:
+            Path(new, f"{name}.js").replace(folder / generation / f"{name}.js")
+    meta = _call("open", {"generation": generation, **_meta(index, firsts)}).encode()
+    replace_file(folder / "meta.js", meta)
+    return ExportSummary(generation, files=len(hashes) + 1, bytes=size + len(meta))
 
 
 def encode_numbers(numbers: Iterable[int]) -> str:
@@ -103,12 +109,20 @@ class _Term:
 
 
 @dataclass(frozen=True, slots=True)
-class _Family:
-    terms: list[list[_Term]]
-    words: list[list[str]]
+class _Shard:
+    """A file of the export: one of a series, in which `first` is what it begins with."""
+
+    series: str
+    number: int
+    script: str
+    first: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.series}-{self.number}"
 
 
-def _meta(index: SearchIndex, families: Mapping[str, _Family]) -> dict[str, Any]:
+def _meta(index: SearchIndex, firsts: Mapping[str, list[str]]) -> dict[str, Any]:
     """Return what every query needs: the archive's figures, and with which term or word each shard begins."""
     return {
         "documents": index.searcher.doc_count_all(),
@@ -118,33 +132,34 @@ def _meta(index: SearchIndex, families: Mapping[str, _Family]) -> dict[str, Any]
         "lengths": _lengths(index),
         "prefixWords": MAX_PREFIX_WORDS,
         "families": {
-            name: {
-                "fields": FAMILIES[name],
-                "terms": [shard[0].term for shard in family.terms],
-                "words": [shard[0] for shard in family.words],
+            family: {
+                "fields": fields,
+                "terms": firsts.get(f"{family}-terms", []),
+                "words": firsts.get(f"{family}-words", []),
             }
-            for name, family in families.items()
+            for family, fields in FAMILIES.items()
         },
     }
 
 
-def _shards(index: SearchIndex, families: Mapping[str, _Family]) -> Iterator[tuple[str, str]]:
-    for name, family in families.items():
-        for number, terms in enumerate(family.terms):
+def _shards(index: SearchIndex) -> Iterator[_Shard]:
+    for family in FAMILIES:
+        for number, terms in enumerate(_cut(_terms(index, family), _term_size)):
             idf = {df: value for term in terms for df, value in term.idf.items()}
             numbers = "".join(term.numbers for term in terms)
-            yield _shard(f"{name}-terms-{number}", [[term.term for term in terms], numbers, idf])
-            yield _shard(f"{name}-positions-{number}", "".join(term.positions for term in terms))
-        for number, words in enumerate(family.words):
-            yield _shard(f"{name}-words-{number}", words)
+            data = [[term.term for term in terms], numbers, idf]
+            yield _shard(f"{family}-terms", number, data, first=terms[0].term)
+            yield _shard(f"{family}-positions", number, "".join(term.positions for term in terms))
+        for number, words in enumerate(_cut(index.words(family), len)):
+            yield _shard(f"{family}-words", number, words, first=words[0])
     for document, stored in index.searcher.reader().iter_docs():
         label = date_label(stored.get("date"))
         card = [stored["url"], stored.get("title", ""), stored.get("topic"), label, stored.get("body", "")]
-        yield _shard(f"card-{document}", card)
+        yield _shard("card", document, card)
 
 
-def _shard(name: str, data: object) -> tuple[str, str]:
-    return name, _call("receive", name, data)
+def _shard(series: str, number: int, data: object, *, first: str = "") -> _Shard:
+    return _Shard(series, number, _call("receive", f"{series}-{number}", data), first)
 
 
 def _call(function: str, *values: object) -> str:
@@ -152,12 +167,8 @@ def _call(function: str, *values: object) -> str:
     return f"dateline.shards.{function}({arguments});\n"
 
 
-def _term_shards(index: SearchIndex, family: str) -> list[list[_Term]]:
-    return _cut(_terms(index, family), lambda term: len(term.term) + len(term.numbers))
-
-
-def _word_shards(index: SearchIndex, family: str) -> list[list[str]]:
-    return _cut(index.words(family), len)
+def _term_size(term: _Term) -> int:
+    return len(term.term) + len(term.numbers)
 
 
 def _terms(index: SearchIndex, family: str) -> Iterator[_Term]:
@@ -216,14 +227,15 @@ def _differences(numbers: Iterable[int]) -> Iterator[int]:
         before = number
 
 
-def _cut(items: Iterable[Item], size: Callable[[Item], int]) -> list[list[Item]]:
+def _cut(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
     """Cut `items` into parts of about SHARD_CHARS; an item is never cut."""
-    parts: list[list[Item]] = []
-    filled = SHARD_CHARS
+    part: list[Item] = []
+    filled = 0
     for item in items:
-        if filled >= SHARD_CHARS:
-            parts.append([])
-            filled = 0
-        parts[-1].append(item)
+        part.append(item)
         filled += size(item)
-    return parts
+        if filled >= SHARD_CHARS:
+            yield part
+            part, filled = [], 0
+    if part:
+        yield part

@@ -22,7 +22,16 @@ from dateline.errors import SearchError
 from dateline.files import replace_file
 from dateline.records import SearchDocument
 from dateline.search.analysis import StemAnalyzer, WordAnalyzer, stem_word
-from dateline.search.query import FAMILIES, FIELDS, Tree, parse_query, prefixes, wanted_terms, whoosh_query
+from dateline.search.query import (
+    FAMILIES,
+    FIELDS,
+    Tree,
+    parse_query,
+    prefixes,
+    wanted_terms,
+    whoosh_query,
+    words_like_operators,
+)
 from dateline.search.snippet import Passage, find_passage
 
 if TYPE_CHECKING:
@@ -66,7 +75,7 @@ class SearchResult:
     total: int = 0
     hits: tuple[Hit, ...] = ()
     error: str | None = None
-    note: str | None = None  # what was not searched
+    note: str | None = None  # what was not searched, or searched as a mere word
 
 
 class SearchIndex:
@@ -149,7 +158,7 @@ def search(index: SearchIndex, query: str, *, limit: int | None = None) -> Searc
         _hit(place, index.searcher.reader().stored_fields(document), score, terms)
         for place, (document, score) in enumerate(found[:limit], start=1)
     )
-    return SearchResult(query, len(found), tuple(hits), note=_note(index, tree))
+    return SearchResult(query, len(found), tuple(hits), note=_note(index, tree, found=bool(found)))
 
 
 def rank(index: SearchIndex, tree: Tree) -> list[tuple[int, float]]:
@@ -224,8 +233,11 @@ def _hit(rank: int, stored: dict[str, Any], score: float, terms: set[str]) -> Hi
     )
 
 
-def _note(index: SearchIndex, tree: Tree) -> str | None:
-    """Say which prefixes stand for more words than are searched."""
+def _note(index: SearchIndex, tree: Tree, *, found: bool) -> str | None:
+    """Say which prefixes stand for more words than are searched; of a vain query, what may be a slip."""
+    operators = words_like_operators(tree)
+    if operators and not found:
+        return f"{' and '.join(operators)} between words must be in capitals."
     cut = [f"“{prefix}”" for family, prefix in prefixes(tree) if index.cut_short(family, prefix)]
     if not cut:
         return None

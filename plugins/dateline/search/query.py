@@ -16,6 +16,7 @@ from whoosh.query import Not as WhooshNot
 
 from dateline.errors import SearchError
 from dateline.search.analysis import find_tokens, stem_word
+from dateline.text import fold_spaces
 
 FAMILIES: dict[str, tuple[str, ...]] = {"text": ("title", "body"), "names": ("place", "actor", "topic")}
 FIELDS = tuple(field for family in FAMILIES.values() for field in family)
@@ -24,15 +25,18 @@ DEFAULT_FIELDS = FAMILIES["text"]
 MAX_QUERY_CHARS = 500
 MAX_DEPTH = 20
 
-# What either language calls a space; str.isspace() and JavaScript's \s differ at the edges.
-_SPACES = re.compile(r"[\s\x1c-\x1f\x85\u200b\ufeff]+")
 _QUOTES = re.compile("[“”„«»]")
 # Spelt out, because IGNORECASE takes "ı" for an i in Python and not in JavaScript.
 _FIELD = "|".join("".join(f"[{char.upper()}{char}]" for char in field) for field in FIELDS)
 _LEXEME = re.compile(
-    r' *(?:(?P<open>\()|(?P<close>\))|(?P<phrase>"[^"]*"?)|(?P<not>-(?=["(\w]))'
-    rf'|(?P<field>(?:{_FIELD}):)|(?P<word>[^ ()"]+))'
+    r' *(?:(?P<open>\()|(?P<close>\))|(?P<phrase>"[^"]*"?)|(?P<sign>(?<=[")])[~^])|(?P<not>-(?=["(\w]))'
+    rf'|(?P<field>(?:{_FIELD}):)|(?P<unknown>[^\W\d_]+):(?=[^ /)])|(?P<word>[^ ()"]+))'
 )
+# Of other query languages: one letter (pal?yra), spellings nearby (palmyr~), a weight (palmyra^5).
+_SIGN = re.compile(r"(?<=\w)[~^]|\?(?=\w)")
+_STAR_AFTER_WORD = re.compile(r"\w\*+(?!\w)")
+
+OPERATORS = {"AND", "OR", "NOT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,21 @@ def prefixes(tree: Tree) -> list[tuple[str, str]]:
             return [(_family(tree), _leaf_terms(tree)[1])] if kind == "prefix" else []
 
 
+def words_like_operators(tree: Tree) -> list[str]:
+    """Return the operators that stand in a query as words, because they are not in capitals.
+
+    >>> words_like_operators(parse_query("raqqa or mosul"))
+    ['OR']
+    """
+    match tree:
+        case Not(part):
+            return words_like_operators(part)
+        case Group(_, parts):
+            return list(dict.fromkeys(name for part in parts for name in words_like_operators(part)))
+        case Leaf(kind, text):
+            return [text.upper()] if kind == "word" and text.upper() in OPERATORS else []
+
+
 def _leaf_query(leaf: Leaf, expand: Expand) -> Query:
     fields = (leaf.field,) if leaf.field else DEFAULT_FIELDS
     terms, prefix = _leaf_terms(leaf)
@@ -182,7 +201,7 @@ class _Lexeme:
 
 def _lexemes(text: str) -> list[_Lexeme]:
     """Return the query's lexemes; words without a letter or figure are not among them."""
-    plain = _QUOTES.sub('"', _SPACES.sub(" ", text)).strip(" ")
+    plain = _QUOTES.sub('"', fold_spaces(text))
     found = [_read_lexeme(match) for match in _LEXEME.finditer(plain)]
     kept = [lexeme for lexeme in found if lexeme.kind not in _LEAVES or _has_word(lexeme.text)]
     if found and not kept:
@@ -196,16 +215,31 @@ def _read_lexeme(match: re.Match[str]) -> _Lexeme:
         case "phrase":
             if len(text) < 2 or not text.endswith('"'):
                 raise SearchError("A quotation mark is opened but not closed.")
+            if _STAR_AFTER_WORD.search(text):
+                raise SearchError(_MISPLACED_STAR)
             return _Lexeme(kind, text[1:-1])
+        case "sign":
+            raise SearchError(_unread_sign(text))
         case "field":
             return _Lexeme(kind, text.lower())
+        case "unknown":
+            raise SearchError(_unknown_field(text))
         case "not":
             return _Lexeme(kind, "-")
-        case "word" if text in {"AND", "OR", "NOT"}:
+        case "word" if text in OPERATORS:
             return _Lexeme(text.lower(), text)
-        case "word" if text.endswith("*"):
-            return _Lexeme("prefix", text.rstrip("*"))
+        case "word":
+            return _read_word(text)
     return _Lexeme(kind, text)
+
+
+def _read_word(text: str) -> _Lexeme:
+    if sign := _SIGN.search(text):
+        raise SearchError(_unread_sign(sign.group()))
+    begun = text.rstrip("*")
+    if "*" in begun and _has_word(begun):
+        raise SearchError(_MISPLACED_STAR)
+    return _Lexeme("word" if begun == text else "prefix", begun)
 
 
 def _has_word(text: str) -> bool:
@@ -278,6 +312,19 @@ class _Parser:
             raise SearchError("A bracket is opened but not closed.")
         self.depth -= 1
         return tree
+
+
+_MISPLACED_STAR = "A star is understood only at the end of a word, outside quotation marks: palmyr*."
+
+
+def _unread_sign(sign: str) -> str:
+    return f"The sign {sign} means nothing to the search; in quotation marks it is passed over."
+
+
+def _unknown_field(name: str) -> str:
+    *fields, last = FIELDS
+    known = f"{', '.join(fields)} and {last}"
+    return f"There is no field {name}: the fields are {known}. Text with a colon goes in quotation marks."
 
 
 def _complaint(kind: str, text: str, before: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Set
 from dataclasses import dataclass
 
 from dateline.search.analysis import Token, find_tokens, stem_word
+from dateline.text import fold_spaces
 
 PASSAGE_WORDS = 36
 LEAD_WORDS = 6  # kept before the first word found, for the sense
-
-_LINE_BREAKS = re.compile(r" *\n[ \n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ def find_passage(text: str, terms: Set[str]) -> Passage:
     >>> find_passage("Talks opened in Lima.", {"lima"})
     Passage(text='Talks opened in Lima.', marks=((16, 20),))
     """
-    text = _LINE_BREAKS.sub(" ", text)
+    text = fold_spaces(text)
     tokens = list(find_tokens(text))
     if not tokens:
         return Passage(text, ())
@@ -56,7 +54,7 @@ def _densest(tokens: list[Token], found: list[int]) -> int:
 def _widened(text: str, at: int, *, step: int) -> int:
     """Move `at` outwards over the signs that touch the word there: quotation marks, full stops."""
     beside = -1 if step < 0 else 0
-    while 0 < at < len(text) and not text[at + beside].isspace():
+    while 0 < at < len(text) and text[at + beside] != " ":
         at += step
     return at
 

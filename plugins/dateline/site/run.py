@@ -20,8 +20,8 @@ from dateline.errors import SiteError
 from dateline.records import Notice
 from dateline.site.state import SiteState, state_of
 
-# True of every archive that is read from disk, and no fault: our feeds' links climb from their folder.
-_EXPECTED = "Feeds generated without SITEURL"
+# No fault: our feeds' links climb from their folder. Told by ourselves: two articles with one slug.
+_EXPECTED = re.compile(r"Feeds generated without SITEURL|There are \d+ (original|items)")
 
 
 _ADDRESS = re.compile(r"https?://[^/\s]+")
@@ -136,7 +136,7 @@ class _Keeper(logging.Handler):
         message = record.getMessage()
         if record.exc_info and record.exc_info[1]:
             message = f"{message}: {record.exc_info[1]}"
-        if not message.startswith(_EXPECTED):
+        if not _EXPECTED.match(message):
             self._complaints.append(message)
 
 

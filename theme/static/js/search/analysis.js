@@ -15,9 +15,15 @@ dateline.analysis = (() => {
   );
   const POINTING =
     /[\u02b9-\u02bb\u02bd-\u02bf\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]/gu;
+  const SPACES = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+/gu;
   const POSSESSIVE = /['’‘ʼ]s$/u;
   const SEPARATOR = /[^\p{L}\p{N}\p{M}_]|\u02bc/gu;
   const ENGLISH = /^[a-z]{3,}$/;
+
+  /** A text with each run of white space as one space, as fold_spaces in plugins/dateline/text.py has it. */
+  function foldSpaces(text) {
+    return text.replace(SPACES, " ").replace(/^ | $/g, "");
+  }
 
   function foldWord(surface) {
     const bare = surface.normalize("NFKD").replace(POINTING, "").toUpperCase().toLowerCase();
@@ -43,5 +49,5 @@ dateline.analysis = (() => {
     return findTokens(text).map((token) => stemWord(token.word));
   }
 
-  return { findTerms, findTokens, foldWord, stemWord };
+  return { findTerms, findTokens, foldSpaces, foldWord, stemWord };
 })();

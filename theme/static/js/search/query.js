@@ -9,15 +9,17 @@ dateline.query = (() => {
   const MAX_QUERY_CHARS = 500;
   const MAX_DEPTH = 20;
   const LEAVES = new Set(["word", "phrase", "prefix"]);
+  const OPERATORS = new Set(["AND", "OR", "NOT"]);
 
-  const SPACES = /[\s\x1c-\x1f\x85\u200b\ufeff]+/gu;
   const QUOTES = /[“”„«»]/gu;
   const FIELD = FIELDS.map((field) => [...field].map((char) => `[${char.toUpperCase()}${char}]`).join("")).join("|");
   const LEXEME = new RegExp(
-    ` *(?:(?<open>\\()|(?<close>\\))|(?<phrase>"[^"]*"?)|(?<not>-(?=["(\\p{L}\\p{N}_]))` +
-      `|(?<field>(?:${FIELD}):)|(?<word>[^ ()"]+))`,
+    ` *(?:(?<open>\\()|(?<close>\\))|(?<phrase>"[^"]*"?)|(?<sign>(?<=[")])[~^])|(?<not>-(?=["(\\p{L}\\p{N}_]))` +
+      `|(?<field>(?:${FIELD}):)|(?<unknown>[\\p{L}\\p{Nl}\\p{No}]+):(?=[^ /)])|(?<word>[^ ()"]+))`,
     "gu",
   );
+  const SIGN = /(?<=[\p{L}\p{N}_])[~^]|\?(?=[\p{L}\p{N}_])/u;
+  const STAR_AFTER_WORD = /[\p{L}\p{N}_]\*+(?![\p{L}\p{N}_])/u;
 
   /** A query that cannot be understood; its message is a sentence for the reader. */
   class QueryError extends Error {}
@@ -31,9 +33,9 @@ dateline.query = (() => {
   }
 
   function findLexemes(text) {
-    const plain = text.replace(SPACES, " ").replace(QUOTES, '"').replace(/^ +| +$/g, "");
+    const plain = dateline.analysis.foldSpaces(text).replace(QUOTES, '"');
     const found = [...plain.matchAll(LEXEME)].map(readLexeme);
-    const kept = found.filter(({ kind, text }) => !LEAVES.has(kind) || dateline.analysis.findTokens(text).length);
+    const kept = found.filter(({ kind, text }) => !LEAVES.has(kind) || hasWord(text));
     if (found.length && !kept.length) {
       throw new QueryError("There is no word in the query: words have letters or figures.");
     }
@@ -47,14 +49,30 @@ dateline.query = (() => {
         if (text.length < 2 || !text.endsWith('"')) {
           throw new QueryError("A quotation mark is opened but not closed.");
         }
+        if (STAR_AFTER_WORD.test(text)) throw new QueryError(MISPLACED_STAR);
         return { kind, text: text.slice(1, -1) };
+      case "sign":
+        throw new QueryError(unreadSign(text));
       case "field":
         return { kind, text: text.toLowerCase() };
+      case "unknown":
+        throw new QueryError(unknownField(text));
       case "word":
-        if (["AND", "OR", "NOT"].includes(text)) return { kind: text.toLowerCase(), text };
-        if (text.endsWith("*")) return { kind: "prefix", text: text.replace(/\*+$/, "") };
+        return OPERATORS.has(text) ? { kind: text.toLowerCase(), text } : readWord(text);
     }
     return { kind, text };
+  }
+
+  function readWord(text) {
+    const sign = text.match(SIGN);
+    if (sign) throw new QueryError(unreadSign(sign[0]));
+    const begun = text.replace(/\*+$/, "");
+    if (begun.includes("*") && hasWord(begun)) throw new QueryError(MISPLACED_STAR);
+    return { kind: begun === text ? "word" : "prefix", text: begun };
+  }
+
+  function hasWord(text) {
+    return dateline.analysis.findTokens(text).length > 0;
   }
 
   /** A recursive descent: OR binds loosest, then AND and mere neighbourhood, then NOT. */
@@ -116,6 +134,17 @@ dateline.query = (() => {
     }
   }
 
+  const MISPLACED_STAR = "A star is understood only at the end of a word, outside quotation marks: palmyr*.";
+
+  function unreadSign(sign) {
+    return `The sign ${sign} means nothing to the search; in quotation marks it is passed over.`;
+  }
+
+  function unknownField(name) {
+    const known = `${FIELDS.slice(0, -1).join(", ")} and ${FIELDS.at(-1)}`;
+    return `There is no field ${name}: the fields are ${known}. Text with a colon goes in quotation marks.`;
+  }
+
   function complaint(kind, text, before) {
     if (kind === "and" || kind === "or" || before === "AND" || before === "OR") {
       return `${before === "AND" || before === "OR" ? before : text} needs a word on each side.`;
@@ -139,5 +168,5 @@ dateline.query = (() => {
     return [tree[0], ...tree.slice(1).map((part) => within(part, field))];
   }
 
-  return { parse, QueryError };
+  return { OPERATORS, parse, QueryError };
 })();

@@ -13,7 +13,7 @@ dateline.rank = (() => {
     const { documents, scores } = await evaluate(tree);
     const hits = documents.map((document, place) => ({ document, score: scores[place] }));
     hits.sort((a, b) => b.score - a.score || a.document - b.document);
-    return { hits, terms: await wantedTerms(tree), note: await note(tree) };
+    return { hits, terms: await wantedTerms(tree), note: await note(tree, hits.length > 0) };
   }
 
   async function evaluate(tree) {
@@ -159,8 +159,11 @@ dateline.rank = (() => {
     return new Set([...leafTerms(tree).terms, ...(kind === "prefix" ? await expand(tree) : [])]);
   }
 
-  /** A sentence on the prefixes that stand for more words than are looked for, or null. */
-  async function note(tree) {
+  /** A sentence on the prefixes that stand for more words than are looked for, or on a vain query's slip, or null. */
+  async function note(tree, isFound) {
+    const words = leaves(tree).filter(([kind]) => kind === "word").map(([, text]) => text.toUpperCase());
+    const operators = words.filter((word) => dateline.query.OPERATORS.has(word));
+    if (operators.length && !isFound) return `${[...new Set(operators)].join(" and ")} between words must be in capitals.`;
     const prefixes = leaves(tree).filter(([kind]) => kind === "prefix");
     const found = await Promise.all(prefixes.map(prefixWords));
     const cut = prefixes.filter((_, place) => found[place].more).map((leaf) => `“${leafTerms(leaf).prefix}”`);

@@ -8,7 +8,7 @@ dateline.snippet = (() => {
 
   /** The passage with the most different terms, as pieces {text, marked}. */
   function findPassage(lines, terms) {
-    const text = lines.replace(/ *\n[ \n]*/g, " ");
+    const text = dateline.analysis.foldSpaces(lines);
     const tokens = withTerms(text);
     if (!tokens.length) return [{ text, marked: false }];
     const found = tokens.flatMap((token, place) => (terms.has(token.term) ? [place] : []));
@@ -54,7 +54,7 @@ dateline.snippet = (() => {
   /** Move outwards over the signs that touch a word: quotation marks, full stops. */
   function widened(text, at, step) {
     const beside = step < 0 ? -1 : 0;
-    while (at > 0 && at < text.length && !/\s/.test(text[at + beside])) at += step;
+    while (at > 0 && at < text.length && text[at + beside] !== " ") at += step;
     return at;
   }
 

@@ -45,7 +45,7 @@ dateline.view = (() => {
   function readAddress() {
     const parameters = new URLSearchParams(location.search);
     const shown = Number.parseInt(parameters.get("show"), 10);
-    return { query: (parameters.get("q") ?? "").trim(), shown: shown > STEP ? shown : STEP };
+    return { query: parameters.get("q")?.trim() ?? null, shown: shown > STEP ? shown : STEP };
   }
 
   function addressOf(query, shown) {
@@ -58,9 +58,9 @@ dateline.view = (() => {
   async function answer(page, { from = 0 } = {}) {
     const mine = ++turn;
     const { query, shown } = readAddress();
-    for (const { input } of page.forms) input.value = query;
+    for (const { input } of page.forms) input.value = query ?? "";
     document.title = query ? `${query} – ${page.title}` : page.title;
-    if (!query) return show(page, "idle", "");
+    if (query === null) return show(page, "idle", "");
     if (!from) show(page, "busy", "Searching…");
     try {
       const found = await dateline.rank.search(query);
