@@ -237,19 +237,34 @@ def test_the_sidecar_is_told_in_each_article(content):
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("colour = 'red'", "key 'colour' is not one of publication"),
+        ("access = 'some'", "access is 'some', not one of full, excerpt, record"),
+        ("received = 'yesterday'", "received 'yesterday' is not a date"),
+        ("language = 'English!'", "language is 'English!', not a code like en"),
+        ("topic = 3", "topic is 3, not text in quotes"),
+    ],
+)
+def test_a_line_of_a_sidecar_that_is_wrong_is_told_and_left_out(content, line, said):
+    write(content / "sources/weather.toml", f'rights = "mine"\n{line}\n')
+    report = convert(content)
+    assert report.made == 2
+    (message,) = messages(report)
+    assert message.startswith(f"sources/weather.toml: {said}")
+    assert parse_file((content / RAIN).read_text("utf-8")).get("Rights") == "mine"
+
+
+@pytest.mark.parametrize(
     ("sidecar", "said"),
     [
-        ("colour = 'red'", "sources/weather.toml: key 'colour' is not one of publication"),
-        ("access = 'some'", "sources/weather.toml: access is 'some', not one of full, excerpt, record"),
-        ("received = 'yesterday'", "sources/weather.toml: received 'yesterday' is not a date"),
         ("encoding = 'klingon'", "sources/weather.toml: encoding 'klingon' is none that a text file can have"),
         ("encoding = 'rot13'", "sources/weather.toml: encoding 'rot13' is none that a text file can have"),
         ("encoding = 'undefined'", "sources/weather.toml: encoding 'undefined' is none that a text file can have"),
-        ("language = 'English!'", "sources/weather.toml: language is 'English!'"),
         ("topic", "sources/weather.toml: cannot be read as TOML"),
     ],
 )
-def test_a_sidecar_that_is_wrong_is_told_and_its_source_is_left_out(content, sidecar, said):
+def test_a_sidecar_that_cannot_be_used_is_told_and_its_source_is_not_read(content, sidecar, said):
     write(content / "sources/weather.toml", sidecar)
     report = convert(content)
     assert report.made == 0

@@ -162,7 +162,8 @@ def test_each_tag_shows_the_words_it_rests_on(site):
         for mention in article["mentions"]:
             if mention["role"] in ("literal", "name"):
                 assert " ".join(mention["quote"].split()) in text
-                assert mention["rule"] in text
+                assert mention["surface"] in text
+                assert f"{mention['score']:.2f}" in text
 
 
 def test_sources_are_never_published(small):

@@ -131,6 +131,7 @@ def _read_all(paths: Iterable[Path], content: Path, report: ConvertReport) -> tu
     for path in paths:
         try:
             source = load_source(path, content)
+            report.notices += source.notices
             for item in read_source(source):
                 if isinstance(item, Notice):
                     report.notices.append(item)

@@ -73,7 +73,8 @@ def load_source(path: Path, content: Path) -> Source:
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{name}: cannot be read ({error.strerror})") from error
-    return Source(name, data, load_sidecar(path, name))
+    sidecar, notices = load_sidecar(path, name)
+    return Source(name, data, sidecar, tuple(notices))
 
 
 def read_source(source: Source) -> Iterator[Story | Notice]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dateline.edtf import parse_date
 from dateline.errors import ArticleError, SourceError
+from dateline.records import Notice
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 _ASCII = bytes(range(32, 127))
@@ -36,45 +37,57 @@ class Sidecar:
     note: str = ""
 
 
-def load_sidecar(source: Path, name: str) -> Sidecar:
-    """Read the sidecar beside `source`, if there is one; raise SourceError naming the key that is wrong."""
-    path = source.with_name(f"{source.stem}.toml")
-    if not path.is_file():
-        return Sidecar()
+def load_sidecar(source: Path, name: str) -> tuple[Sidecar, list[Notice]]:
+    """Read the sidecar of the source `name`, if there is one: `a.txt.toml`, or `a.toml`, beside `a.txt`.
+
+    What is wrong in it is left out and told. Raises SourceError where the source must not be read without it: when
+    the sidecar is no TOML, or names an encoding that is none.
+    """
+    names = (f"{source.name}.toml", f"{source.stem}.toml")
+    path = next((path for path in map(source.with_name, names) if path.is_file()), None)
+    if path is None:
+        return Sidecar(), []
     where = f"{name.rpartition('/')[0]}/{path.name}"
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SourceError(f"{where}: cannot be read as TOML ({error})") from error
-    known = [field.name for field in fields(Sidecar)]
+        raise SourceError(f"{where}: cannot be read as TOML ({error}); its source was not read") from error
+    values: dict[str, str] = {}
+    notices: list[Notice] = []
     for key, value in table.items():
-        if key not in known:
-            raise SourceError(f"{where}: key {key!r} is not one of {', '.join(known)}")
-        if not isinstance(value, str | date):
-            raise SourceError(f"{where}: {key} is {value!r}; it must be text in quotes")
-    return _checked(Sidecar(**{key: " ".join(str(value).split()) for key, value in table.items()}), where)
+        if fault := _fault(key, value):
+            notices.append(Notice(where, f"{fault}; it was left out"))
+        else:
+            values[key] = " ".join(str(value).split())
+    sidecar = Sidecar(**values)
+    if sidecar.encoding and not _is_plain_text(sidecar.encoding):
+        message = f"{where}: encoding {sidecar.encoding!r} is none that a text file can have; cp1252 is one"
+        raise SourceError(message)
+    return sidecar, notices
 
 
-def _check_encoding(encoding: str, where: str) -> None:
-    """Raise SourceError for what is no encoding of text in which ASCII stays as it is, line by line."""
-    try:
-        is_plain = encoding not in _ESCAPES and _ASCII.decode(encoding) == _ASCII.decode("ascii")
-    except (LookupError, UnicodeError, ValueError):
-        is_plain = False
-    if not is_plain:
-        raise SourceError(f"{where}: encoding {encoding!r} is none that a text file can have; cp1252 is one")
-
-
-def _checked(sidecar: Sidecar, where: str) -> Sidecar:
-    if sidecar.access and sidecar.access not in ACCESS_LEVELS:
-        raise SourceError(f"{where}: access is {sidecar.access!r}, not one of {', '.join(ACCESS_LEVELS)}")
-    if sidecar.encoding:
-        _check_encoding(sidecar.encoding, where)
-    if sidecar.language and not _LANGUAGE.match(sidecar.language):
-        raise SourceError(f"{where}: language is {sidecar.language!r}; write a code like en or pt-BR (BCP 47)")
-    if sidecar.received:
+def _fault(key: str, value: object) -> str:
+    """Return what is wrong with a line of a sidecar, "" for nothing."""
+    known = [field.name for field in fields(Sidecar)]
+    if key not in known:
+        return f"key {key!r} is not one of {', '.join(known)}"
+    if not isinstance(value, str | date):
+        return f"{key} is {value!r}, not text in quotes"
+    if key == "access" and value not in ACCESS_LEVELS:
+        return f"access is {value!r}, not one of {', '.join(ACCESS_LEVELS)}"
+    if key == "language" and not _LANGUAGE.match(str(value)):
+        return f"language is {value!r}, not a code like en or pt-BR (BCP 47)"
+    if key == "received":
         try:
-            parse_date(sidecar.received)
+            parse_date(str(value))
         except ArticleError as error:
-            raise SourceError(f"{where}: received {error}") from error
-    return sidecar
+            return f"received {error}"
+    return ""
+
+
+def _is_plain_text(encoding: str) -> bool:
+    """Tell whether an encoding is one of text, in which ASCII stays as it is, line by line."""
+    try:
+        return encoding not in _ESCAPES and _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except (LookupError, UnicodeError, ValueError):
+        return False

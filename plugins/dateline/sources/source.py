@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dateline.records import Notice
 from dateline.sources.sidecar import Sidecar
 
 
@@ -14,3 +15,4 @@ class Source:
     name: str
     data: bytes
     sidecar: Sidecar = Sidecar()
+    notices: tuple[Notice, ...] = ()  # on the sidecar
