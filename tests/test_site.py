@@ -334,3 +334,14 @@ def test_an_address_that_is_none_is_refused(small):
     settings.write_text(settings.read_text() + 'SITEURL = "nonsense"\n')
     with pytest.raises(SiteError, match="an address begins with https://"):
         build_site(settings)
+
+
+def test_a_tag_added_by_hand_says_who_added_it(small):
+    (small / "content/sources/dump.txt").write_text("A\n\nIt rained.\n")
+    build_site(small / "pelicanconf.py")
+    path = small / "content/articles/a.md"
+    path.write_text(path.read_text().replace("\n\n", "\nPlaces: Peru;\n\n", 1))
+    build_site(small / "pelicanconf.py")
+    text = " ".join(Page((small / "output/articles/a.html").read_text("utf-8")).text.split())
+    assert "dded by the archive’s editor" in text
+    assert (small / "output/places/peru.html").is_file()
