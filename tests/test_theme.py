@@ -266,7 +266,7 @@ def test_a_tag_shows_its_words_its_rule_and_what_it_is_not() -> None:
     shown = text_of(render("article", **PAGES["article"]))
     assert "Troops of the Peruvian Army reached Lima." in shown
     assert "In the text: a name on the archive’s list of actors. Confidence 0.90 of 1." in shown
-    assert "Not taken for Lima, city (confidence 0.20 of 1). An army has soldiers." in shown
+    assert "Not taken for Lima, the city (confidence 0.20 of 1). An army has soldiers." in shown
     assert "Added by the archive’s editor; the words of the article do not name it." in shown
 
 
