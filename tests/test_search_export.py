@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,18 @@ def test_the_summary_counts_what_lies_there(tmp_path):
     summary = export(STORIES, tmp_path)
     files = tree(tmp_path / "search")
     assert (summary.files, summary.bytes) == (len(files), sum(map(len, files.values())))
+    assert {path.name for path in (tmp_path / "search").iterdir()} == {summary.generation, "meta.js"}
+
+
+def test_the_texts_of_an_archive_are_never_in_memory_together(tmp_path):
+    count, chars = 100, 100_000
+    build_index([document(f"story-{number}", body="- " * (chars // 2)) for number in range(count)], tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        tracemalloc.start()
+        export_index(index, tmp_path / "search")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < count * chars / 4
 
 
 def test_shards_are_small_and_hold_each_term_once(tmp_path):
