@@ -117,6 +117,19 @@ def test_a_prefix_of_too_many_words_says_which_were_looked_for(tmp_path):
         assert search(index, "word2*").note is None
 
 
+@pytest.mark.parametrize(("query", "note"), [
+    ("syria or atlantis", "OR between words must be in capitals."),
+    ("(syria or atlantis) Not syria or peru", "OR and NOT between words must be in capitals."),
+    ("state", None),
+    ("a OR or", None),  # something was found
+    ("atlantis", None),
+    ("atlantis OR utopia", None),
+    ('"syria or atlantis"', None),
+])  # fmt: skip
+def test_a_vain_query_with_an_operator_in_small_letters_is_told_so(query, note, index):
+    assert search(index, query).note == note
+
+
 def test_an_index_tells_what_it_holds(tmp_path):
     summary = build_index([document("one", "A city", "cities and a city")], tmp_path)
     assert (summary.documents, summary.words) == (1, 4)

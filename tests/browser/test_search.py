@@ -21,6 +21,8 @@ from dateline.search import SCRIPTS, SearchIndex, build_index, export_index, ope
 from dateline.search.analysis import find_terms, stem_word
 from dateline.search.index import rank
 from dateline.search.query import parse_query
+from dateline.search.snippet import find_passage
+from dateline.text import fold_spaces
 from searching import document, every_word, fa_kes, many_queries, shared_cases, wikinews
 
 POLICY = (
@@ -185,6 +187,21 @@ def test_the_browser_folds_every_letter_alike(stories, page):
     assert page.evaluate("(texts) => texts.map(dateline.analysis.findTerms)", texts) == [*map(find_terms, texts)]
 
 
+def test_the_browser_folds_every_space_alike(stories, page):
+    page.goto(stories.as_uri())
+    texts = [f"{char}a {char}\n{char}b{char}" for char in map(chr, chain(range(0xD800), range(0xE000, 0x10000)))]
+    assert page.evaluate("(texts) => texts.map(dateline.analysis.foldSpaces)", texts) == [*map(fold_spaces, texts)]
+
+
+def test_the_browser_cuts_a_passage_at_the_same_spaces(stories, page):
+    page.goto(stories.as_uri())
+    spaces = ["\n\n", " \n\xa0\n", "\t", "\x1c", "\x85", "\u2028", "\ufeff", "\u200b", "\u00ad", "\u180e"]
+    texts = [f"“It rained.”{space}" * 40 + f"“Mosul!”{space}" + f"“It rained.”{space}" * 40 for space in spaces]
+    cut = """(texts) => texts.map((text) =>
+        dateline.snippet.findPassage(text, new Set(["mosul"])).map((piece) => piece.text).join(""))"""
+    assert page.evaluate(cut, texts) == [find_passage(text, {"mosul"}).text for text in texts]
+
+
 def test_the_browser_reads_the_same_queries(stories, page):
     page.goto(stories.as_uri())
     cases = shared_cases("queries")
@@ -237,6 +254,23 @@ def test_a_malformed_query_gets_its_sentence(address, page):
     page.goto(f"{address}?q=palmyra+AND")
     expect(page.locator("#search-status")).to_have_text("AND needs a word on each side.")
     expect(page.locator("#search-results > li")).to_have_count(0)
+
+
+def test_an_empty_query_gets_its_sentence_and_no_query_none(address, page):
+    page.goto(address)
+    expect(page.locator("#search-status[data-state=idle]")).to_have_text("")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("#search-status")).to_have_text("The query is empty: type a word, or several.")
+
+
+def test_a_vain_query_with_or_in_small_letters_is_told_as_on_the_terminal(archive_of, page):
+    index, search_page = archive_of(STORIES)
+    for query in ("mosul or xyzzy", "-(mosul or many) Not palmyra or army", "xyzzy", "on OR or"):
+        page.goto(search_page.as_uri())
+        found = page.evaluate("(query) => dateline.rank.search(query)", query)
+        assert found["note"] == search(index, query).note
+    page.goto(f"{search_page.as_uri()}?q=mosul+or+xyzzy")
+    expect(page.locator("#search-status")).to_contain_text("OR between words must be in capitals.")
 
 
 def test_nothing_found_says_so_and_what_may_be_tried(address, page):
