@@ -39,7 +39,9 @@ def test_a_text_without_the_words_shows_its_opening():
     assert (passage.text[:13], passage.marks) == ("Talks opened.", ())
 
 
-@pytest.mark.parametrize("between", ["\n\n", " \n\xa0\n ", "\r\n", "  ", "\x85", "\x1c", "\u2029", "\ufeff", "\u200b\n"])
+@pytest.mark.parametrize(
+    "between", ["\n\n", " \n\xa0\n ", "\r\n", "  ", "\x85", "\x1c", "\u2029", "\ufeff", "\u200b\n"]
+)
 def test_whatever_white_space_parts_two_words_shows_as_one_space(between):
     assert find_passage(f"Talks opened.{between}Lima waited.", set()).text == "Talks opened. Lima waited."
 
