@@ -122,11 +122,14 @@ def test_search_without_an_index_or_with_a_malformed_query_says_what_to_do(here,
 def test_check_finds_what_a_person_typed_wrong(here, capsys):
     assert main(["check"]) == 0
     path = next((here / "content/articles").glob("isis-retreating*.md"))
+    with (here / "content/authority/rules.csv").open("a") as rows:
+        rows.write("ignore,Mosul,,no-such-article,,,\n")
     text = path.read_text("utf-8").replace("Places: Mosul;", "Places: Atlantis;")
     path.write_text(text.replace("Slug:", "Date: 2017-03\nSlug:"), "utf-8")
     assert main(["check"]) == 1
     told = capsys.readouterr().out
     assert "Places: 'Atlantis' is in no authority file" in told
+    assert "authority/rules.csv line 2: the rule holds only in 'no-such-article'" in told
     assert "Date is '2017-03', which is no whole day; write it as Published: 2017-03" in told
 
 

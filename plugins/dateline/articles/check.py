@@ -116,7 +116,5 @@ def _orphaned_rules(authority: Authority, slugs: Iterable[str]) -> Iterator[Noti
     known = set(slugs)
     for rule in authority.rules:
         if rule.article and rule.article not in known:
-            yield Notice(
-                "authority/rules.csv",
-                f"the rule for {rule.name!r} is for {rule.article!r}, an article not here",
-            )
+            where = f"authority/rules.csv line {rule.line}"
+            yield Notice(where, f"the rule holds only in {rule.article!r}, and no article has that slug")
