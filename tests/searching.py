@@ -34,7 +34,6 @@ def wikinews(folder: Path) -> list[SearchDocument]:
 
 def fa_kes(folder: Path) -> list[SearchDocument]:
     """News of the Syrian war, badly encoded, without commas and apostrophes."""
-    csv.field_size_limit(1 << 24)
     with (folder / "fa-kes-a.csv").open(encoding="cp1252", errors="replace", newline="") as stream:
         return [
             document(

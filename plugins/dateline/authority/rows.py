@@ -36,6 +36,8 @@ _UNNAMED = "unnamed "
 _UNCLOSED = 'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'
 _ID_IN_BRACKETS = re.compile(r"\[[^\[\]]+\]$")
 
+MAX_NAME_CHARS = 200
+
 Cells = Mapping[str, str]
 T = TypeVar("T")
 
@@ -149,12 +151,23 @@ def _delimiter(text: str) -> str:
     return ";" if header_line.count(";") > header_line.count(",") else ","
 
 
+def _check_lengths(row: Row) -> None:
+    """Refuse a name longer than any is: the lexicon holds the beginnings of each."""
+    for column in ("preferred", "variants", "name", "record"):
+        for name in row.values(column):
+            if len(name) > MAX_NAME_CHARS:
+                raise AuthorityError(
+                    f"{column} has a name of {len(name):,} characters; one has at most {MAX_NAME_CHARS}"
+                )
+
+
 def read_each(rows: Iterable[Row], read: Callable[[Row], T]) -> tuple[list[T], list[Notice]]:
     """Return what `read` makes of each row, and a notice for each row that it refuses."""
     made: list[T] = []
     notices: list[Notice] = []
     for row in rows:
         try:
+            _check_lengths(row)
             made.append(read(row))
         except AuthorityError as error:
             notices.append(Notice(row.where, str(error)))
