@@ -68,7 +68,9 @@ def script(path, lines):
 
 def make(folder, *arguments, **variables):
     """Run make as from a shell of its own, with these variables in its environment."""
-    environment = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS"}}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    }
     return subprocess.run(
         ["make", *arguments], cwd=folder, env=environment | variables, capture_output=True, text=True, check=False
     )
