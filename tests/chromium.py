@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+DRIVER_LIBRARY = "libatomic1"  # what Playwright's driver needs and a bare Debian or Ubuntu lacks
+DRIVER_ADVICE = f"Playwright's driver does not start: apt-get install {DRIVER_LIBRARY}, then make test again"
 ADVICE = "no Chromium was found or could be installed: install one, or set CHROMIUM to its path"
 
 
@@ -44,12 +46,30 @@ def starts(executable: str) -> bool:
     return answer.returncode == 0 and "snap" not in answer.stdout
 
 
+def driver_starts() -> bool:
+    """Tell whether Playwright's own program runs on this machine: it brings all but one library."""
+    asked = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+def install_driver_library() -> None:
+    """Install what the driver needs, where that may be done."""
+    root = as_root()
+    if root is not None and shutil.which("apt-get"):
+        install_packages(root, DRIVER_LIBRARY)
+
+
+def install_packages(root: list[str], *packages: str) -> None:
+    """Install packages with apt-get."""
+    run(*root, "apt-get", "-qq", "update")
+    run(*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "install", "-y", *packages)
+
+
 def install_chromium() -> None:
     """Install Debian's package where that may be done, Playwright's own Chromium otherwise."""
     root = as_root()
     if root is not None and is_debian():
-        run(*root, "apt-get", "-qq", "update")
-        run(*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "install", "-y", "chromium")
+        install_packages(root, "chromium")
     if find_chromium() is None:
         system_libraries = [] if root is None else ["--with-deps"]
         run(sys.executable, "-m", "playwright", "install", *system_libraries, "chromium")
@@ -78,7 +98,12 @@ def run(*command: str) -> None:
 
 
 def main() -> int:
-    """Print the path of a Chromium, installing one when none is found."""
+    """Print the path of a Chromium, installing it, and what drives it, where they are missing."""
+    if not driver_starts():
+        install_driver_library()
+    if not driver_starts():
+        print(DRIVER_ADVICE, file=sys.stderr)
+        return 1
     if find_chromium() is None and "CHROMIUM" not in os.environ:
         print("Installing a Chromium for the tests", file=sys.stderr)
         install_chromium()
