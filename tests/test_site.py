@@ -345,3 +345,23 @@ def test_a_tag_added_by_hand_says_who_added_it(small):
     text = " ".join(Page((small / "output/articles/a.html").read_text("utf-8")).text.split())
     assert "dded by the archive’s editor" in text
     assert (small / "output/places/peru.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        ("Published: 2017-03-22", "2017-03-22"),
+        ("Published: 2017-03?", "2017-03?"),
+        ("Date: 2017-03", "2017-03"),
+        ("Date: 2017-03-22 14:05", "2017-03-22"),
+        ("Date: 22 March 2017", "2017-03-22"),
+        ("Date: 03/04/2017", None),
+        ("Lang: en", None),
+    ],
+)
+def test_an_article_written_by_hand_has_the_date_that_it_states(small, lines, date):
+    (small / "content/articles").mkdir()
+    (small / "content/articles/own.md").write_text(f"Title: Own\n{lines}\n\nIt rained.\n")
+    build_site(small / "pelicanconf.py")
+    (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    assert row["date"] == date

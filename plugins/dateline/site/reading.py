@@ -44,10 +44,10 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
         lines = {key: " ".join(values).strip() for key, values in meta.items()}
         stated = self._stated_date(lines.get("date", ""), lines.get("published", ""))
         # The hour of an ordinary Pelican article is Pelican's to read; all else is read here.
-        is_ours = "source" in meta or not (stated and stated.is_whole_day)
+        is_ours = bool({"source", "published"} & meta.keys()) or not (stated and stated.is_whole_day)
         rest = {key: values for key, values in meta.items() if key != "date" or not is_ours}
         metadata: dict[str, Any] = super()._parse_metadata(rest)
-        if is_ours and {"source", "date", "published"} & meta.keys():
+        if is_ours and ("source" in meta or "date" in meta or "published" in meta):
             metadata["date"] = ArchiveDate.of(stated)
         if "category" not in meta and ("source" in meta or self.settings.get("DATELINE_THEME")):
             metadata["category"] = NoTopic(self.settings)
