@@ -7,10 +7,11 @@ import unicodedata
 
 # What Python or JavaScript calls white space, and the zero-width space; the browser's analysis.js has the same.
 _SPACES = re.compile(r"[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+")
-_SENTENCE_END = re.compile(r"[.!?…؟۔。]+[’”\"'»)\]]*(?=\s|$)")
-_LAST_MARK = re.compile(r"([.!?…؟۔。])[’”\"'»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…؟۔。।։]+[’”\"'»)\]]*(?=\s|$)")
+# A closing "(AFP)" or "(Reuters)" is no part of the sentence before it.
+_LAST_MARK = re.compile(r"([.!?…؟۔。।։])[’”\"'»)\]]*(?:\s*\([A-Z][\w/&. -]{1,24}\))?$")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Maj|Capt|Sgt|St|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Inc|Co|Ltd|Corp|Jr|Gen|Col|Lt|Maj|Capt|Sgt|St|No|vs|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
 )
 _MAX_ABBREVIATION = 4  # "Sept", "Capt"
 _MAX_CHARS_AROUND = 1000  # a line without a full stop may be a whole book

@@ -27,7 +27,7 @@ def check_archive(content: Path) -> list[Notice]:
     authority, notices = load_authority(content / "authority")
     load_ledger(content / "ledger.jsonl")
     slugs: dict[str, str] = {}
-    for path in sorted((content / "articles").rglob("*.md")):
+    for path in sorted(path for path in (content / "articles").rglob("*.md") if path.is_file()):
         name = path.relative_to(content).as_posix()
         try:
             article = parse_file(path.read_text("utf-8"))

@@ -182,13 +182,15 @@ class _Shelf:
         self._folder = folder
         self._report = report
         self._articles: dict[Path, ArticleFile] = {}
-        for path in sorted(folder.rglob("*.md")):
+        self._unreadable: set[Path] = set()
+        for path in sorted(path for path in folder.rglob("*.md") if path.is_file()):
             try:
                 self._articles[path] = parse_file(path.read_text("utf-8"))
             except UnicodeDecodeError as error:
                 message = f"byte {error.start} is not UTF-8; the file is left as it is"
                 report.notices.append(Notice(f"articles/{path.relative_to(folder).as_posix()}", message))
                 self._articles[path] = ArticleFile((), "")
+                self._unreadable.add(path)
         self._by_slug = {self._slug_of(path): path for path in self._articles}
         self._in_ledger = {line.slug for line in ledger}
         self._unknown_by_hash = {
@@ -220,6 +222,8 @@ class _Shelf:
             self._report.made += 1
             self._put(path, "", render_file(machine), dry_run=dry_run)
             return True
+        if standing in self._unreadable:
+            return False
         current = self._articles[standing]
         merged, conflicts = merge(current, old, machine)
         for key in conflicts:

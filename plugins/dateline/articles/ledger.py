@@ -85,17 +85,20 @@ def merge(current: ArticleFile, base: LedgerLine | None, machine: ArticleFile) -
 
     Returns the merged article, and the keys ("body" for the text) in which both changed: the hand's stands.
     """
-    now, new = dict(current.fields), dict(machine.fields)
+    now = {key.lower(): value for key, value in current.fields}
+    new = {key.lower(): value for key, value in machine.fields}
     # An article that the ledger does not know is the story's by its bytes: where these stand is not the hand's.
-    old = base.fields if base else {key: now[key] for key in PROVENANCE if key in now}
-    conflicts = [key for key in {**new, **old} if _is_conflict(now.get(key), old.get(key), new.get(key))]
+    written = base.fields if base else {key: now[key.lower()] for key in PROVENANCE if key.lower() in now}
+    old = {key.lower(): value for key, value in written.items()}
+    names = {key.lower(): key for key, _ in machine.fields} | {key.lower(): key for key in written}
+    conflicts = [name for key, name in names.items() if _is_conflict(now.get(key), old.get(key), new.get(key))]
     merged: list[tuple[str, str]] = []
     for key, value in current.fields:
-        kept = value if value != old.get(key) else new.get(key)
+        kept = value if value != old.get(key.lower()) else new.get(key.lower())
         if kept is not None:
             merged.append((key, kept))
     for position, (key, value) in enumerate(machine.fields):
-        if key not in now and key not in old:
+        if key.lower() not in now and key.lower() not in old:
             merged.insert(_place_after(merged, [name for name, _ in machine.fields[:position]]), (key, value))
     body = machine.body
     if base is None or sha256(current.body) != base.body:

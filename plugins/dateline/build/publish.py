@@ -18,7 +18,18 @@ from dateline.errors import SiteError
 from dateline.files import replace_file
 
 SEARCH = "search/"
-OWN_FOLDERS = ("actors", "articles", "data", "feeds", "places", "search", "tags", "topics")
+OWN_GLOBS = (
+    *(
+        f"{family}/{names}"
+        for family in ("actors", "articles", "places", "tags", "topics")
+        for names in ("*.html", "*/*.html")
+    ),
+    "feeds/**/*.atom.xml",
+    "data/articles.json",
+    "data/mentions.jsonl",
+    "search/*.js",
+    "search/*/*.js",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +80,13 @@ def publish(
 
 
 def owned_without_memory(output: Path) -> list[str]:
-    """Return the files of a site that an earlier build left, when what it remembered is lost.
+    """Return the files of a site that an earlier build left, when what it remembered is lost: those of our names.
 
-    They are those in the folders that only we write; without our data file there, none is ours.
+    Without our data file there, none is ours.
     """
     if not (output / "data/articles.json").is_file():
         return []
-    inside = (path for folder in OWN_FOLDERS for path in (output / folder).rglob("*") if path.is_file())
-    return [path.relative_to(output).as_posix() for path in inside]
+    return sorted({path.relative_to(output).as_posix() for glob in OWN_GLOBS for path in output.glob(glob)})
 
 
 def _turn(name: str) -> tuple[int, str]:
@@ -110,7 +120,7 @@ def _remove(output: Path, name: str) -> bool:
     path = output / name
     try:
         path.unlink()
-    except FileNotFoundError:
+    except OSError:  # it is gone already, or somebody has put a folder in its place
         return False
     with suppress(OSError):  # a folder that holds something else stays
         path.parent.rmdir()

@@ -10,15 +10,21 @@ import re
 from datetime import UTC, datetime, time
 from typing import Any
 
-from dateutil import parser
-from dateutil.parser import ParserError
-
 from dateline.edtf import EdtfDate, date_label, parse_date
 from dateline.errors import ArticleError
 
-_ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]([01]?\d|2[0-3]):[0-5]\d")
-# Only a month in letters and a year of four digits leave no doubt which number is which: 03/04/2017 is two days.
-_PLAIN_WORDS = re.compile(r"(?=.*[A-Za-z]{3})(?=.*\b\d{4}\b)")
+_ISO_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
+)
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = r"(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]}|\\.)?" for name in _MONTHS) + r"|Sept\.?)"
+_WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+# One day, one month in letters, one year of four digits: all else leaves a doubt which number is which.
+_IN_WORDS = tuple(
+    re.compile(_WEEKDAY + order + r",?\s+(?P<year>\d{4})", re.IGNORECASE)
+    for order in (rf"{_DAY}\s+{_MONTH}", rf"{_MONTH}\s+{_DAY}")
+)
 
 
 class ArchiveDate(datetime):
@@ -59,7 +65,7 @@ def stated_date(date_line: str, published_line: str) -> EdtfDate | None:
         return parse_date(published_line)
     if not date_line:
         return None
-    if moment := _ISO_MOMENT.match(date_line):
+    if moment := _ISO_MOMENT.fullmatch(date_line):
         return parse_date(moment[1])
     try:
         return parse_date(date_line)
@@ -71,13 +77,9 @@ def stated_date(date_line: str, published_line: str) -> EdtfDate | None:
 
 
 def _day_in_words(text: str) -> str | None:
-    """Return the day that words state wholly: what is left open is filled from the default, so two must agree."""
-    if not _PLAIN_WORDS.match(text):
+    """Return the day that words state wholly, like "Wednesday, 22 March 2017" or "Mar. 22, 2017"."""
+    found = next(filter(None, (pattern.fullmatch(text.strip()) for pattern in _IN_WORDS)), None)
+    if found is None:
         return None
-    try:
-        first, second = (
-            parser.parse(text, default=datetime(year, month, month)) for year, month in ((2000, 1), (2003, 2))
-        )
-    except (ParserError, OverflowError):
-        return None
-    return first.date().isoformat() if first.date() == second.date() else None
+    month = [name[:3].casefold() for name in _MONTHS].index(found["month"][:3].casefold()) + 1
+    return f"{found['year']}-{month:02}-{int(found['day']):02}"

@@ -37,6 +37,9 @@ FIELDS = {
 }
 
 
+_LISTS = ("authors", "tags")
+
+
 class ArticleReader(MarkdownReader):  # type: ignore[misc]
     """Pelican's Markdown reader, but a Date line is read as it was stated and a topic is never invented."""
 
@@ -45,11 +48,18 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
         stated = self._stated_date(lines.get("date", ""), lines.get("published", ""))
         # The hour of an ordinary Pelican article is Pelican's to read; all else is read here.
         is_ours = bool({"source", "published"} & meta.keys()) or not (stated and stated.is_whole_day)
-        rest = {key: values for key, values in meta.items() if key != "date" or not is_ours}
+        left_out = {"date"} if is_ours else set()
+        modified = self._stated_date(lines.get("modified", ""), "")
+        if not (modified and modified.is_whole_day):  # Pelican would fill in what is open from today
+            left_out.add("modified")
+        left_out |= {key for key in _LISTS if not split_list(lines.get(key, "")) or lines[key].strip(" ;,") == ""}
+        if not lines.get("category"):
+            left_out.add("category")
+        rest = {key: values for key, values in meta.items() if key not in left_out}
         metadata: dict[str, Any] = super()._parse_metadata(rest)
         if is_ours and ("source" in meta or "date" in meta or "published" in meta):
             metadata["date"] = ArchiveDate.of(stated)
-        if "category" not in meta and ("source" in meta or self.settings.get("DATELINE_THEME")):
+        if not lines.get("category") and ("source" in meta or self.settings.get("DATELINE_THEME")):
             metadata["category"] = NoTopic(self.settings)
         for key, wrapper in (("authors", Author), ("tags", Tag)):
             if ";" in lines.get(key, ""):  # Pelican would part them within a character reference

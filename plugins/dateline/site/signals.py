@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pelican import Pelican, signals
-from pelican.generators import ArticlesGenerator
+from pelican.generators import ArticlesGenerator, PelicanTemplateNotFound
 from pelican.readers import Readers
 
 import dateline
@@ -80,6 +80,8 @@ def take_articles(generator: ArticlesGenerator) -> None:
     notices: list[Notice] = []
     if settings["DATELINE_THEME"]:
         keep_one_of_each_slug(generator, notices)
+    for article in generator.articles:
+        keep_known_template(generator, article, notices)
     with state.timed("tags"):
         taken = {article.slug: take_article(article, state.authority, notices) for article in generator.articles}
         state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
@@ -113,6 +115,16 @@ def take_articles(generator: ArticlesGenerator) -> None:
         state.tell(
             [Notice("EDITION", 'is not set, and no article has a day: write EDITION = "2020-05-01" to have feeds')]
         )
+
+
+def keep_known_template(generator: ArticlesGenerator, article: Any, notices: list[Notice]) -> None:
+    """Show an article whose Template line names none in the usual one, and tell."""
+    try:
+        generator.get_template(article.template)
+    except PelicanTemplateNotFound:
+        message = f"Template is {article.template!r}, which the theme has not; shown in the usual one"
+        notices.append(Notice(article.relative_source_path, message))
+        article.template = type(article).default_template
 
 
 def keep_one_of_each_slug(generator: ArticlesGenerator, notices: list[Notice]) -> None:
