@@ -377,3 +377,85 @@ def test_exact_repeats_of_equal_bytes_each_keep_their_hash(content):
     write(content / "sources/again.txt", DUMP)
     convert(content)
     assert check_archive(content) == []
+
+
+DATED = "Slug: {slug}\nDate: 2017-03-02\n"
+
+
+def date_by_hand(content: Path, slug: str) -> None:
+    change(content / f"articles/{slug}.md", f"Slug: {slug}\n", DATED.format(slug=slug))
+
+
+def dated(content: Path) -> list[str]:
+    return [path.stem for path in (content / "articles").glob("*.md") if "Date: " in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        "Rain in Lima\n\nIt rained all day.\n\nArmy captures Raqqa\n\nQuite another story of Friday.\n",
+        "Sun in Lima\n\nThe sun shone.\n\nArmy captures Palmyra\n\nQuite another story of Friday.\n",
+    ],
+)
+def test_a_different_story_in_the_same_place_takes_no_date_of_another(content, newer):
+    older = "Rain in Lima\n\nIt rained all day.\n\nArmy captures Palmyra\n\nThe city fell on Thursday at noon.\n"
+    write(content / "sources/weather.txt", older)
+    convert(content)
+    date_by_hand(content, "army-captures-palmyra")
+    write(content / "sources/weather.txt", newer)
+    assert convert(content).made >= 1
+    assert dated(content) == ["army-captures-palmyra"]
+    assert bodies(content)["army-captures-palmyra"] == "The city fell on Thursday at noon."
+
+
+def test_of_two_stories_that_open_alike_the_corrected_one_keeps_its_article(content):
+    older = "Live: battle\n\nThe fight goes on. Troops hold the bridge in the north of the town.\n"
+    newer = "Live: battle\n\nThe fight goes on. A ceasefire was signed by all parties last evening.\n"
+    write(content / "sources/weather.txt", older)
+    convert(content)
+    date_by_hand(content, "live-battle")
+    write(content / "sources/weather.txt", f"{newer}\n{older.replace('bridge', 'bridges')}")
+    assert counts(convert(content))[:2] == (1, 1)
+    assert dated(content) == ["live-battle"]
+    assert "bridges" in bodies(content)["live-battle"]
+
+
+def test_a_correction_in_a_source_that_also_grew_is_the_same_story(content):
+    write(content / "sources/weather.txt", "Rain\n\nIt raned in Mosul on Monday morning. It poured.\n")
+    convert(content)
+    date_by_hand(content, "rain")
+    write(
+        content / "sources/weather.txt",
+        "Rain\n\nIt rained in Mosul on Monday morning. It poured.\n\nSnow\n\nIt snowed on Tuesday.\n",
+    )
+    assert counts(convert(content))[:2] == (1, 1)
+    assert dated(content) == ["rain"]
+
+
+def test_a_deleted_story_whose_headline_is_corrected_stays_deleted(content):
+    convert(content)
+    (content / RAIN).unlink()
+    change(content / "sources/weather.txt", "Rain in Mosul\n", "Floods in Mosul\n")
+    change(content / "sources/weather.txt", "Weather\n", "Weather\n\nWind\n\nIt blew.\n")
+    report = convert(content)
+    assert (report.made, report.deleted) == (1, 1)
+
+
+def test_an_article_that_is_not_utf8_is_told_and_left_as_it_is(content):
+    convert(content)
+    (content / RAIN).write_bytes((content / RAIN).read_bytes() + b"Caf\xe9\n")
+    write(content / "sources/weather.toml", 'rights = "mine"')
+    before = (content / RAIN).read_bytes()
+    report = convert(content)
+    assert (content / RAIN).read_bytes() == before
+    assert any("is not UTF-8; the file is left as it is" in message for message in messages(report))
+
+
+def test_a_hands_line_counts_whatever_the_case_of_its_key(content):
+    convert(content)
+    change(content / RAIN, "Category: Weather", "category: Hand")
+    (content / "ledger.jsonl").unlink()
+    convert(content)
+    text = (content / RAIN).read_text("utf-8")
+    assert "category: Hand" in text
+    assert "Category: Weather" not in text

@@ -67,8 +67,8 @@ def convert(content: Path, *, paths: Collection[Path] = (), dry_run: bool = Fals
     stories, unread = _read_all(find_sources(content), content, report)
     groups = group_repeats(stories)
     report.repeats = len(stories) - len(groups)
-    known = match_stories(groups, ledger)
     shelf = _Shelf(content / "articles", ledger, report)
+    known = match_stories(groups, ledger, shelf.text_of)
     slugs = {group: line.slug for group, line in known.items()} | _slugs_of_new(groups, known, shelf)
     lines = {line.slug: line for line in _tell_vanished(ledger, known, unread, report)}
     chosen = {path.relative_to(content).as_posix() for path in paths}
@@ -200,6 +200,11 @@ class _Shelf:
             for sha256 in split_values(article.get("Source-SHA256"))
         }
         self.slugs = {*self._in_ledger, *self._by_slug, *(path.stem for path in self._articles)}
+
+    def text_of(self, slug: str) -> str:
+        """Return the headline and text of the article with a slug, "" when there is none."""
+        path = self._by_slug.get(slug)
+        return f"{self._articles[path].get('Title')}\n{self._articles[path].body}" if path else ""
 
     def slug_of_bytes(self, hashes: Iterable[str]) -> str | None:
         """Return the slug of an article made of just these bytes that the ledger does not know."""

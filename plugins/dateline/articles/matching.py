@@ -1,22 +1,26 @@
 """Matching: which story of today's sources is which article of yesterday's, by what the ledger remembers.
 
-A story is the same when its source's id says so, or its headline and first sentence, or its place in a source
-that is otherwise as it was. What none of these recognises is a new story.
+A story is the same when its source's id says so, or its headline and first sentence, or, in the same source, its
+whole text or most of its words. What none of these recognises is a new story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dateline.articles.ledger import LedgerLine
-from dateline.articles.markdown import escape_value, render_body, unescape_value
+from dateline.articles.markdown import escape_value, render_body
 from dateline.files import sha256
 from dateline.records import Locator, Story
 from dateline.sources import Sidecar
 from dateline.text import fold, sentence_span
 
-MIN_SHARED_WORDS = 0.5  # of the longer of two headlines, when a story is known by its place alone
+MIN_SHARED_WORDS = 0.5  # of the longer of two texts, for one to be a correction of the other
+MAX_COMPARISONS = 40_000  # of texts in one source: beyond, the source was replaced, not corrected
+
+TextOf = Callable[[str], str]  # headline and text of an article by its slug, "" when there is none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,83 +68,87 @@ def group_repeats(stories: Iterable[SourcedStory]) -> list[SourcedStory]:
     return [replace(first, repeats=tuple(other.story for other in others)) for first, *others in groups.values()]
 
 
-def match_stories(groups: Sequence[SourcedStory], ledger: Sequence[LedgerLine]) -> Matches:
-    """Return the ledger's line of each story that was converted before; the surest rule claims first."""
+def match_stories(groups: Sequence[SourcedStory], ledger: Sequence[LedgerLine], text_of: TextOf) -> Matches:
+    """Return the ledger's line of each story that was converted before; the surest rule claims first.
+
+    `text_of` gives the text of the article that stands under a slug.
+    """
     known: Matches = {}
-    for rule in (_by_source_id, _by_bytes, _by_opening):
+    for rule in (_by_source_id, _by_bytes, _by_opening, _by_likeness):
         claimed = {line.slug for line in known.values()}
-        new = rule([group for group in groups if group not in known], [x for x in ledger if x.slug not in claimed])
-        known.update(new)
-    return known | _by_place(groups, [line for line in ledger if not line.vanished], known)
+        left = [line for line in ledger if line.slug not in claimed]
+        known |= _claim_best(rule([group for group in groups if group not in known], left, text_of))
+    return known
 
 
-def _by_source_id(groups: Sequence[SourcedStory], ledger: Sequence[LedgerLine]) -> Matches:
+# A story, a line that may be its own, and how unlike they are: the least unlike pair claims first.
+Candidate = tuple[tuple[float, ...], SourcedStory, LedgerLine]
+
+
+def _by_source_id(groups: Iterable[SourcedStory], ledger: Iterable[LedgerLine], text_of: TextOf) -> Iterator[Candidate]:
     index = _index(ledger, lambda line: line.fields.get("Source-Id", ""))
-    return _claim_nearest(groups, lambda group: index.get(escape_value(group.story.source_id or ""), []))
+    for group in groups:
+        for line in index.get(escape_value(group.story.source_id or ""), []):
+            yield _distance(group, line), group, line
 
 
-def _by_bytes(groups: Sequence[SourcedStory], ledger: Sequence[LedgerLine]) -> Matches:
+def _by_bytes(groups: Iterable[SourcedStory], ledger: Iterable[LedgerLine], text_of: TextOf) -> Iterator[Candidate]:
     index = _index(ledger, lambda line: line.story)
+    for group in groups:
+        for line in index.get(group.opening_hash, []):
+            if {*line.hashes} & {*group.hashes}:
+                yield _distance(group, line), group, line
 
-    def candidates(group: SourcedStory) -> list[LedgerLine]:
-        return [line for line in index.get(group.opening_hash, []) if {*line.hashes} & {*group.hashes}]
 
-    return _claim_nearest(groups, candidates)
-
-
-def _by_opening(groups: Sequence[SourcedStory], ledger: Sequence[LedgerLine]) -> Matches:
+def _by_opening(groups: Iterable[SourcedStory], ledger: Iterable[LedgerLine], text_of: TextOf) -> Iterator[Candidate]:
     index = _index(ledger, lambda line: line.story)
-    return _claim_nearest(groups, lambda group: index.get(group.opening_hash, []))
+    openings = Counter(group.opening_hash for group in groups)
+    for group in groups:
+        lines = index.get(group.opening_hash, [])
+        is_contested = len(lines) > 1 or openings[group.opening_hash] > 1
+        for line in lines:
+            likeness = _shared_words(_whole_text(group), text_of(line.slug)) if is_contested else 1.0
+            yield (1 - likeness, *_distance(group, line)), group, line
 
 
-def _by_place(groups: Iterable[SourcedStory], ledger: Iterable[LedgerLine], known: Matches) -> Matches:
-    """Match the stories of a source that has as many as before, where one changed and still resembles itself."""
-    lines_of, claimed = _index(ledger, lambda line: line.locator.path), {line.slug for line in known.values()}
-    matches: Matches = {}
+def _by_likeness(groups: Iterable[SourcedStory], ledger: Iterable[LedgerLine], text_of: TextOf) -> Iterator[Candidate]:
+    """Within one source, find the story that a changed one was: by its whole text, or by most of its words."""
+    lines_of = _index((line for line in ledger if not line.vanished), lambda line: line.locator.path)
     for path, of_source in _by_path(groups).items():
-        lines = sorted(lines_of.get(path, []), key=lambda line: line.locator.first_line)
-        if len(lines) != len(of_source):
-            continue
-        changed = [pair for pair in zip(of_source, lines, strict=True) if known.get(pair[0]) is not pair[1]]
-        for group, line in changed:
-            is_only_change = len(changed) == 1 and len(lines) > 1
-            if group not in known and line.slug not in claimed and _resembles(group, line, is_only_change):
-                matches[group] = line
-    return matches
+        lines = lines_of.get(path, [])
+        may_compare = len(lines) * len(of_source) <= MAX_COMPARISONS
+        for group in of_source:
+            body, text = sha256(render_body(group.story.blocks)), _whole_text(group)
+            for line in lines:
+                likeness = 1.0 if line.body == body else _shared_words(text, text_of(line.slug)) if may_compare else 0.0
+                if likeness >= MIN_SHARED_WORDS:
+                    yield (1 - likeness, *_distance(group, line)), group, line
 
 
-def _resembles(group: SourcedStory, line: LedgerLine, is_only_change: bool) -> bool:
-    """Tell whether a story keeps its headline, its whole text or, in an equal source, half of its headline."""
-    before, now = unescape_value(line.fields.get("Title", "")), group.story.headline
-    if now == before or line.body == sha256(render_body(group.story.blocks)):
-        return True
-    old_words, new_words = set(fold(before).split()), set(fold(now).split())
-    shared = len(old_words & new_words) / max(len(old_words), len(new_words), 1)
-    return is_only_change and shared >= MIN_SHARED_WORDS
+def _whole_text(group: SourcedStory) -> str:
+    return f"{group.story.headline}\n{story_text(group.story)}"
 
 
-def _claim_nearest(
-    groups: Iterable[SourcedStory], candidates_of: Callable[[SourcedStory], Sequence[LedgerLine]]
-) -> Matches:
-    """Give each story in turn the nearest of its candidates that is left."""
+def _shared_words(one: str, other: str) -> float:
+    """Return how many of the words of the longer text both have, from 0 to 1."""
+    words, others = set(fold(one).split()), set(fold(other).split())
+    return len(words & others) / max(len(words), len(others), 1)
+
+
+def _claim_best(candidates: Iterable[Candidate]) -> Matches:
+    """Pair stories with lines, the least unlike first; each is in one pair."""
     matches: Matches = {}
     claimed: set[str] = set()
-    for group in groups:
-        left = [line for line in candidates_of(group) if line.slug not in claimed]
-        if left:
-            matches[group] = min(left, key=lambda line: _distance(group, line))
-            claimed.add(matches[group].slug)
+    for _, group, line in sorted(candidates, key=lambda candidate: (candidate[0], candidate[2].slug)):
+        if group not in matches and line.slug not in claimed:
+            matches[group] = line
+            claimed.add(line.slug)
     return matches
 
 
-def _distance(group: SourcedStory, line: LedgerLine) -> tuple[bool, bool, int, str]:
+def _distance(group: SourcedStory, line: LedgerLine) -> tuple[float, ...]:
     here = group.story.locator
-    return (
-        not {*line.hashes} & {*group.hashes},
-        line.locator.path != here.path,
-        abs(line.locator.first_line - here.first_line),
-        line.slug,
-    )
+    return (line.locator.path != here.path, abs(line.locator.first_line - here.first_line))
 
 
 def _index(ledger: Iterable[LedgerLine], key_of: Callable[[LedgerLine], str]) -> dict[str, list[LedgerLine]]:
