@@ -109,6 +109,39 @@ def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
             "1. Rain\n\nIt rained.\n\n2. Snow\n\nIt snowed.",
             [(None, "1. Rain", ["It rained."]), (None, "2. Snow", ["It snowed."])],
         ),
+        # what leads to a quotation or a list is text
+        (
+            "Palmyra\n\nArmy takes town\n\nA spokesman said the town had fallen. He went on, adding:\n\n“We are in.”\n\n"
+            "Snow falls\n\nIt snowed.",
+            [
+                (
+                    "Palmyra",
+                    "Army takes town",
+                    ["A spokesman said the town had fallen. He went on, adding:", "“We are in.”"],
+                ),
+                ("Palmyra", "Snow falls", ["It snowed."]),
+            ],
+        ),
+        # dates and credits below a headline are no headlines
+        (
+            "Rain falls\n\n22 March 2017\n\nIt rained.\n\nSnow falls\n\n23 March 2017\n\nIt snowed.",
+            [
+                (None, "Rain falls", ["22 March 2017", "It rained."]),
+                (None, "Snow falls", ["23 March 2017", "It snowed."]),
+            ],
+        ),
+        (
+            "T\n\nRain falls\nBy Ann Lee\n\nIt rained.\n\nSnow falls\nBy Bo Ek\n\nIt snowed.",
+            [("T", "Rain falls", ["By Ann Lee", "It rained."]), ("T", "Snow falls", ["By Bo Ek", "It snowed."])],
+        ),
+        # an abbreviation or an ellipsis ends no sentence; an agency's name is no part of one
+        (
+            "Field sold to Acme Inc.\n\nIt was sold. (AFP)\n\nAnd now for Raqqa …\n\nIt fell. (AFP)",
+            [
+                (None, "Field sold to Acme Inc.", ["It was sold. (AFP)"]),
+                (None, "And now for Raqqa …", ["It fell. (AFP)"]),
+            ],
+        ),
         ("Who won?\n\nNobody did.", [(None, "Who won?", ["Nobody did."])]),
         ("\ufeffRain\r\n\r\nIt rained.\r\n", [(None, "Rain", ["It rained."])]),
         ("دير الزور\n\nانسحب المقاتلون من المدينة.", [(None, "دير الزور", ["انسحب المقاتلون من المدينة."])]),

@@ -39,7 +39,7 @@ def fold_spaces(text: str) -> str:
 
 
 def ends_sentence(line: str, *, question: bool = True) -> bool:
-    """Tell whether `line` ends as a sentence does; with `question=False`, "?" and "!" do not count.
+    """Tell whether `line` ends as a sentence does; with `question=False`, "?", "!" and "…" do not count.
 
     >>> ends_sentence("It rained.”"), ends_sentence("Troops leave the U.S."), ends_sentence("Who won?")
     (True, False, True)
@@ -47,7 +47,7 @@ def ends_sentence(line: str, *, question: bool = True) -> bool:
     match = _LAST_MARK.search(line)
     if match is None or _ABBREVIATION.search(line):
         return False
-    return question or match[1] not in "?!؟"
+    return question or match[1] not in "?!؟…"
 
 
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:

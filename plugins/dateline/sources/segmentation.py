@@ -18,7 +18,13 @@ MAX_SUBHEADING_CHARS = 120
 LONG_LINE_CHARS = 160
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
-_BYLINE = re.compile(r"By [A-Z]\w+")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+# A line under a headline that is none itself: who wrote it, where and when it appeared.
+_CREDIT = re.compile(
+    r"(?:By|Source:|Sources:|Reporting by|Editing by|Updated|Published|Posted|Photo:)\s+\S"
+    rf"|(?:\w+day,?\s+)?(?:\d{{1,2}}\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}),?\s+\d{{4}}\b.{{0,20}}\Z|\d{{4}}-\d\d-\d\d\b"
+)
+_SENTENCE_INSIDE = re.compile(r"[a-z][.!?][’”\"']*\s+[“‘\"']?[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +164,30 @@ def _cheapest_before(part: _Part, prices: dict[_Part | None, float]) -> tuple[fl
 
 def _price(block: Lines, part: _Part, *, numbered: bool = False) -> float:
     first = block[0]
-    is_sure_text = (is_subheading(first) and not numbered) or _BYLINE.match(first.text) is not None
+    is_sure_text = (is_subheading(first) and not numbered) or _is_sure_text(first)
     if part is _Part.BODY:
         if not _may_be_headline(block):
             return 0.0
         return _SURE_TEXT_PRICE if is_sure_text else 1.0
     if part is _Part.PROLOGUE:
         return _NEVER if _may_be_headline(block) else 0.0
-    if not _may_be_headline(block):
+    if not _may_be_headline(block) or (part is _Part.TOPIC and len(block) > 1):
         return _NEVER
     unlikely = _UNLIKELY_HEADLINE_PRICE if is_sure_text else 0.0
     length = _SURE_TEXT_PRICE if len(first.text) > LONG_LINE_CHARS else 0.0
     return unlikely + length + (_TOPIC_PRICE if part is _Part.TOPIC else 0.0)
 
 
+def _is_sure_text(line: Line) -> bool:
+    """Tell whether a line without its full stop is text all the same: a credit, a date, what leads to a quotation."""
+    is_long = len(line.text) > LONG_LINE_CHARS and _SENTENCE_INSIDE.search(line.text) is not None
+    return _CREDIT.match(line.text) is not None or line.text.endswith(":") or is_long
+
+
 def _may_be_headline(block: Lines) -> bool:
-    """Tell whether a block is one line that is no sentence."""
-    return len(block) == 1 and not ends_sentence(block[0].text, question=False)
+    """Tell whether a block is one line that is no sentence, with nothing but credits below it."""
+    is_credited = all(_CREDIT.match(line.text) for line in block[1:])
+    return is_credited and not ends_sentence(block[0].text, question=False)
 
 
 def _opens_with_headline(block: Lines) -> bool:
@@ -183,5 +196,6 @@ def _opens_with_headline(block: Lines) -> bool:
         len(block) > 1
         and not ends_sentence(first.text, question=False)
         and not is_subheading(first)
+        and not _is_sure_text(first)
         and any(ends_sentence(line.text) for line in block[1:])
     )
