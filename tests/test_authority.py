@@ -350,3 +350,11 @@ def test_a_broken_rule_is_told(row, message, folder):
     authority, notices = load_authority(folder)
     assert [(notice.where, notice.message) for notice in notices] == [("authority/rules.csv line 3", message)]
     assert [(rule.name, rule.line) for rule in authority.rules] == [("Alpha", 2)]
+
+
+def test_a_quotation_mark_that_a_later_row_closes_swallows_no_row(tmp_path):
+    rows = ['place:a,city,"Aba,,,5,3,,,,,', "place:b,city,Abo,,,5,3,,,,,", 'place:c,city,"Abu",,,5,3,,,,,']
+    (tmp_path / "places.csv").write_text(PLACE_HEADER + "\n".join(rows) + "\n", "utf-8")
+    authority, notices = load_authority(tmp_path)
+    assert {"place:b", "place:c"} <= set(authority.records)
+    assert [notice.where.rpartition("/")[2] for notice in notices] == ["places.csv line 2"]

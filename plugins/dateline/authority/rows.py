@@ -139,11 +139,19 @@ def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
     while at < len(lines):
         reader = csv.reader((lines[number] for number in range(at, len(lines))), delimiter=delimiter, strict=True)
         try:
-            yield at + 1, [" ".join(cell.split()) for cell in next(reader)]
+            cells = [" ".join(cell.split()) for cell in next(reader)]
+            if any(_begins_row(line, delimiter) for line in lines[at + 1 : at + reader.line_num]):
+                raise csv.Error("a later row's quotation mark closed this one's")
+            yield at + 1, cells
             at += reader.line_num
         except csv.Error as error:
             yield at + 1, _UNCLOSED if '"' in lines[at] else f"is not CSV: {error}"
             at += 1
+
+
+def _begins_row(line: str, delimiter: str) -> bool:
+    first = line.partition(delimiter)[0].strip()
+    return is_record_id(first) or first in RULES
 
 
 def _delimiter(text: str) -> str:
