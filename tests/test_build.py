@@ -158,10 +158,22 @@ def test_a_build_beside_another_is_refused_in_a_sentence(copy):
 def test_pages_that_are_gone_go_also_when_the_cache_was_deleted(copy):
     shutil.rmtree(copy / ".cache")
     (copy / "output/CNAME").write_text("news.example")
+    (copy / "output/data/mine.csv").write_text("a,b")
     next((copy / "content/articles").glob("isis-retreating*.md")).unlink()
     build_site(copy / "pelicanconf.py")
     assert not list((copy / "output/articles").glob("isis-retreating*"))
     assert (copy / "output/CNAME").exists()
+    assert (copy / "output/data/mine.csv").exists()
+
+
+def test_articles_in_a_linked_folder_are_watched_too(copy, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (copy / "content/articles/linked").symlink_to(tmp_path / "elsewhere")
+    (copy / "content/articles/nowhere.md").symlink_to(tmp_path / "nowhere.md")
+    build_site(copy / "pelicanconf.py")
+    (tmp_path / "elsewhere/own.md").write_text("Title: Own\n\nIt rained.\n")
+    assert not build_site(copy / "pelicanconf.py").unchanged
+    assert (copy / "output/articles/own.html").is_file()
 
 
 def test_an_output_on_another_file_system_is_written_too(copy, monkeypatch):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from conftest import copy_archive
 from dateline.errors import SiteError
 from dateline.files import sha256
 from dateline.site.build import build_site
@@ -35,6 +36,20 @@ def small(tmp_path) -> Path:
     settings = 'import dateline\nSITENAME = "Small"\nPATH = "content"\nPLUGINS = ["dateline"]\n'
     (tmp_path / "pelicanconf.py").write_text(f'{settings}THEME = dateline.theme_path()\nEDITION = "2020-01-02"\n')
     return tmp_path
+
+
+def story_with(archive: Path, lines: str, story: str = "A\n\nIt rained.\n") -> list[dict]:
+    """Convert a story, add front matter to its article by hand, build, and return the rows of the data file."""
+    (archive / "content/sources/dump.txt").write_text(story)
+    build_site(archive / "pelicanconf.py")
+    path = archive / "content/articles/a.md"
+    path.write_text(path.read_text().replace("\n\n", f"\n{lines}\n\n", 1))
+    build_site(archive / "pelicanconf.py")
+    return rows_of(archive)
+
+
+def rows_of(archive: Path) -> list[dict]:
+    return json.loads((archive / "output/data/articles.json").read_text("utf-8"))
 
 
 class Page(HTMLParser):
@@ -243,8 +258,6 @@ def test_an_archive_without_stories_is_a_site_too(small):
 
 
 def test_with_an_address_feeds_sitemap_and_canonical_links_are_absolute(archive, tmp_path, monkeypatch, repository):
-    from conftest import copy_archive
-
     copy_archive(repository, tmp_path)
     monkeypatch.setenv("SITEURL", "https://news.example/archive")
     monkeypatch.chdir(tmp_path)
@@ -295,12 +308,7 @@ def test_two_articles_with_one_slug_or_a_wrong_date_do_not_stop_the_rest(small):
 
 
 def test_tags_typed_by_hand_are_shown_once_and_are_not_the_sources_keywords(small):
-    (small / "content/sources/dump.txt").write_text("A\n\nIn Peru.\n")
-    build_site(small / "pelicanconf.py")
-    path = small / "content/articles/a.md"
-    path.write_text(path.read_text().replace("\n\n", "\nTags: peru; R&amp;D; war;\nKeywords: war; trade;\n\n", 1))
-    build_site(small / "pelicanconf.py")
-    (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    (row,) = story_with(small, "Tags: peru; R&amp;D; war;\nKeywords: war; trade;", "A\n\nIn Peru.\n")
     assert row["tags"] == ["Peru", "war", "trade", "R&D"]
     assert row["keywords"] == ["war", "trade"]
     pages = {path.name for path in (small / "output/tags").iterdir()}
@@ -320,13 +328,34 @@ def test_without_an_edition_undated_stories_have_no_feed_and_no_link_to_one(smal
 
 
 def test_a_tag_may_name_a_record_by_its_id(small):
-    (small / "content/sources/dump.txt").write_text("A\n\nx.\n")
-    build_site(small / "pelicanconf.py")
-    path = small / "content/articles/a.md"
-    path.write_text(path.read_text().replace("\n\n", "\nPlaces: Paris [geonames:4717560];\n\n", 1))
-    build_site(small / "pelicanconf.py")
-    (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
+    (row,) = story_with(small, "Places: Paris [geonames:4717560];")
     assert row["places"] == [{"id": "geonames:4717560", "name": "Paris"}]
+
+
+@pytest.mark.parametrize(
+    "line", ["Modified: 2017-03", "Modified: yesterday", "Authors: ;", "Tags: ;", "Template: nope"]
+)
+def test_a_line_that_pelican_would_choke_on_or_fill_from_the_clock_stops_nothing(small, line):
+    assert [row["slug"] for row in story_with(small, line)] == ["a"]
+    updated = re.findall("<updated>(.*?)</updated>", (small / "output/feeds/all.atom.xml").read_text("utf-8"))
+    assert set(updated) == {"2020-01-02T00:00:00+00:00"}
+
+
+def test_a_modification_that_is_no_whole_day_is_told(small):
+    story_with(small, "Modified: 2017-03")
+    (notice,) = build_site(small / "pelicanconf.py").notices
+    assert (notice.where, notice.message.split(",")[0]) == ("articles/a.md", "Modified is '2017-03'")
+
+
+def test_a_whole_day_of_modification_is_shown_in_the_feed(small):
+    story_with(small, "Modified: 2017-03-22")
+    assert "<updated>2017-03-22T00:00:00+00:00</updated>" in (small / "output/feeds/all.atom.xml").read_text("utf-8")
+
+
+def test_a_topic_line_left_empty_is_no_topic(small):
+    (row,) = story_with(small, "Category:")
+    assert row["topic"] is None
+    assert not (small / "output/topics").exists()
 
 
 def test_an_address_that_is_none_is_refused(small):
@@ -337,11 +366,7 @@ def test_an_address_that_is_none_is_refused(small):
 
 
 def test_a_tag_added_by_hand_says_who_added_it(small):
-    (small / "content/sources/dump.txt").write_text("A\n\nIt rained.\n")
-    build_site(small / "pelicanconf.py")
-    path = small / "content/articles/a.md"
-    path.write_text(path.read_text().replace("\n\n", "\nPlaces: Peru;\n\n", 1))
-    build_site(small / "pelicanconf.py")
+    story_with(small, "Places: Peru;")
     text = " ".join(Page((small / "output/articles/a.html").read_text("utf-8")).text.split())
     assert "dded by the archive’s editor" in text
     assert (small / "output/places/peru.html").is_file()

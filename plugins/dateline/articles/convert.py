@@ -49,11 +49,6 @@ class ConvertReport:
     notices: list[Notice] = field(default_factory=list)
     diffs: list[str] = field(default_factory=list)
 
-    @property
-    def changed(self) -> int:
-        """How many articles were written."""
-        return self.made + self.updated
-
 
 def convert(content: Path, *, paths: Collection[Path] = (), dry_run: bool = False) -> ConvertReport:
     """Turn the sources below `content`/sources into articles, and write the ledger.

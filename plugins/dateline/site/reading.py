@@ -49,10 +49,9 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
         # The hour of an ordinary Pelican article is Pelican's to read; all else is read here.
         is_ours = bool({"source", "published"} & meta.keys()) or not (stated and stated.is_whole_day)
         left_out = {"date"} if is_ours else set()
-        modified = self._stated_date(lines.get("modified", ""), "")
-        if not (modified and modified.is_whole_day):  # Pelican would fill in what is open from today
+        if not self._states_whole_day(lines.get("modified", "")):  # Pelican would fill in the rest from today
             left_out.add("modified")
-        left_out |= {key for key in _LISTS if not split_list(lines.get(key, "")) or lines[key].strip(" ;,") == ""}
+        left_out |= {key for key in _LISTS if not lines.get(key, "").strip(" ;,")}
         if not lines.get("category"):
             left_out.add("category")
         rest = {key: values for key, values in meta.items() if key not in left_out}
@@ -62,7 +61,7 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
         if not lines.get("category") and ("source" in meta or self.settings.get("DATELINE_THEME")):
             metadata["category"] = NoTopic(self.settings)
         for key, wrapper in (("authors", Author), ("tags", Tag)):
-            if ";" in lines.get(key, ""):  # Pelican would part them within a character reference
+            if key not in left_out and ";" in lines[key]:  # Pelican would part them within a character reference
                 names = split_list(lines[key])
                 metadata[key] = [wrapper(html.escape(name, quote=False), self.settings) for name in names]
         return metadata
@@ -71,11 +70,23 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
         try:
             return stated_date(date_line, published_line)
         except ArticleError as error:
-            path = Path(self._source_path)
-            state = state_of(self.settings)
-            name = path.relative_to(state.content) if path.is_relative_to(state.content) else path
-            state.tell([Notice(name.as_posix(), f"{error}; shown as undated")])
+            self._tell(f"{error}; shown as undated")
             return None
+
+    def _states_whole_day(self, modified_line: str) -> bool:
+        try:
+            stated = stated_date(modified_line, "")
+        except ArticleError:
+            stated = None
+        is_whole = stated is not None and stated.is_whole_day
+        if modified_line and not is_whole:
+            self._tell(f"Modified is {modified_line!r}, no whole day like 2017-03-22; it was left out")
+        return is_whole
+
+    def _tell(self, message: str) -> None:
+        path, state = Path(self._source_path), state_of(self.settings)
+        name = path.relative_to(state.content) if path.is_relative_to(state.content) else path
+        state.tell([Notice(name.as_posix(), message)])
 
 
 class NoTopic(Category):  # type: ignore[misc]
