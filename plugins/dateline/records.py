@@ -36,38 +36,106 @@ class Role(StrEnum):
     DESCRIPTION = "description"  # an unnamed party, in the source's own words
 
 
+class Unit(StrEnum):
+    """What a locator counts."""
+
+    LINES = "lines"  # from 1
+    BYTES = "bytes"  # from 0
+
+
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where a story stands: a file under `content/`, and its lines there, counted from 1."""
+    """Where a story stands: a file under `content/`, and its first and last line or byte there.
+
+    A `member` is a file within an archive. What is compressed counts as it is when unpacked.
+    """
 
     path: str
-    first_line: int
-    last_line: int
+    first: int
+    last: int
     member: str | None = None
+    unit: Unit = Unit.LINES
 
     def __str__(self) -> str:
         member = f"!{self.member}" if self.member else ""
-        return f"{self.path}{member}#L{self.first_line}-L{self.last_line}"
+        if self.unit is Unit.BYTES:
+            return f"{self.path}{member}#bytes={self.first}-{self.last}"
+        return f"{self.path}{member}#L{self.first}-L{self.last}"
+
+
+class BlockKind(StrEnum):
+    """What a block of a story is set as."""
+
+    PARAGRAPH = "paragraph"
+    SUBHEADING = "sub-heading"
+    ITEM = "item"  # of a list
+    QUOTATION = "quotation"
+    CAPTION = "caption"  # of a picture
+    LAYOUT = "layout"  # lines and blanks as they are: a table set with dots and blanks
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where characters `start` to `end` of a block's text lead to; `href` is an http, https or mailto address."""
+
+    start: int
+    end: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or sub-heading of a story: one line of folded text."""
+    """A paragraph, or what else a story is set in: one line of folded text; of `LAYOUT`, lines as they stand."""
 
     text: str
-    subheading: bool = False
+    kind: BlockKind = BlockKind.PARAGRAPH
+    links: tuple[Link, ...] = ()  # in order, without overlap
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword that the source itself gives a story, with the list it is from ("topics"), where it names one."""
+
+    name: str
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDate:
+    """A date that a source gives, and what it rests on."""
+
+    date: str  # EDTF level 1
+    words: str  # as they stand in the source
+    basis: Literal["stated", "inferred"] = "stated"
+    moment: str = ""  # ISO 8601, with an offset where the source names a zone: for order within a day
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a reader of a source format found: one headline and what belongs to it."""
+    """What a reader of a source format found: one headline and what belongs to it.
+
+    What the source does not say is empty.
+    """
 
     headline: str
     blocks: tuple[Block, ...]
     locator: Locator
     sha256: str  # of exactly the bytes that `locator` names
     topic: str | None = None
-    source_id: str | None = None  # the source's own identifier, where it has one
+    source_id: str | None = None  # the source's own identifier of this very text, where it has one
+    version_of: str = ""  # the identifier that the source gives to all versions of the story
+    authors: tuple[str, ...] = ()
+    dateline: str = ""  # "BEIRUT, March 3 (Reuters)", as it stands
+    published: StatedDate | None = None
+    updated: StatedDate | None = None
+    keywords: tuple[Keyword, ...] = ()
+    url: str = ""
+    language: str = ""  # BCP 47
+    publication: str = ""
+    publisher: str = ""
+    rights: str = ""
+    access: str = ""  # one of the sidecar's ACCESS_LEVELS
+    enclosures: tuple[str, ...] = ()  # addresses of files that the source attaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +145,7 @@ class Notice:
     where: str
     message: str
     text: str = ""  # the characters set aside, when some were
+    reason: str = ""  # when something was set aside: why, in a few words that count as one row of the report
 
 
 @dataclass(frozen=True, slots=True)

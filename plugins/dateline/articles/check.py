@@ -103,7 +103,7 @@ def _hash_of(locator: Locator, content: Path) -> str | None:
     path = content / locator.path
     if not path.resolve().is_relative_to(content.resolve()) or not path.is_file():
         return None
-    return sha256(b"".join(_lines_of(path, path.stat().st_mtime_ns)[locator.first_line - 1 : locator.last_line]))
+    return sha256(b"".join(_lines_of(path, path.stat().st_mtime_ns)[locator.first - 1 : locator.last]))
 
 
 @lru_cache(maxsize=1)  # the articles of a source stand together

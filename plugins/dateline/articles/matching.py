@@ -148,7 +148,7 @@ def _claim_best(candidates: Iterable[Candidate]) -> Matches:
 
 def _distance(group: SourcedStory, line: LedgerLine) -> tuple[float, ...]:
     here = group.story.locator
-    return (line.locator.path != here.path, abs(line.locator.first_line - here.first_line))
+    return (line.locator.path != here.path, abs(line.locator.first - here.first_line))
 
 
 def _index(ledger: Iterable[LedgerLine], key_of: Callable[[LedgerLine], str]) -> dict[str, list[LedgerLine]]:

@@ -18,7 +18,7 @@ _RESERVED = re.compile(r"[%#!;&<\x00-\x1f\x7f]|[^\S ]|(?<= ) |^ | $")
 def format_locator(locator: Locator) -> str:
     """Return a locator in one line; characters with a meaning of their own are percent-encoded."""
     member = f"!{_encode(locator.member)}" if locator.member else ""
-    return f"{_encode(locator.path)}{member}#L{locator.first_line}-L{locator.last_line}"
+    return f"{_encode(locator.path)}{member}#L{locator.first}-L{locator.last}"
 
 
 def _encode(path: str) -> str:
@@ -29,7 +29,7 @@ def parse_locator(text: str) -> Locator:
     """Return the locator that a line names; raise ArticleError where it names none.
 
     >>> parse_locator("sources/a.txt#L3-L6")
-    Locator(path='sources/a.txt', first_line=3, last_line=6, member=None)
+    Locator(path='sources/a.txt', first=3, last=6, member=None, unit=<Unit.LINES: 'lines'>)
     """
     match = _LOCATOR.match(text)
     if match is None:

@@ -52,7 +52,7 @@ class StandingArticle:
         """The key of archive order: date, undated last, then source, then place in it."""
         locator = self.sources[0].locator if self.sources else Locator("", 0, 0)
         lower = self.date.lower.isoformat() if self.date else ""
-        return (self.date is None, lower, locator.path, locator.member or "", locator.first_line, self.slug)
+        return (self.date is None, lower, locator.path, locator.member or "", locator.first, self.slug)
 
 
 @dataclass(frozen=True, slots=True)

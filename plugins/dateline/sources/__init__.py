@@ -1,52 +1,71 @@
 """Sources: what was received, read as stories. One reader a format, chosen by what a file holds.
 
+    file ─unpacking→ source ─format→ stories and notices
+
 A reader yields the stories of a source and, for everything that is in no story, a notice that says
 where it stands and why it was set aside: nothing is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
 from dateline.sources import dump
+from dateline.sources.limits import DEFAULT_LIMITS, Limits
 from dateline.sources.sidecar import Sidecar, load_sidecar
-from dateline.sources.source import Source
+from dateline.sources.source import Format, Source, source_of
+from dateline.sources.unpacking import NOT_READ, unpack
 
 __all__ = [
-    "READERS",
-    "Reader",
+    "DEFAULT_LIMITS",
+    "NOT_READ",
+    "Format",
+    "Limits",
     "Sidecar",
     "Source",
+    "find_format",
     "find_sources",
+    "formats",
     "load_sidecar",
-    "load_source",
+    "read_file",
     "read_source",
+    "source_name",
+    "source_of",
 ]
 
-Reader = Callable[[Source], Iterator[Story | Notice]]
+ENTRY_POINTS = "dateline.formats"
+_HEAD_BYTES = 64 * 1024
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-READERS: dict[str, Reader] = {"topic dump": dump.read}
+# In the order in which they are asked: the first that knows a file reads it.
+_FORMATS: tuple[Format, ...] = ()
+_LAST = dump.FORMAT  # any other text
 
-# What other formats begin with, so that none of them is torn apart as plain text.
-_OPENINGS = {
-    b"<!doctype html": "an HTML page",
-    b"<html": "an HTML page",
-    b"<!doctype lewis": "Reuters SGML",
-    b"<?xml": "XML",
-    b"<rss": "an RSS feed",
-    b"<feed": "an Atom feed",
-    b"{": "JSON",
-    b"[{": "JSON",
-    b"warc/": "a WARC file",
-    b"\x1f\x8b": "a gzip file",
-    b"bzh": "a bzip2 file",
-    b"\xfd7zxz": "an xz file",
-    b"pk\x03\x04": "a zip file",
+# What no reader takes, so that none of it is torn apart as plain text.
+_OTHERS = {
     b"%pdf-": "a PDF",
+    b"{\\rtf": "a rich text file",
+    b"\xd0\xcf\x11\xe0": "an old office document",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"rar!": "a RAR archive",
+    b"(\xb5/\xfd": "a Zstandard file",
+    b"\x89png": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"gif8": "a picture",
+    b"sqlite format 3": "a database",
 }
+
+
+@cache
+def formats() -> dict[str, Format]:
+    """Return all formats by name, those of other packages (entry points `dateline.formats`) first."""
+    others = [point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name)]
+    return {format_.name: format_ for format_ in (*others, *_FORMATS, _LAST)}
 
 
 def find_sources(content: Path) -> list[Path]:
@@ -64,30 +83,62 @@ def find_sources(content: Path) -> list[Path]:
     )
 
 
-def load_source(path: Path, content: Path) -> Source:
-    """Read a source file and its sidecar; raise SourceError when either cannot be read."""
+def source_name(path: Path, content: Path) -> str:
+    """Return a source's path below `content`; raise SourceError for one that cannot be written down."""
     name = path.relative_to(content).as_posix()
     if ascii(name) != name and not name.isprintable():
         raise SourceError(f"{name!a}: the name of the file is not UTF-8 or does not print; rename it")
+    return name
+
+
+def read_file(
+    path: Path, name: str, sidecar: Sidecar, *, limits: Limits = DEFAULT_LIMITS, format_name: str = ""
+) -> Iterator[Story | Notice]:
+    """Yield the stories of a source file, unpacked where it is packed, and notices of what is in none.
+
+    `format_name` is that of a format which is taken unseen. What cannot be read, the file or a member of it, is a
+    notice with the reason `NOT_READ`.
+    """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            for part in unpack(stream, name, limits):
+                if isinstance(part, Notice):
+                    yield part
+                    continue
+                source = Source(name, part.stream, part.member, sidecar, limits)
+                yield from _read_part(source, format_name or sidecar.format)
     except OSError as error:
-        raise SourceError(f"{name}: cannot be read ({error.strerror})") from error
-    sidecar, notices = load_sidecar(path, name)
-    return Source(name, data, sidecar, tuple(notices))
+        yield Notice(name, f"cannot be read ({error.strerror or error})", reason=NOT_READ)
 
 
-def read_source(source: Source) -> Iterator[Story | Notice]:
-    """Yield the stories of a source and notices of what is in none; raise SourceError for no reader."""
-    return READERS[_format_of(source)](source)
+def _read_part(source: Source, format_name: str) -> Iterator[Story | Notice]:
+    try:
+        yield from read_source(source, format_name)
+    except SourceError as error:
+        where, _, message = str(error).partition(": ")
+        yield Notice(where, message, reason=NOT_READ)
 
 
-def _format_of(source: Source) -> str:
-    head = source.data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for opening, name in _OPENINGS.items():
-        if head.startswith(opening):
+def read_source(source: Source, format_name: str = "") -> Iterator[Story | Notice]:
+    """Yield the stories of a source and notices of what is in none; raise SourceError where it cannot be read."""
+    source.stream.seek(0)
+    return find_format(source, format_name).read(source)
+
+
+def find_format(source: Source, name: str = "") -> Format:
+    """Return the format of that name, or else the one that a source's first bytes tell of."""
+    known = formats()
+    if name:
+        if name not in known:
+            raise SourceError(f"{source.name}: there is no format {name!r}; there are: {', '.join(known)}")
+        return known[name]
+    source.stream.seek(0)
+    head = source.stream.read(_HEAD_BYTES).removeprefix(_BYTE_ORDER_MARK)
+    source.stream.seek(0)
+    lower = head[:64].lower()
+    for opening, what in _OTHERS.items():
+        if lower.startswith(opening):
             raise SourceError(
-                f"{source.name}: looks like {name}, which no reader takes; "
-                f"readers there are for: {', '.join(sorted(READERS))}"
+                f"{source.name}: looks like {what}, which no reader takes; there are readers for: {', '.join(known)}"
             )
-    return "topic dump"
+    return next((format_ for format_ in known.values() if format_.matches(head)), _LAST)

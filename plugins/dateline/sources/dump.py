@@ -9,32 +9,25 @@ Law: every visible character is in one story's headline or body, or in the topic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from dateline.errors import SourceError
 from dateline.files import sha256
-from dateline.records import Block, Locator, Notice, Story
+from dateline.records import Block, BlockKind, Notice, Story
+from dateline.sources.characters import carried_line, uncarried_notice
 from dateline.sources.segmentation import Line, is_subheading, segment
-from dateline.sources.source import Source
-from dateline.text import fold_spaces
+from dateline.sources.source import Format, Source, read_whole
 
 MAX_LINE_CHARS = 1_000_000
 MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
 
 _CONTROL_BYTES = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1c\x1d\x1e\x1f"))) + b"\x7f"
-# Characters that HTML cannot carry: controls, surrogates and noncharacters (HTML Living Standard, 13.1.4).
-_UNCARRIED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
 
 
 def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the stories of a topic dump in order, and a notice for whatever is in none."""
-    *whole, rest = source.data.split(b"\n")  # as sed and wc count lines
+    *whole, rest = read_whole(source).split(b"\n")  # as sed and wc count lines
     raw = [*(line + b"\n" for line in whole), rest]
     lines: list[Line] = []
     for number, text in enumerate(_decode(source, raw), start=1):
@@ -64,18 +57,18 @@ def read(source: Source) -> Iterator[Story | Notice]:
         message = f"“{line.text[:60]}” may be a headline; it was read as text, having no body of its own"
         yield Notice(f"{source.name} line {line.number}", message)
     for headline, *body in stories:
-        locator = Locator(source.name, headline.number, body[-1].number)
+        locator = source.at(headline.number, body[-1].number)
         yield Story(
             headline=headline.text,
-            blocks=tuple(Block(line.text, is_subheading(line)) for line in body),
+            blocks=tuple(Block(line.text, BlockKind.SUBHEADING if is_subheading(line) else BlockKind.PARAGRAPH) for line in body),
             locator=locator,
-            sha256=sha256(b"".join(raw[locator.first_line - 1 : locator.last_line])),
+            sha256=sha256(b"".join(raw[locator.first - 1 : locator.last])),
             topic=source.sidecar.topic or topic_text or None,
         )
 
 
 def _decode(source: Source, raw: Sequence[bytes]) -> Iterator[str]:
-    data = source.data
+    data = b"".join(raw)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError(f"{source.name}: is UTF-16; save it as UTF-8")
     controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
@@ -106,10 +99,8 @@ def _clean(text: str, number: int, name: str) -> tuple[Line, Notice | None]:
             text,
         )
         return Line(number, ""), notice
-    dropped = _UNCARRIED.findall(text)
-    line = Line(number, fold_spaces(_UNCARRIED.sub("", text)))
-    if not dropped:
-        return line, None
-    codes = ", ".join(sorted({f"U+{ord(char):04X}" for char in dropped}))
-    message = f"{len(dropped)} control characters that a page cannot carry were left out ({codes})"
-    return line, Notice(f"{name} line {number}", message, "".join(dropped))
+    kept, dropped = carried_line(text)
+    return Line(number, kept), uncarried_notice(f"{name} line {number}", dropped) if dropped else None
+
+
+FORMAT = Format("topic dump", lambda head: False, read)
