@@ -12,18 +12,10 @@ from typing import Any
 
 from dateline.edtf import EdtfDate, date_label, parse_date
 from dateline.errors import ArticleError
+from dateline.sources.dates import day_in_words
 
 _ISO_MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
-)
-_MONTHS = "January February March April May June July August September October November December".split()
-_MONTH = r"(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]}|\\.)?" for name in _MONTHS) + r"|Sept\.?)"
-_WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-# One day, one month in letters, one year of four digits: all else leaves a doubt which number is which.
-_IN_WORDS = tuple(
-    re.compile(_WEEKDAY + order + r",?\s+(?P<year>\d{4})", re.IGNORECASE)
-    for order in (rf"{_DAY}\s+{_MONTH}", rf"{_MONTH}\s+{_DAY}")
 )
 
 
@@ -70,16 +62,7 @@ def stated_date(date_line: str, published_line: str) -> EdtfDate | None:
     try:
         return parse_date(date_line)
     except ArticleError:
-        day = _day_in_words(date_line)
+        day = day_in_words(date_line)
         if day is None:
             raise
         return parse_date(day)
-
-
-def _day_in_words(text: str) -> str | None:
-    """Return the day that words state wholly, like "Wednesday, 22 March 2017" or "Mar. 22, 2017"."""
-    found = next(filter(None, (pattern.fullmatch(text.strip()) for pattern in _IN_WORDS)), None)
-    if found is None:
-        return None
-    month = [name[:3].casefold() for name in _MONTHS].index(found["month"][:3].casefold()) + 1
-    return f"{found['year']}-{month:02}-{int(found['day']):02}"
