@@ -12,6 +12,7 @@ MAX_SLUG_CHARS = 100
 HASH_CHARS = 8
 
 _OTHER = re.compile(r"[^a-z0-9]+")
+_SAFE = re.compile(r"\w[\w.-]{0,199}")
 _INNER = re.compile(r"(?<=\w)['’‘](?=\w)|(?<=\d),(?=\d)")
 # Names that Windows keeps for devices, and the one of each folder's index page.
 _RESERVED = frozenset(
@@ -40,6 +41,15 @@ def slugify(headline: str) -> str:
         return words
     cut = words[: MAX_SLUG_CHARS + 1].rpartition("-")[0]
     return cut or words[:MAX_SLUG_CHARS]
+
+
+def is_safe_slug(text: str) -> bool:
+    """Tell whether a text can name an article's page: no path, no reserved name.
+
+    >>> is_safe_slug("rain-in-lima"), is_safe_slug("../index"), is_safe_slug("index")
+    (True, False, False)
+    """
+    return _SAFE.fullmatch(text) is not None and text.casefold().partition(".")[0] not in _RESERVED
 
 
 def assign_slugs(wanted: Mapping[Key, str], taken: Collection[str], hash_of: Callable[[Key], str]) -> dict[Key, str]:
