@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,17 +12,15 @@ from hypothesis import strategies as st
 
 from dateline.errors import SourceError
 from dateline.files import sha256
-from dateline.records import Notice, Story
-from dateline.sources import Source, read_source
-from dateline.sources.dump import MAX_LINE_CHARS
-from dateline.sources.sidecar import Sidecar
+from dateline.records import Block, BlockKind, Notice, Story
+from dateline.sources import DEFAULT_LIMITS, Sidecar, read_source, source_of
 
 SEED = Path(__file__).parent.parent / "content/sources/deir-ezzor.txt"
 
 
-def read(text: str | bytes, **sidecar: str) -> tuple[list[Story], list[Notice]]:
+def read(text: str | bytes, **sidecar: Any) -> tuple[list[Story], list[Notice]]:
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    items = list(read_source(Source("sources/dump.txt", data, Sidecar(**sidecar))))
+    items = list(read_source(source_of(data, "sources/dump.txt", Sidecar(**sidecar)), "topic dump"))
     stories = [item for item in items if isinstance(item, Story)]
     return stories, [item for item in items if isinstance(item, Notice)]
 
@@ -47,15 +46,15 @@ def test_the_seed_holds_five_stories_on_deir_ezzor_and_nothing_is_set_aside():
 
 def test_a_numbered_line_is_a_subheading_with_its_spaces_folded():
     story = read(SEED.read_bytes())[0][2]
-    assert [(block.text, block.subheading) for block in story.blocks][1] == ("1. Mosul", True)
-    assert not story.blocks[2].subheading
+    assert story.blocks[1] == Block("1. Mosul", BlockKind.SUBHEADING)
+    assert story.blocks[2].kind is BlockKind.PARAGRAPH
 
 
 def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
     data = SEED.read_bytes()
     for story in read(data)[0]:
-        lines = data.split(b"\n")[story.locator.first_line - 1 : story.locator.last_line]
-        ends_with_file = story.locator.last_line == data.count(b"\n") + 1
+        lines = data.split(b"\n")[story.locator.first - 1 : story.locator.last]
+        ends_with_file = story.locator.last == data.count(b"\n") + 1
         assert story.sha256 == sha256(b"\n".join(lines) + (b"" if ends_with_file else b"\n"))
 
 
@@ -80,8 +79,8 @@ def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
                 ("Weather", "Snow falls", ["It snowed.", "It was cold."]),
             ],
         ),
-        # a byline between headline and body belongs to the body
-        ("T\n\nRain falls\n\nBy Ann Lee\n\nIt rained.", [("T", "Rain falls", ["By Ann Lee", "It rained."])]),
+        # a byline between headline and body is no text
+        ("T\n\nRain falls\n\nBy Ann Lee\n\nIt rained.", [("T", "Rain falls", ["It rained."])]),
         # a numbered line in a block of its own is still a sub-heading of its story
         (
             "Rain\n\nIt rained.\n\n1. Lima\n\nIt poured.",
@@ -126,13 +125,13 @@ def test_the_hash_is_of_exactly_the_lines_that_the_locator_names():
         (
             "Rain falls\n\n22 March 2017\n\nIt rained.\n\nSnow falls\n\n23 March 2017\n\nIt snowed.",
             [
-                (None, "Rain falls", ["22 March 2017", "It rained."]),
-                (None, "Snow falls", ["23 March 2017", "It snowed."]),
+                (None, "Rain falls", ["It rained."]),
+                (None, "Snow falls", ["It snowed."]),
             ],
         ),
         (
             "T\n\nRain falls\nBy Ann Lee\n\nIt rained.\n\nSnow falls\nBy Bo Ek\n\nIt snowed.",
-            [("T", "Rain falls", ["By Ann Lee", "It rained."]), ("T", "Snow falls", ["By Bo Ek", "It snowed."])],
+            [("T", "Rain falls", ["It rained."]), ("T", "Snow falls", ["It snowed."])],
         ),
         # an abbreviation or an ellipsis ends no sentence; an agency's name is no part of one
         (
@@ -188,7 +187,7 @@ def test_characters_that_a_page_cannot_carry_are_left_out_and_named():
 
 
 def test_a_line_beyond_the_limit_is_set_aside_and_the_rest_is_read():
-    stories, notices = read("Rain\n\nIt rained.\n" + "x" * (MAX_LINE_CHARS + 1))
+    stories, notices = read("Rain\n\nIt rained.\n" + "x" * (DEFAULT_LIMITS.line_chars + 1))
     assert [block.text for block in stories[0].blocks] == ["It rained."]
     assert "1,000,001 characters" in notices[0].message
 
@@ -199,12 +198,8 @@ def test_a_line_beyond_the_limit_is_set_aside_and_the_rest_is_read():
         (b"", "holds no text"),
         (b" \n\xc2\xa0\n", "holds no text"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "binary"),
-        (b"Rain\n\nIt rained in Malm\xf6.", "line 3: byte 0xf6 is not UTF-8"),
-        ("Rain\n\nIt rained.".encode("utf-16"), "UTF-16"),
         (b"Rain\n\nSnow\n\nWind", "none reads as a headline with a body"),
         (b"It rained.\n\nIt snowed.", "none reads as a headline with a body"),
-        (b"<!DOCTYPE html><p>Rain", "looks like an HTML page"),
-        (b'{"title": "Rain"}', "looks like JSON"),
     ],
 )
 def test_a_file_that_is_no_dump_is_refused_in_a_sentence(data, said):

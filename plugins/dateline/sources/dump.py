@@ -1,106 +1,373 @@
-"""The topic dump: a plain-text file of stories, parted by blank lines.
+"""The topic dump: a plain-text file of stories, one after the other or a single one.
 
 Two shapes occur: (a) the headline alone in a block, its body in the next ones; (b) the headline as first
 line of its block. The whole file's evidence decides. In both, a first block of one line that no body
 follows is the topic, and each line of a body is a paragraph.
 
-Law: every visible character is in one story's headline or body, or in the topic, or in a notice.
+The file is read twice: to learn its layout, then to take it apart. Neither holds more than a story or two.
+
+Law: every visible character is in one story's headline, body or fields, or in the topic, or in a notice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 
 from dateline.errors import SourceError
-from dateline.files import sha256
-from dateline.records import Block, BlockKind, Notice, Story
+from dateline.records import Block, BlockKind, Keyword, Notice, StatedDate, Story
+from dateline.records import Unit as Counted
 from dateline.sources.characters import carried_line, uncarried_notice
-from dateline.sources.segmentation import Line, is_subheading, segment
-from dateline.sources.source import Format, Source, read_whole
+from dateline.sources.encoding import RawLine, counts_as_sed, decoded_lines, find_encoding
+from dateline.sources.newsroom import Mark, is_update, mark_of, read_byline, read_date_line, read_dateline, read_tags
+from dateline.sources.segmentation import (
+    Decision,
+    Layout,
+    Part,
+    Rulings,
+    continues,
+    decide,
+    is_subheading,
+    survey,
+)
+from dateline.sources.source import Format, Source
+from dateline.sources.units import Line, Unit, line_of, units_of, unwrap, wrap_column
 
-MAX_LINE_CHARS = 1_000_000
 MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
 
 _CONTROL_BYTES = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1c\x1d\x1e\x1f"))) + b"\x7f"
+_SAMPLE_BYTES = 1024 * 1024
+_MAX_NOTICE_CHARS = 100_000
+_ADVICE = (
+    "the sidecar settles it by line numbers: headlines = [{line}] or not_headlines = [{line}], or boundaries = […] for "
+    "all headlines of the file"
+)
 
 
 def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the stories of a topic dump in order, and a notice for whatever is in none."""
-    *whole, rest = read_whole(source).split(b"\n")  # as sed and wc count lines
-    raw = [*(line + b"\n" for line in whole), rest]
-    lines: list[Line] = []
-    for number, text in enumerate(_decode(source, raw), start=1):
-        line, notice = _clean(text, number, source.name)
-        lines.append(line)
-        if notice:
-            yield notice
-    blocks = [tuple(group) for has_text, group in groupby(lines, key=lambda line: bool(line.text)) if has_text]
-    if not blocks:
-        raise SourceError(f"{source.name}: holds no text; a topic dump has headlines and bodies")
-    segments = segment(blocks)
-    topic, stories = segments.topic, segments.stories
-    if not stories:
-        raise SourceError(
-            f"{source.name}: {sum(map(len, blocks))} lines, and none reads as a headline with a body; "
-            "a dump has each headline on a line of its own, without a full stop, and its text after it"
-        )
-    topic_text = " ".join(line.text for line in topic)
-    if topic and source.sidecar.topic not in ("", topic_text):
-        reason = f"the topic was set aside for the sidecar's, {source.sidecar.topic!r}"
-        yield Notice(f"{source.name} line {topic[0].number}", reason, topic_text)
-    for line in segments.orphans:
-        is_before = line.number < stories[0][0].number
-        reason = "text before the first headline" if is_before else "a headline without a body"
-        yield Notice(f"{source.name} line {line.number}", f"{reason} was set aside", line.text)
-    for line in segments.doubtful:
-        message = f"“{line.text[:60]}” may be a headline; it was read as text, having no body of its own"
-        yield Notice(f"{source.name} line {line.number}", message)
-    for headline, *body in stories:
-        locator = source.at(headline.number, body[-1].number)
-        yield Story(
-            headline=headline.text,
-            blocks=tuple(Block(line.text, BlockKind.SUBHEADING if is_subheading(line) else BlockKind.PARAGRAPH) for line in body),
-            locator=locator,
-            sha256=sha256(b"".join(raw[locator.first - 1 : locator.last])),
-            topic=source.sidecar.topic or topic_text or None,
-        )
+    encoding, notice = find_encoding(source)
+    if notice:
+        yield notice
+    _refuse_binary(source, encoding)
+    column = wrap_column(_lines(source, encoding, _ignore))
+    marking = partial(mark_of, order=source.sidecar.date_order)
+    layout = survey(units_of(unwrap(_lines(source, encoding, _ignore), column), marking))
+    rulings = Rulings(
+        *map(frozenset, (source.sidecar.boundaries, source.sidecar.headlines, source.sidecar.not_headlines))
+    )
+    notices: list[Notice] = []
+    units = units_of(unwrap(_lines(source, encoding, notices.append), column), marking)
+    reading = _Reading(source, layout, counts_as_sed(source, encoding))
+    if layout.texts or layout.ruled or rulings != Rulings():
+        for decision in decide(units, layout, rulings):
+            yield from _drained(notices)
+            yield from reading.take(decision)
+        yield from reading.end()
+    yield from _drained(notices)
+    if not reading.stories:
+        raise _no_story(source, encoding)
 
 
-def _decode(source: Source, raw: Sequence[bytes]) -> Iterator[str]:
-    data = b"".join(raw)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SourceError(f"{source.name}: is UTF-16; save it as UTF-8")
-    controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
-    if controls > MAX_BINARY_SHARE * len(data):
+def _refuse_binary(source: Source, encoding: str) -> None:
+    source.stream.seek(0)
+    sample = source.stream.read(_SAMPLE_BYTES)
+    if encoding.startswith(("utf-16", "utf-32")):
+        sample = sample.decode(encoding, "ignore").encode("utf-8", "ignore")
+    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
+    if controls > MAX_BINARY_SHARE * len(sample):
         raise SourceError(
-            f"{source.name}: looks like a binary file ({controls} control bytes in {len(data)}); "
+            f"{source.name}: looks like a binary file ({controls} control bytes in {len(sample)}); "
             "a topic dump is plain text"
         )
-    if b"\r" in data and b"\n" not in data:
-        raise SourceError(f"{source.name}: its lines end in CR, as on old Macs; save it with LF")
-    encoding = source.sidecar.encoding or "utf-8"
-    for number, line in enumerate(raw, start=1):
-        try:
-            text = line.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise SourceError(
-                f"{source.name} line {number}: byte 0x{line[error.start]:02x} is not {encoding.upper()}; "
-                f'save the file as UTF-8, or name its encoding in the sidecar: encoding = "cp1252"'
-            ) from error
-        yield text.removeprefix("\ufeff") if number == 1 else text
 
 
-def _clean(text: str, number: int, name: str) -> tuple[Line, Notice | None]:
-    if len(text) > MAX_LINE_CHARS:
-        notice = Notice(
-            f"{name} line {number}",
-            f"a line of {len(text):,} characters was set aside; the longest that is read has {MAX_LINE_CHARS:,}",
-            text,
+def _no_story(source: Source, encoding: str) -> SourceError:
+    count = sum(bool(line.text) for line in _lines(source, encoding, _ignore))
+    if not count:
+        return SourceError(f"{source.name}: holds no text; a topic dump has headlines and bodies")
+    return SourceError(
+        f"{source.name}: {count:,} lines, and none reads as a headline with a body; "
+        "a dump has each headline on a line of its own, without a full stop, and its text after it"
+    )
+
+
+def _ignore(notice: Notice) -> None:
+    """Take a notice that the second reading of a source gives again."""
+
+
+def _drained(notices: list[Notice]) -> Iterator[Notice]:
+    yield from notices
+    notices.clear()
+
+
+def _lines(source: Source, encoding: str, tell: Callable[[Notice], None]) -> Iterator[Line]:
+    """Yield the lines of a source with their text folded; `tell` gets what a line had to leave out."""
+    is_rest = False
+    for raw in decoded_lines(source, encoding):
+        where = f"{source.name} line {raw.number}"
+        if is_rest or raw.goes_on or len(raw.text) > source.limits.line_chars:
+            tell(_too_long(raw, where, source.limits.line_chars))
+            yield line_of(raw, "")
+        else:
+            text, dropped = carried_line(raw.text)
+            if dropped:
+                tell(uncarried_notice(where, dropped))
+            yield line_of(raw, text)
+        is_rest = raw.goes_on
+
+
+def _too_long(raw: RawLine, where: str, limit: int) -> Notice:
+    what = "a stretch of a line" if raw.goes_on else "a line"
+    message = f"{what} of {len(raw.text):,} characters was set aside; the longest that is read has {limit:,}"
+    return Notice(where, message, raw.text, reason="line too long")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A story in the making: its headline, then what belongs to it."""
+
+    units: list[Unit]  # the headline is the first; marks that came before it are in `lead`
+    lead: list[Unit] = field(default_factory=list)
+    chars: int = 0
+    sections: set[int] = field(default_factory=set)  # places in `units` of the headlines of sections
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The stories of a source as the decisions on its paragraphs come in. Not frozen: it holds the last of them."""
+
+    source: Source
+    layout: Layout
+    counts_lines: bool
+    stories: int = 0
+    topic: str = ""
+    draft: _Draft | None = None
+    waiting: _Draft | None = None  # complete, unless the next one is a section of it
+    lead: list[Unit] = field(default_factory=list)  # marks before a headline
+    aside: dict[str, list[Unit]] = field(default_factory=dict)  # by reason
+
+    def take(self, decision: Decision) -> Iterator[Story | Notice]:
+        """Take the next paragraph; yield what is complete with it."""
+        unit = decision.unit
+        if decision.is_doubtful:
+            yield self._doubt(decision)
+        match decision.part:
+            case Part.TOPIC:
+                self.topic = unit.text
+                if self.source.sidecar.topic not in ("", unit.text):
+                    message = f"the topic was set aside for the sidecar's, {self.source.sidecar.topic!r}"
+                    yield Notice(self._where(unit), message, unit.text, reason="another topic")
+            case Part.PROLOGUE if unit.mark in _MARKS and self.layout.led:
+                self.lead.append(unit)
+            case Part.PROLOGUE:
+                yield from self._set_aside(unit, "text before the first headline")
+            case Part.ASIDE:
+                yield from self._set_aside(unit, unit.mark.value)
+            case Part.HEADLINE:
+                yield from self._begin(unit)
+            case Part.BODY:
+                yield from self._add(unit)
+
+    def end(self) -> Iterator[Story | Notice]:
+        """Yield what is left when the source is read to its end."""
+        yield from self._complete(last=True)
+        for unit in self.lead:
+            yield from self._set_aside(unit, "text before the first headline")
+        yield from self._flush()
+
+    def _begin(self, unit: Unit) -> Iterator[Story | Notice]:
+        lead = self.lead
+        self.lead = []
+        if self.layout.led and self.draft:
+            while len(self.draft.units) > 1 and self.draft.units[-1].mark in _MARKS:
+                lead.insert(0, self.draft.units.pop())
+        yield from self._complete()
+        self.draft = _Draft([unit], lead)
+
+    def _add(self, unit: Unit) -> Iterator[Story | Notice]:
+        draft = self.draft
+        assert draft is not None  # a body follows a headline
+        draft.chars += len(unit.text)
+        if draft.chars > self.source.limits.story_chars:
+            yield from self._set_aside(unit, "story too long")
+        else:
+            draft.units.append(unit)
+
+    def _complete(self, *, last: bool = False) -> Iterator[Story | Notice]:
+        """Close the draft. It waits for the next one, which may be a section of it."""
+        draft, self.draft = self.draft, None
+        if draft is not None:
+            if not any(unit.mark not in _MARKS for unit in draft.units[1:]):
+                for unit in (*draft.lead, *draft.units):
+                    yield from self._set_aside(unit, "a headline without a body")
+            elif self.waiting is not None and self._is_section(draft, self.waiting):
+                yield self._section_notice(draft.units[0], self.waiting.units[0])
+                self.waiting.sections.add(len(self.waiting.units))
+                self.waiting.units += draft.units
+                self.waiting.chars += draft.chars
+            else:
+                if self.waiting is not None:
+                    yield from self._story(self.waiting)
+                self.waiting = draft
+        if last and self.waiting is not None:
+            yield from self._story(self.waiting)
+            self.waiting = None
+
+    def _is_section(self, draft: _Draft, before: _Draft) -> bool:
+        is_set_apart = self.layout.marked or self.layout.parted or self.layout.ruled or draft.lead
+        is_ruled = any(draft.units[0].first <= line <= draft.units[0].last for line in self._ruled_lines())
+        fits = before.chars + draft.chars <= self.source.limits.story_chars
+        if is_set_apart or is_ruled or not fits or self.source.sidecar.boundaries:
+            return False
+        body = next(unit.text for unit in draft.units[1:] if unit.mark not in _MARKS)
+        return continues(draft.units[0].text, body, " ".join(unit.text for unit in before.units), self.layout)
+
+    def _ruled_lines(self) -> tuple[int, ...]:
+        return self.source.sidecar.headlines
+
+    def _story(self, draft: _Draft) -> Iterator[Story | Notice]:
+        headline, *rest = draft.units
+        texts = [at for at, unit in enumerate(rest) if unit.mark not in _MARKS]
+        fields = _Fields()
+        for unit in draft.lead:
+            if not fields.take(unit, self._order):
+                yield from self._set_aside(unit, unit.mark.value)
+        blocks: list[Block] = []
+        for at, unit in enumerate(rest):
+            is_outer = at < texts[0] or at > texts[-1]
+            if is_outer and fields.take(unit, self._order):
+                continue
+            if unit.mark is Mark.WRONG_DATE and is_outer:
+                message = "the date cannot be one; the story is undated unless it states another"
+                yield Notice(self._where(unit), message, unit.text, reason="wrong date")
+                continue
+            blocks.append(Block(unit.text, _kind(unit, is_section=at + 1 in draft.sections)))
+        yield from (Notice(self._where(unit), *rest_of) for unit, *rest_of in fields.notices)
+        first, last = min((*draft.lead, headline), key=_start), max((headline, *rest), key=_start)
+        start, end = first.lines[0].start, last.lines[-1].end
+        locator = (
+            self.source.at(first.first, last.last)
+            if self.counts_lines
+            else self.source.at(start, end - 1, Counted.BYTES)
         )
-        return Line(number, ""), notice
-    kept, dropped = carried_line(text)
-    return Line(number, kept), uncarried_notice(f"{name} line {number}", dropped) if dropped else None
+        self.stories += 1
+        yield Story(
+            headline=headline.text,
+            blocks=tuple(blocks),
+            locator=locator,
+            sha256=_digest(self.source, start, end),
+            topic=self.source.sidecar.topic or self.topic or None,
+            authors=tuple(fields.authors),
+            dateline=read_dateline(rest[texts[0]].text),
+            published=fields.published,
+            updated=fields.updated,
+            keywords=tuple(fields.keywords),
+        )
+
+    @property
+    def _order(self) -> str:
+        return self.source.sidecar.date_order
+
+    def _where(self, unit: Unit) -> str:
+        return f"{self.source.name} line {unit.first}"
+
+    def _doubt(self, decision: Decision) -> Notice:
+        words = decision.unit.text[:60]
+        advice = _ADVICE.format(line=decision.unit.first)
+        if decision.part is Part.HEADLINE:
+            message = f"“{words}” was read as a headline ({decision.certainty} % certain); {advice}"
+        else:
+            message = f"“{words}” may be a headline; it was read as text; {advice}"
+        return Notice(self._where(decision.unit), message)
+
+    def _section_notice(self, unit: Unit, before: Unit) -> Notice:
+        message = f"“{unit.text[:60]}” was read as a section of “{before.text[:60]}”; {_ADVICE.format(line=unit.first)}"
+        return Notice(self._where(unit), message)
+
+    def _set_aside(self, unit: Unit, reason: str) -> Iterator[Notice]:
+        units = self.aside.setdefault(reason, [])
+        units.append(unit)
+        if sum(len(unit.text) for unit in units) > _MAX_NOTICE_CHARS:
+            yield from self._flush()
+
+    def _flush(self) -> Iterator[Notice]:
+        """Yield one notice for each reason for which something was set aside."""
+        for reason, units in self.aside.items():
+            also = f", and {len(units) - 1:,} more down to line {units[-1].last}" if len(units) > 1 else ""
+            text = "\n".join(unit.text for unit in units)
+            yield Notice(self._where(units[0]), f"{reason} was set aside{also}", text, reason=reason)
+        self.aside.clear()
+
+
+_MARKS = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE, Mark.TAGS)  # what is no text, before a story's text and after it
+
+
+@dataclass(slots=True)
+class _Fields:
+    """What the marks around a story's text say of it. Not frozen: each adds to it."""
+
+    authors: list[str] = field(default_factory=list)
+    published: StatedDate | None = None
+    updated: StatedDate | None = None
+    keywords: list[Keyword] = field(default_factory=list)
+    notices: list[tuple[Unit, str, str, str]] = field(default_factory=list)
+
+    def take(self, unit: Unit, order: str) -> bool:
+        """Take what a mark says; False when it says nothing that is new, and so stays text."""
+        match unit.mark:
+            case Mark.BYLINE if not self.authors:
+                byline = read_byline(unit.text)
+                assert byline is not None
+                self.authors += byline.authors
+                if byline.rest:
+                    message = "what the byline says beside the names was set aside"
+                    self.notices.append((unit, message, byline.rest, "rest of a byline"))
+                return True
+            case Mark.DATE:
+                return self._take_date(unit, order)
+            case Mark.TAGS if keywords := read_tags(unit.text):
+                self.keywords += keywords
+                return True
+            case Mark.TAGS:
+                message = "tags were set aside: nothing parts one from the next"
+                self.notices.append((unit, message, unit.text, "tags"))
+                return True
+        return False
+
+    def _take_date(self, unit: Unit, order: str) -> bool:
+        stated = read_date_line(unit.text, order=order)
+        if is_update(unit.text) and self.updated is None:
+            self.updated = stated
+        elif self.published is None:
+            self.published = stated
+        else:
+            return False
+        return True
+
+
+def _kind(unit: Unit, *, is_section: bool) -> BlockKind:
+    if unit.mark is Mark.CAPTION:
+        return BlockKind.CAPTION
+    return BlockKind.SUBHEADING if is_section or is_subheading(unit.text) else BlockKind.PARAGRAPH
+
+
+def _start(unit: Unit) -> int:
+    return unit.lines[0].start
+
+
+def _digest(source: Source, start: int, end: int) -> str:
+    """Return the SHA-256 of a stretch of a source; its stream stays where it was."""
+    position = source.stream.tell()
+    source.stream.seek(start)
+    digest = hashlib.sha256()
+    while start < end and (chunk := source.stream.read(min(_SAMPLE_BYTES, end - start))):
+        digest.update(chunk)
+        start += len(chunk)
+    source.stream.seek(position)
+    return digest.hexdigest()
 
 
 FORMAT = Format("topic dump", lambda head: False, read)

@@ -1,201 +1,399 @@
-"""Segmentation of a topic dump: which blocks are the topic, headlines and bodies, as the whole file suggests.
+"""Segmentation of a topic dump: which paragraphs are the topic, headlines and bodies, as the whole file suggests.
 
-In shape (b) a headline opens its block. In shape (a) it has a block of its own; there the likeliest reading of all
-blocks at once is chosen, each step of it having a price (Viterbi's algorithm). So a body without its full stop costs
-one doubt, and does not shift what headlines and bodies are in the rest of the file.
+A first pass learns the layout of the file (where its headlines stand, what comes with them). In a second one the
+likeliest reading of all paragraphs at once is chosen, each step of it having a price (Viterbi's algorithm). So a body
+without its full stop costs one doubt, and does not shift what headlines and bodies are in the rest of the file.
+What is past doubt is given as soon as all readings that are still possible agree on it: memory does not grow.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from enum import Enum
 
+from dateline.sources.newsroom import Mark
+from dateline.sources.units import Unit
 from dateline.text import ends_sentence
 
 MAX_SUBHEADING_CHARS = 120
 LONG_LINE_CHARS = 160
+VERY_LONG_LINE_CHARS = 300
+SHORT_SENTENCE_CHARS = 140
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-# A line under a headline that is none itself: who wrote it, where and when it appeared.
-_CREDIT = re.compile(
-    r"(?:By|Source:|Sources:|Reporting by|Editing by|Updated|Published|Posted|Photo:)\s+\S"
-    rf"|(?:\w+day,?\s+)?(?:\d{{1,2}}\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}),?\s+\d{{4}}\b.{{0,20}}\Z|\d{{4}}-\d\d-\d\d\b"
-)
 _SENTENCE_INSIDE = re.compile(r"[a-z][.!?][’”\"']*\s+[“‘\"']?[A-Z]")
+_LIST_SIGNS = tuple("-–—•*·▪■█►>")
+_CONNECTIVE = re.compile(
+    r"(?:Meanwhile|But|And|However|Also|Elsewhere|(?:In|On) (?:other|another|related|the other) \w+)\b[ ,]"
+)
+_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line with something to read on it: its number, counted from 1, and its folded text."""
-
-    number: int
-    text: str
-
-
-Lines = tuple[Line, ...]  # a block: lines with no blank one between them
-
-
-@dataclass(frozen=True, slots=True)
-class Segments:
-    """A dump taken apart: every line of it is in one of these."""
-
-    topic: Lines
-    stories: list[Lines]  # the headline, then the body
-    orphans: Lines  # in no story
-    doubtful: Lines  # read as text, though they may be headlines
-
-
-def segment(blocks: Sequence[Lines]) -> Segments:
-    """Take a dump apart; without stories when no block reads as a body, or none as a headline."""
-    if all(_may_be_headline(block) for block in blocks):
-        return Segments((), [], tuple(line for block in blocks for line in block), ())
-    if _is_shape_b(blocks):
-        return _segment_inside(blocks)
-    return _segment_alone(blocks)
-
-
-def is_subheading(line: Line) -> bool:
-    """Tell whether a line of a body is a numbered sub-heading: "1. Mosul"."""
-    return (
-        len(line.text) <= MAX_SUBHEADING_CHARS
-        and _NUMBERED.match(line.text) is not None
-        and not ends_sentence(line.text)
-    )
-
-
-def _is_shape_b(blocks: Sequence[Lines]) -> bool:
-    """Tell whether more blocks open with their own headline than follow one that stands alone."""
-    alone = inside = 0
-    previous: Lines = ()
-    for position, block in enumerate(blocks):
-        is_topic = position == 1 and len(blocks) > 2
-        if previous and not is_topic and _may_be_headline(previous) and not _may_be_headline(block):
-            alone += 1
-        elif _opens_with_headline(block):
-            inside += 1
-        previous = block
-    return inside > alone
-
-
-def _segment_inside(blocks: Sequence[Lines]) -> Segments:
-    topic = blocks[0] if _may_be_headline(blocks[0]) else ()
-    orphans: list[Line] = []
-    stories: list[list[Line]] = []
-    for block in blocks[1:] if topic else blocks:
-        if _opens_with_headline(block):
-            stories.append(list(block))
-        else:
-            (stories[-1] if stories else orphans).extend(block)
-    return Segments(topic, [tuple(story) for story in stories], tuple(orphans), ())
-
-
-class _Part(Enum):
-    """What a block of shape (a) can be."""
+class Part(Enum):
+    """What a paragraph of a dump can be."""
 
     PROLOGUE = "text before the first headline"
     TOPIC = "topic"
     HEADLINE = "headline"
     BODY = "body"
+    ASIDE = "none of a story's text"  # separators and what leads on to other pages
+
+
+class Shape(Enum):
+    """Where the headlines of a dump stand."""
+
+    ALONE = "in a block of their own"
+    INSIDE = "on the first line of their block"
+    ANYWHERE = "on any line"  # for want of blank ones
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the whole file shows of how its stories are set."""
+
+    shape: Shape = Shape.ALONE
+    texts: int = 0  # paragraphs that are surely text
+    numbered: bool = False  # stories, not sub-headings
+    marked: bool = False  # a byline or a date line follows a headline
+    led: bool = False  # a date line comes before its headline
+    parted: bool = False  # by separators
+    spaced: bool = False  # more blank lines before headlines than between paragraphs
+    regular: bool = False  # a headline's block is one line, a body's never is
+    always_inside: bool = False  # all blocks open with their headline
+    long_texts: bool = False  # a short paragraph is none
+    ruled: bool = False  # story marks tell all headlines
+    common: frozenset[str] = frozenset()  # words that tell no story from another
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What the maintainer has decided, by line numbers."""
+
+    boundaries: frozenset[int] = frozenset()
+    headlines: frozenset[int] = frozenset()
+    not_headlines: frozenset[int] = frozenset()
+
+    def on(self, unit: Unit, layout: Layout) -> bool | None:
+        """Tell whether a paragraph is a headline, None where that is open."""
+        lines = range(unit.first, unit.last + 1)
+        if unit.after is Mark.STORY or any(line in self.boundaries or line in self.headlines for line in lines):
+            return True
+        is_closed = self.boundaries or layout.ruled or any(line in self.not_headlines for line in lines)
+        return False if is_closed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a paragraph was taken for, the doubts that it costs, and how many more a headline costs than text."""
+
+    unit: Unit
+    part: Part
+    price: float = 0.0
+    against: float = 0.0
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether another reading was near: text that may be a headline, a headline that is hardly one."""
+        if self.part is Part.BODY:
+            return self.price >= 1
+        return self.part is Part.HEADLINE and self.against > -_SURE_MARGIN
+
+    @property
+    def certainty(self) -> int:
+        """How sure the decision is, in percent: 95 for a headline like any other."""
+        doubts = self.against if self.part is Part.HEADLINE else -self.against
+        return round(100 / (1 + math.exp(min(3 * doubts, 100))))
+
+
+def is_subheading(text: str) -> bool:
+    """Tell whether a line of a body is a numbered sub-heading: "1. Mosul"."""
+    return len(text) <= MAX_SUBHEADING_CHARS and _NUMBERED.match(text) is not None and not ends_sentence(text)
+
+
+def may_be_headline(unit: Unit) -> bool:
+    """Tell whether a paragraph reads as a headline, wherever it stands: it is no sentence."""
+    return not ends_sentence(unit.text, question=False)
+
+
+def survey(units: Iterable[Unit]) -> Layout:
+    """Return the layout that all paragraphs of a file show."""
+    seen: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    previous: Unit | None = None
+    lone: Unit | None = None  # the last unit, when it is alone
+    numbered = False
+    for unit in units:
+        if unit.mark is Mark.NONE:
+            numbered = numbered or (not seen["units"] and _NUMBERED.match(unit.text) is not None)
+            seen["units"] += 1
+            _count(unit, previous, lone, seen)
+            if seen["units"] <= _SAMPLE_UNITS:
+                words.update({word.lower() for word in _WORD.findall(unit.text[:2000])})
+            lone = unit if unit.alone else None
+        elif unit.mark is Mark.STORY:
+            seen["story marks"] += 1
+        previous = unit
+    return _layout(seen, words, numbered)
+
+
+_SAMPLE_UNITS = 20_000
+_HEADED = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE)
+
+
+def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[str]) -> None:
+    is_candidate = may_be_headline(unit) and not _is_sure_text(unit)
+    seen["texts"] += not is_candidate
+    seen["short texts"] += not is_candidate and unit.alone and len(unit.text) <= SHORT_SENTENCE_CHARS
+    seen["wide"] += unit.gap > 1
+    seen["wide headlines"] += unit.gap > 1 and is_candidate
+    seen["narrow texts"] += unit.opens and unit.gap == 1 and not is_candidate
+    seen["narrow headlines"] += unit.opens and unit.gap == 1 and is_candidate
+    if unit.opens:
+        seen["blocks"] += 1
+        seen["long blocks"] += not unit.alone
+        seen["long blocks after one line"] += not unit.alone and lone is not None
+        is_topic = seen["blocks"] == 2
+        if lone is not None and not is_topic and may_be_headline(lone) and not (unit.alone and may_be_headline(unit)):
+            seen["alone"] += 1
+        elif _opens_with_headline(unit):
+            seen["inside"] += 1
+    elif is_candidate and previous is not None and unit.below and len(unit.text) < len(unit.below):
+        seen["within"] += ends_sentence(previous.text) or previous.mark is not Mark.NONE
+    if is_candidate:
+        seen["headed"] += unit.before in _HEADED
+        seen["led"] += unit.after in _HEADED and previous is not None
+        seen["parted headlines"] += unit.after is Mark.SEPARATOR
+    seen["parted"] += unit.after is Mark.SEPARATOR
+
+
+def _layout(seen: Counter[str], words: Counter[str], numbered: bool) -> Layout:
+    alone, inside, within = seen["alone"], seen["inside"], seen["within"]
+    shape = Shape.INSIDE if inside > alone else Shape.ALONE
+    if within > 2 * max(alone, inside) and seen["blocks"] * 4 < seen["units"]:
+        shape = Shape.ANYWHERE
+    headlines = max(alone, inside, within)
+    return Layout(
+        shape=shape,
+        texts=seen["texts"],
+        numbered=numbered,
+        marked=seen["headed"] >= 2 and seen["headed"] > 0.5 * headlines,
+        led=seen["led"] > seen["headed"],
+        parted=seen["parted"] >= 1 and seen["parted headlines"] > 0.8 * seen["parted"],
+        spaced=seen["wide headlines"] >= 2
+        and seen["wide headlines"] > 0.7 * seen["wide"]
+        and seen["narrow texts"] > 3 * seen["narrow headlines"],
+        regular=alone >= 3 and seen["long blocks after one line"] > 0.9 * seen["long blocks"] > 0.8 * alone,
+        always_inside=inside >= 3 and inside > 0.9 * seen["blocks"],
+        long_texts=seen["texts"] >= 5 and seen["short texts"] < 0.05 * seen["texts"],
+        ruled=seen["story marks"] > 0,
+        common=frozenset(word for word, count in words.items() if count > max(2, 0.01 * seen["units"])),
+    )
 
 
 _FOLLOWS = {  # what may stand before each part; None is the start of the file
-    _Part.PROLOGUE: (None, _Part.PROLOGUE),
-    _Part.TOPIC: (None,),
-    _Part.HEADLINE: (None, _Part.PROLOGUE, _Part.TOPIC, _Part.BODY),
-    _Part.BODY: (_Part.HEADLINE, _Part.BODY),
+    Part.PROLOGUE: (None, Part.PROLOGUE),
+    Part.TOPIC: (None,),
+    Part.HEADLINE: (None, Part.PROLOGUE, Part.TOPIC, Part.BODY),
+    Part.BODY: (Part.HEADLINE, Part.BODY),
 }
-_NEVER = float("inf")
+_ASIDE = (Mark.SEPARATOR, Mark.STORY, Mark.READ_MORE)
+_NO_HEADLINE = (Mark.DATE, Mark.WRONG_DATE, Mark.TAGS)
+
+_IMPOSSIBLE = float("inf")
+_NEVER = 1000.0
 # Prices, in doubts: an unpunctuated line read as text is one. A topic must be cheaper than that (the headline that
 # follows it would else be its body), and so must a last headline that has no body.
 _TOPIC_PRICE = 0.5
 _ORPHAN_PRICE = 0.8
 _SURE_TEXT_PRICE = 0.1
 _UNLIKELY_HEADLINE_PRICE = 2.0
+_SENTENCE_PRICE = 0.8  # of a headline that is a sentence, where the layout asks for a headline
+_LAYOUT_PRICE = 1.5  # of what the layout of all other stories speaks against
+
+_SETTLE_EVERY = 64
+_MAX_PENDING_UNITS = 8192
+_MAX_PENDING_CHARS = 16_000_000
+_SURE_MARGIN = 0.9  # an ordinary headline is one doubt cheaper than text
+_HOPELESS = 30.0  # doubts behind the best reading
 
 
-def _segment_alone(blocks: Sequence[Lines]) -> Segments:
-    parts = _likeliest(blocks)
-    topic: Lines = ()
-    orphans: list[Line] = []
-    doubtful: list[Line] = []
-    stories: list[list[Line]] = []
-    for block, part in zip(blocks, parts, strict=True):
-        match part:
-            case _Part.TOPIC:
-                topic = block
-            case _Part.PROLOGUE:
-                orphans.extend(block)
-            case _Part.HEADLINE:
-                stories.append(list(block))
-            case _Part.BODY:
-                stories[-1].extend(block)
-                doubtful += block if _price(block, _Part.BODY) >= 1 else ()
-    if stories and len(stories[-1]) == 1:
-        orphans += stories.pop()
-    return Segments(topic, [tuple(story) for story in stories], tuple(orphans), tuple(doubtful))
+@dataclass(slots=True)
+class _Pending:
+    """A paragraph that is not decided yet. `before` holds the best part before each of its own."""
+
+    unit: Unit
+    before: dict[Part, Part | None] | None  # None: it is aside
+    prices: dict[Part, float] = field(default_factory=dict)
 
 
-def _likeliest(blocks: Sequence[Lines]) -> list[_Part]:
-    """Return the cheapest reading of the blocks; of equal ones, that in which headlines come first."""
-    numbered = _NUMBERED.match(blocks[0][0].text) is not None  # then numbers are no sign of a sub-heading
-    steps: list[dict[_Part, tuple[float, _Part | None]]] = []
-    prices: dict[_Part | None, float] = {None: 0.0}
-    for block in blocks:
-        step = {part: _cheapest_before(part, prices) for part in _Part}
-        prices = {part: step[part][0] + _price(block, part, numbered=numbered) for part in _Part}
-        steps.append(step)
-    prices[_Part.HEADLINE] += _ORPHAN_PRICE
-    last: _Part | None = min(_Part, key=lambda part: prices[part])
-    parts: list[_Part] = []
-    for step in reversed(steps):
-        assert last is not None
-        parts.append(last)
-        last = step[last][1]
-    return parts[::-1]
+def decide(units: Iterable[Unit], layout: Layout, rulings: Rulings = Rulings()) -> Iterator[Decision]:
+    """Yield what each paragraph is in the cheapest reading of them all; of equal ones, headlines come first."""
+    prices: dict[Part | None, float] = {None: 0.0}
+    pending: list[_Pending] = []
+    chars = 0
+    for unit in units:
+        chars += len(unit.text)
+        if unit.mark in _ASIDE:
+            pending.append(_Pending(unit, None))
+        else:
+            own = {part: _price(unit, part, layout, rulings.on(unit, layout)) for part in _FOLLOWS}
+            step = {part: _cheapest_before(part, prices) for part in _FOLLOWS}
+            pending.append(_Pending(unit, {part: step[part][1] for part in step}, own))
+            totals = {part: step[part][0] + own[part] for part in step}
+            best = min(totals.values())
+            prices = {part: total - best if total < best + _HOPELESS else _IMPOSSIBLE for part, total in totals.items()}
+        if len(pending) % _SETTLE_EVERY == 0 or chars > _MAX_PENDING_CHARS:
+            is_too_much = len(pending) > _MAX_PENDING_UNITS or chars > _MAX_PENDING_CHARS
+            decided = _settle(pending, prices, at_once=is_too_much)
+            yield from decided
+            del pending[: len(decided)]
+            chars = sum(len(item.unit.text) for item in pending) if decided else chars
+    if Part.HEADLINE in prices:
+        prices[Part.HEADLINE] += _ORPHAN_PRICE
+    yield from _settle(pending, prices, at_once=True)
 
 
-def _cheapest_before(part: _Part, prices: dict[_Part | None, float]) -> tuple[float, _Part | None]:
-    options = [(prices.get(before, _NEVER), before) for before in _FOLLOWS[part]]
+def _settle(pending: list[_Pending], prices: dict[Part | None, float], *, at_once: bool) -> list[Decision]:
+    """Return the decisions on which all readings agree; `at_once`, all those of the best one."""
+    live: set[Part | None] = {part for part, price in prices.items() if price < _IMPOSSIBLE}
+    if at_once:
+        best = min(prices, key=lambda part: prices[part])
+        live = {best}
+        prices.update({part: _IMPOSSIBLE for part in prices if part is not best})
+    count = len(pending)
+    while count and len(live) > 1:
+        before = pending[count - 1].before
+        if before is not None:
+            live = {before[part] for part in live if part is not None}
+        count -= 1
+    decisions: list[Decision] = []
+    part = next(iter(live))
+    for item in reversed(pending[:count]):
+        if item.before is None or part is None:
+            decisions.append(Decision(item.unit, Part.ASIDE))
+            continue
+        against = item.prices[Part.HEADLINE] - item.prices[Part.BODY]
+        decisions.append(Decision(item.unit, part, item.prices[part], against))
+        part = item.before[part]
+    return decisions[::-1]
+
+
+def _cheapest_before(part: Part, prices: dict[Part | None, float]) -> tuple[float, Part | None]:
+    options = [(prices.get(before, _IMPOSSIBLE), before) for before in _FOLLOWS[part]]
     return min(options, key=lambda option: option[0])
 
 
-def _price(block: Lines, part: _Part, *, numbered: bool = False) -> float:
-    first = block[0]
-    is_sure_text = (is_subheading(first) and not numbered) or _is_sure_text(first)
-    if part is _Part.BODY:
-        if not _may_be_headline(block):
-            return 0.0
-        return _SURE_TEXT_PRICE if is_sure_text else 1.0
-    if part is _Part.PROLOGUE:
-        return _NEVER if _may_be_headline(block) else 0.0
-    if not _may_be_headline(block) or (part is _Part.TOPIC and len(block) > 1):
+def _price(unit: Unit, part: Part, layout: Layout, ruling: bool | None) -> float:
+    if ruling is not None and part is not Part.TOPIC:
+        return _ruled_price(unit, part, is_headline=ruling)
+    is_candidate = may_be_headline(unit) and unit.mark is Mark.NONE
+    match part:
+        case Part.TOPIC:
+            is_topic = is_candidate and unit.alone and not ruling
+            return _headline_price(unit, layout, as_topic=True) + _TOPIC_PRICE if is_topic else _NEVER
+        case Part.PROLOGUE:
+            return 3 * _UNLIKELY_HEADLINE_PRICE if is_candidate else 0.0
+        case Part.HEADLINE:
+            return _headline_price(unit, layout)
+    return _body_price(unit, layout)
+
+
+def _ruled_price(unit: Unit, part: Part, *, is_headline: bool) -> float:
+    if is_headline:
+        return 0.0 if part is Part.HEADLINE else _NEVER
+    if part is Part.HEADLINE:
         return _NEVER
-    unlikely = _UNLIKELY_HEADLINE_PRICE if is_sure_text else 0.0
-    length = _SURE_TEXT_PRICE if len(first.text) > LONG_LINE_CHARS else 0.0
-    return unlikely + length + (_TOPIC_PRICE if part is _Part.TOPIC else 0.0)
+    return float(part is Part.PROLOGUE and may_be_headline(unit))  # dearer than a topic
 
 
-def _is_sure_text(line: Line) -> bool:
-    """Tell whether a line without its full stop is text all the same: a credit, a date, what leads to a quotation."""
-    is_long = len(line.text) > LONG_LINE_CHARS and _SENTENCE_INSIDE.search(line.text) is not None
-    return _CREDIT.match(line.text) is not None or line.text.endswith(":") or is_long
+def _headline_price(unit: Unit, layout: Layout, *, as_topic: bool = False) -> float:
+    if unit.mark in _NO_HEADLINE or not (as_topic or _place_fits(unit, layout)):
+        return _NEVER
+    price = 0.0
+    if not may_be_headline(unit):
+        if not _stands_as_headline(unit, layout):
+            return _NEVER
+        price += _SENTENCE_PRICE
+    elif _is_sure_text(unit, numbered=layout.numbered):
+        price += _UNLIKELY_HEADLINE_PRICE
+    price += _SURE_TEXT_PRICE * (len(unit.text) > LONG_LINE_CHARS) + (len(unit.text) > VERY_LONG_LINE_CHARS)
+    if as_topic:
+        return price
+    price += 0.5 * unit.text[0].islower() + _LAYOUT_PRICE * unit.text.startswith(_LIST_SIGNS)
+    price += _LAYOUT_PRICE * (layout.marked and unit.before not in _HEADED)
+    price += _LAYOUT_PRICE * (layout.parted and unit.after is not Mark.SEPARATOR)
+    price += _LAYOUT_PRICE * (layout.spaced and unit.gap == 1)
+    return price
 
 
-def _may_be_headline(block: Lines) -> bool:
-    """Tell whether a block is one line that is no sentence, with nothing but credits below it."""
-    is_credited = all(_CREDIT.match(line.text) for line in block[1:])
-    return is_credited and not ends_sentence(block[0].text, question=False)
+def _body_price(unit: Unit, layout: Layout) -> float:
+    price = 0.0
+    if may_be_headline(unit) and _place_fits(unit, layout, loosely=True):
+        is_sure = _is_sure_text(unit, numbered=layout.numbered) or unit.mark is not Mark.NONE
+        price = _SURE_TEXT_PRICE if is_sure else 1.0
+    elif not _stands_as_headline(unit, layout):
+        return 0.0
+    if unit.mark is not Mark.NONE or not _place_fits(unit, layout):
+        return price
+    price += 2 * _LAYOUT_PRICE * (layout.parted and unit.after is Mark.SEPARATOR)
+    price += _LAYOUT_PRICE * (layout.marked and unit.before in _HEADED)
+    price += _LAYOUT_PRICE * (layout.spaced and unit.gap > 1)
+    price += _LAYOUT_PRICE * (layout.shape is Shape.INSIDE or not may_be_headline(unit))
+    return price
 
 
-def _opens_with_headline(block: Lines) -> bool:
-    first = block[0]
+def _place_fits(unit: Unit, layout: Layout, *, loosely: bool = False) -> bool:
+    """Tell whether a headline of this layout can stand where a paragraph stands."""
+    match layout.shape:
+        case Shape.ALONE:
+            return unit.alone
+        case Shape.INSIDE:
+            return _opens_with_headline(unit) or (
+                (layout.always_inside or loosely) and unit.opens and bool(unit.below or loosely)
+            )
+        case Shape.ANYWHERE:
+            return True
+
+
+def _stands_as_headline(unit: Unit, layout: Layout) -> bool:
+    """Tell whether a sentence stands where the layout has nothing but headlines."""
+    if len(unit.text) > SHORT_SENTENCE_CHARS or unit.mark is not Mark.NONE:
+        return False
     return (
-        len(block) > 1
-        and not ends_sentence(first.text, question=False)
-        and not is_subheading(first)
-        and not _is_sure_text(first)
-        and any(ends_sentence(line.text) for line in block[1:])
+        (layout.parted and unit.after is Mark.SEPARATOR)
+        or (layout.marked and unit.before in _HEADED)
+        or (layout.shape is Shape.INSIDE and layout.always_inside and bool(unit.below))
+        or (layout.shape is Shape.ALONE and layout.regular and unit.alone)
+        or (layout.shape is Shape.ALONE and layout.long_texts and unit.alone)
     )
+
+
+def _is_sure_text(unit: Unit, *, numbered: bool = False) -> bool:
+    """Tell whether a line without its full stop is text all the same: a credit, a date, what leads to a quotation."""
+    is_long = len(unit.text) > LONG_LINE_CHARS and _SENTENCE_INSIDE.search(unit.text) is not None
+    is_numbered = is_subheading(unit.text) and not numbered
+    return unit.mark is not Mark.NONE or unit.text.endswith(":") or is_long or is_numbered
+
+
+def _opens_with_headline(unit: Unit) -> bool:
+    return unit.opens and bool(unit.below) and unit.speaks and may_be_headline(unit) and not _is_sure_text(unit)
+
+
+def continues(headline: str, body: str, story: str, layout: Layout) -> bool:
+    """Tell whether what reads as a story is a section of the one before: a label for a headline, a text that goes on.
+
+    Nothing in its setting shows it. Two of these do: a headline of a word or two, a text that begins with a word that
+    joins it to another, and words that are rare in the file but in both.
+    """
+    label = {1: 2, 2: 2, 3: 1}.get(len(headline.split()), 0)
+    joins = 2 if _CONNECTIVE.match(body) else 0
+    shared = len(_rare_words(f"{headline} {body}", layout) & _rare_words(story, layout))
+    return bool(label or joins) and label + joins + (shared >= 2) + (shared >= 5) >= 3
+
+
+def _rare_words(text: str, layout: Layout) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)} - layout.common
