@@ -79,11 +79,13 @@ _ENDED_BY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "a": (frozenset({"a"}), _FENCES),
 }
 _OF_TABLES = _CELLS | {"table", "template", "tr", "tbody", "thead", "tfoot", "caption"}
+_TRACKED = _BLOCKS | _FENCES | {"a"}
 
 _SPACES_IN_ADDRESS = re.compile(r"[\t\r\n]+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f-\x9f\ud800-\udfff]")
 _SCHEMES = ("http", "https", "mailto")
 _SOFT_HYPHEN = "\xad"
+_VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\xad\u200b\ufeff\ud800-\udfff]")
 
 
 def read_markup(markup: str, where: str, *, base: str = "") -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
@@ -175,7 +177,7 @@ class _Setter:
     set_aside: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     dropped: list[str] = field(default_factory=list)
     _open: list[_Open] = field(default_factory=list)
-    _places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # in _open, by name
+    _places: dict[str, list[int]] = field(default_factory=dict)  # in _open, by name, of those that are open
     _hidden: list[_Open] = field(default_factory=list)
     _kinds: list[_Open] = field(default_factory=list)
     _links: list[_Open] = field(default_factory=list)
@@ -189,7 +191,7 @@ class _Setter:
         if self._hidden:
             self._set_aside(text)
             return
-        if not text.isspace():
+        if _VISIBLE.search(text):
             self._breaks = 0
             if self._cells_due:
                 self._append(CELL_SEPARATOR * self._cells_due, "")
@@ -223,14 +225,11 @@ class _Setter:
             self._cells_due += 1
         if name in _VOID or tag.is_empty:
             return
-        element = _Open(name, self._kind_of(name, attributes), _hidden_reason(name, attributes), None)
-        if name == "a" and "href" in attributes:
-            element.href = self._link_address(attributes["href"])
-        self._places[name].append(len(self._open))
-        self._open.append(element)
-        for stack, is_in in self._stacks(element):
-            if is_in:
-                stack.append(element)
+        href = self._link_address(attributes["href"]) if name == "a" and "href" in attributes else None
+        element = _Open(name, _kind_of(name, attributes), _hidden_reason(name, attributes), href)
+        # Of an element that changes nothing ("b"), the end matters only within another of its name.
+        if name in _TRACKED or element.kind or element.hidden or self._places.get(name):
+            self._push(element)
 
     def end(self, name: str) -> None:
         """Close the innermost element of that name, and those within it; without one, nothing closes."""
@@ -239,8 +238,10 @@ class _Setter:
             return
         if name in _BLOCKS:
             self.flush()
-        fences = _TABLES if name in _OF_TABLES else _FENCES
-        self._end_one_of(_HEADINGS if name in _HEADINGS else frozenset({name}), fences - {name})
+        if name in _HEADINGS:
+            self._end_one_of(_HEADINGS, _FENCES)
+        elif name in self._places:
+            self._end_one_of(frozenset({name}), (_TABLES if name in _OF_TABLES else _FENCES) - {name})
 
     def close(self) -> None:
         """Close what is still open."""
@@ -319,11 +320,6 @@ class _Setter:
         self.add(" ")
         self._breaks = breaks
 
-    def _kind_of(self, name: str, attributes: dict[str, str]) -> BlockKind | None:
-        if _CAPTION_CLASS.search(attributes.get("class", "")):
-            return BlockKind.CAPTION
-        return _KINDS.get(name)
-
     def _link_address(self, href: str) -> str:
         address = absolute_address(href, self.base)
         if not address and href.strip() and not href.strip().startswith("#"):
@@ -337,34 +333,51 @@ class _Setter:
             self.set_aside["embedded"].append(attributes[_EMBEDDED[name]] + "\n")
 
     def _end_one_of(self, names: frozenset[str], fences: frozenset[str]) -> None:
-        place = max((self._places[name][-1] for name in names if self._places.get(name)), default=-1)
-        fence = max((self._places[name][-1] for name in fences if self._places.get(name)), default=-1)
-        if place > fence:
+        place = self._innermost(names)
+        if place >= 0 and (place == len(self._open) - 1 or place > self._innermost(fences)):
             self._close_from(place)
+
+    def _innermost(self, names: frozenset[str]) -> int:
+        if names.isdisjoint(self._places):
+            return -1
+        return max(self._places[name][-1] for name in names.intersection(self._places))
 
     def _close_from(self, place: int) -> None:
         while len(self._open) > place:
-            element = self._open[-1]
-            if element.name in _BLOCKS or element.kind or element.hidden:
+            if self._open[-1].name in _BLOCKS or self._open[-1].hidden or self._open[-1].kind:
                 self.flush()
-            self._open.pop()
-            self._places[element.name].pop()
-            for stack, _ in self._stacks(element):
-                if stack and stack[-1] is element:
-                    stack.pop()
+            self._pop()
 
-    def _stacks(self, element: _Open) -> tuple[tuple[list[_Open], bool], ...]:
-        return (
-            (self._hidden, element.hidden is not None),
-            (self._kinds, element.kind is not None),
-            (self._links, element.href is not None),
-        )
+    def _push(self, element: _Open) -> None:
+        self._places.setdefault(element.name, []).append(len(self._open))
+        self._open.append(element)
+        if element.hidden is not None:
+            self._hidden.append(element)
+        if element.kind is not None:
+            self._kinds.append(element)
+        if element.href is not None:
+            self._links.append(element)
+
+    def _pop(self) -> None:
+        element = self._open.pop()
+        places = self._places[element.name]
+        places.pop()
+        if not places:
+            del self._places[element.name]
+        for stack in (self._hidden, self._kinds, self._links):
+            if stack and stack[-1] is element:
+                stack.pop()
+
+
+def _kind_of(name: str, attributes: dict[str, str]) -> BlockKind | None:
+    if "class" in attributes and _CAPTION_CLASS.search(attributes["class"]):
+        return BlockKind.CAPTION
+    return _KINDS.get(name)
 
 
 def _hidden_reason(name: str, attributes: dict[str, str]) -> str | None:
     if name in _SET_ASIDE:
         return _SET_ASIDE[name]
     is_closed_dialog = name == "dialog" and "open" not in attributes
-    if "hidden" in attributes or is_closed_dialog or _HIDING_STYLE.search(attributes.get("style", "")):
-        return "not shown"
-    return None
+    is_styled_away = "style" in attributes and _HIDING_STYLE.search(attributes["style"])
+    return "not shown" if is_closed_dialog or is_styled_away or "hidden" in attributes else None
