@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from urllib.parse import unquote
 
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +24,7 @@ from dateline.articles.markdown import (
     unescape_value,
 )
 from dateline.articles.rendered import read_text
-from dateline.records import Block
+from dateline.records import Block, BlockKind, Link
 from dateline.text import fold_spaces
 
 SYNTAX = """
@@ -42,7 +45,25 @@ PARAGRAPHS = (
     .map(fold_spaces)
     .filter(bool)
 )
-BLOCKS = st.lists(st.builds(Block, PARAGRAPHS, st.booleans()), min_size=1, max_size=4)
+ONE_LINE = [kind for kind in BlockKind if kind is not BlockKind.LAYOUT]
+LAYOUTS = st.lists(PARAGRAPHS, min_size=1, max_size=4).map("\n  ".join)
+ADDRESSES = st.text(st.sampled_from("abc/?&=;:_*[]()<>`\\'\"{}|%# é.~!-"), max_size=12).map("https://n.example/".__add__)
+
+
+@st.composite
+def linked(draw):
+    text, kind = draw(PARAGRAPHS), draw(st.sampled_from(ONE_LINE))
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=4)))
+    spans = [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()][::2]
+    return Block(text, kind, tuple(Link(start, end, draw(ADDRESSES)) for start, end in spans))
+
+
+BLOCKS = st.lists(
+    st.one_of(linked(), st.builds(Block, LAYOUTS, st.just(BlockKind.LAYOUT))),
+    min_size=1,
+    max_size=5,
+)
+ELEMENTS = {"p", "h2", "ul", "li", "blockquote", "pre", "a"}
 
 
 def render(text: str) -> str:
@@ -55,8 +76,41 @@ def render(text: str) -> str:
 def test_the_rendered_article_says_what_the_story_says_and_holds_no_other_element(blocks):
     article = ArticleFile((("Title", "Rain"),), render_body(blocks))
     rendered = render(render_file(article))
-    assert read_text(rendered).text == "\n\n".join(block.text for block in blocks)
-    assert set(re.findall(r"<(\w+)", rendered)) <= {"p", "h2"}
+    assert fold_spaces(read_text(rendered).text) == fold_spaces(" ".join(block.text for block in blocks))
+    assert set(re.findall(r"<(\w+)", rendered)) <= ELEMENTS
+
+
+@given(BLOCKS)
+def test_blocks_that_are_set_apart_in_the_story_are_apart_in_the_article(blocks):
+    rendered = render(render_file(ArticleFile((("Title", "Rain"),), render_body(blocks))))
+    assert len(re.findall(r"</(?:p|h2|li|pre)>", re.sub(r"</p>\s*</li>", "</li>", rendered))) == len(blocks)
+
+
+@given(linked())
+def test_a_link_of_the_story_leads_to_the_same_address_in_the_article(block):
+    rendered = lxml.html.fragment_fromstring(render(f"Title: x\n\n{render_body([block])}"), create_parent="div")
+    found = [(fold_spaces(a.text_content()), unquote(a.get("href"))) for a in rendered.iter("a")]
+    assert found == [
+        (fold_spaces(block.text[link.start : link.end]), unquote(link.href)) for link in block.links
+    ]
+
+
+def test_each_kind_of_block_has_its_markdown():
+    blocks = [
+        Block("Who came", BlockKind.SUBHEADING),
+        Block("one", BlockKind.ITEM),
+        Block("two", BlockKind.ITEM),
+        Block("We won.", BlockKind.QUOTATION),
+        Block("The port & <bay>", BlockKind.CAPTION),
+        Block("WHEAT ....  1.20\n\nRYE ......   .90", BlockKind.LAYOUT),
+        Block("See the map.", links=(Link(4, 11, "https://n.example/a_(b)?c&d"),)),
+    ]
+    assert render_body(blocks) == (
+        "## Who came\n\n- one\n- two\n\n> We won.\n\n"
+        '<p class="caption">The port &amp; &lt;bay&gt;</p>\n\n'
+        '<pre class="layout">\nWHEAT ....  1.20\n\nRYE ......   .90\n</pre>\n\n'
+        "See [the map](<https://n.example/a_(b)?c&d>)."
+    )
 
 
 @given(BLOCKS, st.dictionaries(st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True), PARAGRAPHS))

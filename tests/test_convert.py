@@ -9,7 +9,7 @@ import pytest
 
 from dateline.articles.check import check_archive
 from dateline.articles.convert import ConvertReport, convert
-from dateline.articles.ledger import load_ledger
+from dateline.articles.ledger import read_ledger
 from dateline.articles.markdown import parse_file
 from dateline.errors import ArchiveError
 
@@ -146,12 +146,12 @@ def test_a_story_that_vanished_from_its_source_is_told_and_its_article_stays(con
 
 def test_a_source_that_cannot_be_read_leaves_its_articles_alone_and_the_rest_is_done(content):
     convert(content)
-    (content / "sources/weather.txt").write_bytes(b"Rain in Mosul\n\nIt rained in M\xf6sul.\n")
+    write(content / "sources/weather.toml", 'format = "weather map"')
     write(content / "sources/b.txt", "Wind\n\nIt blew.")
     report = convert(content)
     assert counts(report) == (1, 0, 0, 0)
     assert len(messages(report)) == 1
-    assert messages(report)[0].startswith("sources/weather.txt line 3: byte 0xf6 is not UTF-8")
+    assert messages(report)[0].startswith("sources/weather.txt: there is no format 'weather map'")
     assert (content / RAIN).exists()
 
 
@@ -218,7 +218,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(content):
 
 def test_the_ledger_is_sorted_and_holds_a_line_a_story(content):
     convert(content)
-    slugs = [line.slug for line in load_ledger(content / "ledger.jsonl")]
+    slugs = [line.slug for line in read_ledger(content / "ledger.jsonl")]
     assert slugs == sorted(slugs) == ["rain-in-mosul", "snow-in-raqqa"]
 
 
@@ -276,7 +276,8 @@ def test_a_hostile_headline_chooses_no_path_and_is_text(content, headline):
     write(content / "sources/weather.txt", f"{headline}\n\nIt rained.")
     before = {path for path in content.parent.rglob("*") if path.is_file()}
     convert(content)
-    made = {path for path in content.parent.rglob("*") if path.is_file()} - before - {content / "ledger.jsonl"}
+    made = {path for path in content.parent.rglob("*") if path.is_file()} - before
+    made = {path for path in made if path.parent != content.parent / ".cache" and path != content / "ledger.jsonl"}
     assert [path.parent for path in made] == [content / "articles"]
     (path,) = made
     assert len(path.name.encode()) <= 120
@@ -459,3 +460,14 @@ def test_a_hands_line_counts_whatever_the_case_of_its_key(content):
     text = (content / RAIN).read_text("utf-8")
     assert "category: Hand" in text
     assert "Category: Weather" not in text
+
+
+def test_a_date_by_hand_takes_the_place_of_the_machines_whatever_its_line(content):
+    write(content / "sources/rows.csv", "title,text,date\nSun,It shone over Raqqa.,2017-03\n")
+    convert(content)
+    assert "Published: 2017-03\nPublished-Basis: stated\n" in (content / "articles/sun.md").read_text("utf-8")
+    change(content / "articles/sun.md", "Slug: sun\n", "Slug: sun\nDate: 2017-03-22\n")
+    convert(content)
+    text = (content / "articles/sun.md").read_text("utf-8")
+    assert "Date: 2017-03-22" in text
+    assert "Published" not in text

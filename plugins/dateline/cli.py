@@ -7,7 +7,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,15 @@ import dateline
 from dateline.errors import ArchiveError, SearchError, SourceError
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from dateline.articles.convert import ConvertReport
     from dateline.records import Notice
     from dateline.site.build import BuildSummary
 
 DONE, REPORTED, COULD_NOT_RUN = 0, 1, 2
 MAX_NOTICES_SHOWN = 20
+STORIES_A_LINE = 5_000
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -68,6 +72,25 @@ def _parser() -> argparse.ArgumentParser:
     convert = add("convert", _convert, "turn the sources into articles", "dateline convert --dry-run")
     convert.add_argument("paths", nargs="*", type=Path, help="sources below content/sources; all of them when none")
     convert.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
+    convert.add_argument("--format", default="", help="take the sources named for this format, whatever they hold")
+    convert.add_argument("--settings", type=Path, default=Path("pelicanconf.py"), help="Pelican's settings file")
+
+    cat = add(
+        "cat",
+        _cat,
+        "print the bytes of a source that an article names",
+        "dateline cat 'sources/a.zip!b.xml#bytes=0-99'",
+    )
+    cat.add_argument("locator", help="what an article's Source line says, without a closing ;")
+
+    remove = add(
+        "remove", _remove, "take an article out for good, and leave word at its address",
+        "dateline remove rain-in-lima --reason 'Taken out on request.'",
+    )  # fmt: skip
+    remove.add_argument("slug", help="the article's Slug")
+    remove.add_argument("--reason", required=True, help="a sentence for readers")
+    remove.add_argument("--on", default="", help="the day, like 2017-03-22; today unless told")
+    remove.add_argument("--by", default="", help="who decided")
 
     tag = add("tag", _tag, "find the places and actors of texts", 'echo \'{"id": 1, "text": "…"}\' | dateline tag')
     tag.add_argument("--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]}; the only form')
@@ -138,17 +161,37 @@ def _reported(count: int) -> str:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from dateline.articles.convert import convert, write_report
+    from dateline.articles.convert import convert
+    from dateline.site.settings import load_limits
 
     content = _content()
-    report = convert(content, paths=[_source(path, content) for path in options.paths], dry_run=options.dry_run)
-    if not options.dry_run:
-        write_report(Path("reports/import.jsonl"), report)
+    if options.format and not options.paths:
+        raise ArchiveError("--format: name the sources that are of this format")
+    _check_format(options.format)
+    with _progress() as tick:
+        report = convert(
+            content,
+            paths=[_source(path, content) for path in options.paths],
+            format_name=options.format,
+            dry_run=options.dry_run,
+            limits=load_limits(options.settings),
+            report_file=Path("reports/import.jsonl"),
+            progress=tick,
+        )
     for diff in report.diffs:
         print(diff)
     _print_convert(report, dry_run=options.dry_run)
-    _print_notices(report.notices)
-    return REPORTED if report.notices else DONE
+    _print_notices(report.notices, count=report.reported)
+    if options.format:
+        print(f'To have it read so in each build, write format = "{options.format}" into its sidecar.')
+    return REPORTED if report.reported else DONE
+
+
+def _check_format(name: str) -> None:
+    from dateline.sources import formats
+
+    if name and name not in formats():
+        raise ArchiveError(f"--format: there is no format {name!r}; there are: {', '.join(formats())}")
 
 
 def _print_convert(report: ConvertReport, *, dry_run: bool) -> None:
@@ -159,10 +202,73 @@ def _print_convert(report: ConvertReport, *, dry_run: bool) -> None:
         "articles to update" if dry_run else "articles updated": report.updated,
         "unchanged": report.unchanged,
         "deleted by hand": report.deleted,
-        "items reported": len(report.notices),
+        "removed, with a tombstone": report.removed,
+        "have other versions": report.versions,
+        **{f"set aside: {reason}": count for reason, count in sorted(report.set_aside.items())},
+        "items reported": report.reported,
     }
+    always = ("stories read", "unchanged", "items reported")
     for name, count in rows.items():
-        print(f"{count:>9,}  {name}")
+        if count or name in always:
+            print(f"{count:>9,}  {name}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], None]]:
+    """Yield what shows the stories done of each stage: a bar with count and rate on a terminal, else plain lines."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _print_progress
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), Rate())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tick(stage: str, count: int) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    bar.update(task, visible=False)
+                tasks.clear()
+                tasks[stage] = bar.add_task(stage, total=None)
+            bar.update(tasks[stage], completed=count)
+
+        yield tick
+
+
+def _print_progress(stage: str, count: int) -> None:
+    if count and count % STORIES_A_LINE == 0:
+        print(f"{stage}: {count:,} stories", file=sys.stderr, flush=True)
+
+
+def _cat(options: argparse.Namespace) -> int:
+    from dateline.articles.provenance import parse_locator
+    from dateline.sources.locating import read_located
+
+    content, locator = _content(), parse_locator(options.locator)
+    path = _source(content / locator.path, content)
+    for piece in read_located(path, locator):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+    return DONE
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from datetime import date
+
+    from dateline.articles.removing import remove_article
+
+    on = options.on or date.today().isoformat()
+    removed = remove_article(_content(), options.slug, reason=options.reason, on=on, by=options.by)
+    print(f"{removed} was deleted; articles/{options.slug}.html will say so and why. Sources are left as they are.")
+    return DONE
 
 
 def _source(path: Path, content: Path) -> Path:
@@ -261,15 +367,21 @@ def _content() -> Path:
 
 
 def _print_notices(
-    notices: Iterable[Notice], *, limit: int | None = MAX_NOTICES_SHOWN, stream_is_error: bool = False
+    notices: Iterable[Notice],
+    *,
+    limit: int | None = MAX_NOTICES_SHOWN,
+    count: int = 0,
+    stream_is_error: bool = False,
 ) -> None:
+    """Print the first notices, and how many more there are of all that were given, or of `count`."""
     stream = sys.stderr if stream_is_error else sys.stdout
     listed = list(notices)
     for notice in listed[:limit]:
         print(f"  {notice.where}: {notice.message}", file=stream)
-    if limit is not None and len(listed) > limit:
+    more = max(count, len(listed)) - limit if limit is not None else 0
+    if more > 0:
         print(
-            f"  … and {len(listed) - limit:,} more; all are in reports/import.jsonl or `dateline check`",
+            f"  … and {more:,} more; all are in reports/import.jsonl or `dateline check`",
             file=stream,
         )
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dateline.articles.ledger import load_ledger
+from dateline.articles.ledger import read_ledger
 from dateline.articles.markdown import ArticleFile, parse_file, split_list
 from dateline.articles.provenance import parse_sources
 from dateline.authority import Authority, find_record, load_authority
 from dateline.edtf import parse_date
 from dateline.errors import ArticleError
-from dateline.files import sha256
 from dateline.records import Kind, Locator, Notice, Record
+from dateline.sources.locating import hash_located
 from dateline.tagging import find_mentions
 
 BASES = ("stated", "inferred")
@@ -25,8 +24,10 @@ def check_archive(content: Path) -> list[Notice]:
     Raises ArchiveError when the ledger is damaged.
     """
     authority, notices = load_authority(content / "authority")
-    load_ledger(content / "ledger.jsonl")
+    for _ in read_ledger(content / "ledger.jsonl"):
+        pass  # each line is checked as it is read
     slugs: dict[str, str] = {}
+    sources: dict[str, list[_Stated]] = {}
     for path in sorted(path for path in (content / "articles").rglob("*.md") if path.is_file()):
         name = path.relative_to(content).as_posix()
         try:
@@ -38,17 +39,28 @@ def check_archive(content: Path) -> list[Notice]:
         if slug in slugs:
             notices.append(Notice(name, f"Slug {slug!r} is that of {slugs[slug]} too; give one of them another"))
         slugs.setdefault(slug, name)
-        notices += [Notice(name, message) for message in _check_article(article, content, authority)]
+        notices += [Notice(name, message) for message in _check_article(article, authority)]
+        try:
+            stated = parse_sources(article.get("Source"), article.get("Source-SHA256"))
+        except ArticleError as error:
+            notices.append(Notice(name, str(error)))
+            continue
+        for locator, sha256 in stated:
+            sources.setdefault(locator.path, []).append((locator, sha256, name))
+    notices += _check_sources(sources, content)
     notices += _orphaned_rules(authority, slugs)
     return notices
 
 
-def _check_article(article: ArticleFile, content: Path, authority: Authority) -> Iterator[str]:
+# A locator and the hash that the article of that name states for it.
+_Stated = tuple[Locator, str, str]
+
+
+def _check_article(article: ArticleFile, authority: Authority) -> Iterator[str]:
     if not article.get("Title"):
         yield "has no Title line"
     yield from _check_dates(article)
     yield from _check_names(article, authority)
-    yield from _check_sources(article, content)
 
 
 def _check_dates(article: ArticleFile) -> Iterator[str]:
@@ -83,33 +95,21 @@ def _named_in(article: ArticleFile, authority: Authority) -> list[Record]:
     return [mention.record for mention in mentions if mention.record]
 
 
-def _check_sources(article: ArticleFile, content: Path) -> Iterator[str]:
-    if not article.get("Source"):
-        return
-    try:
-        pairs = parse_sources(article.get("Source"), article.get("Source-SHA256"))
-    except ArticleError as error:
-        yield str(error)
-        return
-    for locator, stated in pairs:
-        found = _hash_of(locator, content)
-        if found is None:
-            yield f"Source names {locator.path}, which is not there"
-        elif found != stated:
-            yield f"Source-SHA256 is not that of {locator}; the source changed, run `dateline convert`"
-
-
-def _hash_of(locator: Locator, content: Path) -> str | None:
-    path = content / locator.path
-    if not path.resolve().is_relative_to(content.resolve()) or not path.is_file():
-        return None
-    return sha256(b"".join(_lines_of(path, path.stat().st_mtime_ns)[locator.first - 1 : locator.last]))
-
-
-@lru_cache(maxsize=1)  # the articles of a source stand together
-def _lines_of(path: Path, mtime: int) -> tuple[bytes, ...]:
-    *whole, rest = path.read_bytes().split(b"\n")
-    return (*(line + b"\n" for line in whole), rest)
+def _check_sources(sources: Mapping[str, Sequence[_Stated]], content: Path) -> Iterator[Notice]:
+    """Read each source once, and tell what articles state of it that is not so."""
+    for name, stated in sorted(sources.items()):
+        path = content / name
+        found: dict[Locator, str] = {}
+        if path.resolve().is_relative_to(content.resolve()) and path.is_file():
+            found = hash_located(path, {locator for locator, _, _ in stated})
+        for locator, sha256, article in stated:
+            if locator not in found:
+                missing = f"{name}!{locator.member}" if locator.member and path.is_file() else name
+                yield Notice(article, f"Source names {missing}, which is not there")
+            elif found[locator] != sha256:
+                yield Notice(
+                    article, f"Source-SHA256 is not that of {locator}; the source changed, run `dateline convert`"
+                )
 
 
 def _orphaned_rules(authority: Authority, slugs: Iterable[str]) -> Iterator[Notice]:

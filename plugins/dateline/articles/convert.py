@@ -1,39 +1,57 @@
 """Convert: sources in, tagged Markdown out, merged with what people changed.
 
-    sources ─read→ stories ─matching→ the ledger's lines ─tag, render, merge→ articles
+    sources ─read→ store ─matching→ the ledger's lines ─versions, slugs, tags→ articles
 
-Articles are written before the ledger, so that a run that is killed is completed by the next one.
+What was read stays in the store until its source changes, and an article is made anew only when something that it
+depends on did. Articles are written before the ledger, so that a run that is killed is completed by the next one.
 """
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dateline.articles.ledger import LedgerLine, ledger_line, load_ledger, merge, write_ledger
-from dateline.articles.markdown import (
-    ArticleFile,
-    escape_value,
-    join_list,
-    parse_file,
-    render_body,
-    render_file,
-    split_values,
+from dateline.articles import shelf
+from dateline.articles.ledger import LedgerLine, format_line, ledger_line, merge, read_ledger
+from dateline.articles.machine import machine_article
+from dateline.articles.markdown import ArticleFile, render_file
+from dateline.articles.matching import choose_leaders, match_stories
+from dateline.articles.provenance import parse_locator
+from dateline.articles.slugs import free_slug, is_reserved
+from dateline.articles.store import (
+    StoredStory,
+    add_source_notice,
+    add_story,
+    code_hash,
+    fill_ledger,
+    get_ledger_line,
+    get_story,
+    ledger_lines,
+    open_store,
+    origins,
+    put_ledger_line,
+    story_key,
+    tell,
+    told,
 )
-from dateline.articles.matching import SourcedStory, group_repeats, match_stories, sourced, story_text
-from dateline.articles.provenance import format_locator, format_values
-from dateline.articles.slugs import assign_slugs, slugify
-from dateline.authority import Authority, load_authority
+from dateline.articles.tombstones import load_tombstones
+from dateline.articles.versions import link_versions, versions_of
+from dateline.authority import load_authority
 from dateline.errors import SourceError
-from dateline.files import replace_file
-from dateline.records import Kind, Notice
-from dateline.sources import find_sources, load_source, read_source
+from dateline.files import file_sha256, replace_lines, sha256
+from dateline.records import Mention, Notice
+from dateline.sources import DEFAULT_LIMITS, NOT_READ, Limits, find_sources, load_sidecar, read_file, source_name
 from dateline.tagging import find_mentions
 
-MAX_REPORTED_CHARS = 1_000
+MAX_NOTICES_HELD = 1_000
+STORE = "convert.sqlite"
+
+Progress = Callable[[str, int], None]  # a stage in a word or two, and how many stories it has done
+Tagger = Callable[[StoredStory, str], Sequence[Mention]]  # of a story and the slug of its article
 
 
 @dataclass(slots=True)
@@ -41,126 +59,299 @@ class ConvertReport:
     """What a run of convert did, in counts and in notices for the maintainer."""
 
     read: int = 0
-    repeats: int = 0
+    repeats: int = 0  # stories that say what another one says
+    versions: int = 0  # articles that have other versions
     made: int = 0
     updated: int = 0
     unchanged: int = 0
     deleted: int = 0  # by hand, and left so
-    notices: list[Notice] = field(default_factory=list)
+    removed: int = 0  # on purpose, with a tombstone
+    set_aside: dict[str, int] = field(default_factory=dict)  # by reason
+    reported: int = 0
+    notices: list[Notice] = field(default_factory=list)  # the first ones; all are in the report's file
     diffs: list[str] = field(default_factory=list)
 
 
-def convert(content: Path, *, paths: Collection[Path] = (), dry_run: bool = False) -> ConvertReport:
+@dataclass(frozen=True, slots=True)
+class _Options:
+    paths: tuple[Path, ...]
+    format_name: str
+    dry_run: bool
+    limits: Limits
+    report_file: Path | None
+
+
+def convert(
+    content: Path,
+    *,
+    cache: Path | None = None,
+    paths: Collection[Path] = (),
+    format_name: str = "",
+    dry_run: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    report_file: Path | None = None,
+    progress: Progress = lambda stage, count: None,
+    tagger: Tagger | None = None,
+) -> ConvertReport:
     """Turn the sources below `content`/sources into articles, and write the ledger.
 
-    With `paths` only the articles of those sources are written. With `dry_run` nothing is written and the report
-    holds the differences. Raises ArchiveError when the ledger is damaged, OSError when a file cannot be written.
+    `cache` is the folder that keeps what was read (`.cache` beside `content` unless told). With `paths` only the
+    articles of those sources are written, and with `format_name` those are taken for that format. With `dry_run`
+    nothing is written but the cache, and the report holds the differences. `report_file` gets every notice as a
+    line of JSON. Raises ArchiveError when the ledger is damaged or another run is at work, OSError when a file
+    cannot be written.
     """
-    report = ConvertReport()
-    ledger = load_ledger(content / "ledger.jsonl")
-    authority, report.notices = load_authority(content / "authority")
-    stories, unread = _read_all(find_sources(content), content, report)
-    groups = group_repeats(stories)
-    report.repeats = len(stories) - len(groups)
-    shelf = _Shelf(content / "articles", ledger, report)
-    known = match_stories(groups, ledger, shelf.text_of)
-    slugs = {group: line.slug for group, line in known.items()} | _slugs_of_new(groups, known, shelf)
-    lines = {line.slug: line for line in _tell_vanished(ledger, known, unread, report)}
-    chosen = {path.relative_to(content).as_posix() for path in paths}
-    for group in groups:
-        if chosen and not any(locator.path in chosen for locator in group.locators):
-            continue
-        slug, old = slugs[group], known.get(group)
-        machine = machine_article(group, slug, authority)
-        if shelf.write(slug, old, machine, dry_run=dry_run):
-            lines[slug] = ledger_line(slug, group.opening_hash, machine)
-    if not dry_run:
-        write_ledger(content / "ledger.jsonl", lines.values())
-    return report
+    options = _Options(tuple(paths), format_name, dry_run, limits, report_file)
+    cache = cache or content.parent / ".cache"
+    with open_store(cache / STORE) as db:
+        run = _Run(content, options, db, ConvertReport(), progress)
+        _read_sources(run)
+        db.execute("BEGIN IMMEDIATE")
+        _take_standing(run)
+        choose_leaders(db)
+        match_stories(db, lambda slug: shelf.article_text(db, content / "articles", slug))
+        _tell_vanished(run)
+        _name_new(run)
+        link_versions(db)
+        _write_articles(run, tagger)
+        _write_report(run)
+        if options.dry_run:
+            db.execute("ROLLBACK")
+        else:
+            replace_lines(content / "ledger.jsonl", ledger_lines(db))
+            db.execute("COMMIT")
+    return run.report
 
 
-def machine_article(group: SourcedStory, slug: str, authority: Authority) -> ArticleFile:
-    """Return the article that the machine makes of a story: front matter and body."""
-    story, sidecar = group.story, group.sidecar
-    mentions = find_mentions(story.headline, story_text(story), authority, article=slug)
-    tags = {(mention.kind, mention.record.label) for mention in mentions if mention.record and mention.makes_tag}
-    fields = {
-        "Title": escape_value(story.headline),
-        "Slug": slug,
-        "Category": escape_value(story.topic or ""),
-        "Places": join_list(sorted(label for kind, label in tags if kind is Kind.PLACE)),
-        "Actors": join_list(sorted(label for kind, label in tags if kind is Kind.ACTOR)),
-        "Authors": join_list([sidecar.author] if sidecar.author else []),
-        "Lang": sidecar.language,
-        "Publication": escape_value(sidecar.publication),
-        "Publisher": escape_value(sidecar.publisher),
-        "Original-URL": escape_value(sidecar.url),
-        "Rights": escape_value(sidecar.rights),
-        "Access": sidecar.access,
-        "Received": sidecar.received,
-        "Source-Id": escape_value(story.source_id or ""),
-        "Source": format_values([format_locator(locator) for locator in group.locators]),
-        "Source-SHA256": format_values(group.hashes),
-    }
-    return ArticleFile(tuple((key, value) for key, value in fields.items() if value), render_body(story.blocks))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the steps of one run share."""
+
+    content: Path
+    options: _Options
+    db: sqlite3.Connection
+    report: ConvertReport
+    progress: Progress
+
+    @property
+    def shelf(self) -> Path:
+        return self.content / "articles"
 
 
-def write_report(path: Path, report: ConvertReport) -> None:
-    """Write the notices of a run as JSON lines; of a long text set aside, its length and first characters."""
-    rows = [
-        {
-            "where": notice.where,
-            "message": notice.message,
-            "text": notice.text[:MAX_REPORTED_CHARS],
-            "chars": len(notice.text),
-        }
-        for notice in report.notices
-    ]
-    replace_file(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-
-
-def _read_all(paths: Iterable[Path], content: Path, report: ConvertReport) -> tuple[list[SourcedStory], set[str]]:
-    """Return the stories of all sources, and the names of the sources that could not be read."""
-    stories: list[SourcedStory] = []
-    unread: set[str] = set()
-    for path in paths:
+def _read_sources(run: _Run) -> None:
+    """Bring the store up to the sources: what is gone leaves it, what changed is read anew."""
+    db, names = run.db, set()
+    for path in find_sources(run.content):
         try:
-            source = load_source(path, content)
-            report.notices += source.notices
-            for item in read_source(source):
-                if isinstance(item, Notice):
-                    report.notices.append(item)
-                else:
-                    stories.append(sourced(item, source.sidecar))
+            name = source_name(path, run.content)
         except SourceError as error:
-            unread.add(path.relative_to(content).as_posix())
-            where, _, message = str(error).partition(": ")
-            report.notices.append(Notice(where, message))
-    report.read = len(stories)
-    return stories, unread
-
-
-def _tell_vanished(
-    ledger: Iterable[LedgerLine], known: Mapping[SourcedStory, LedgerLine], unread: set[str], report: ConvertReport
-) -> Iterator[LedgerLine]:
-    """Yield the ledger's lines, those marked whose story its source no longer holds; their articles stay."""
-    found = {line.slug for line in known.values()}
-    for line in ledger:
-        if line.slug in found or line.locator.path in unread:
-            yield line
+            _tell_unread(run, error)
             continue
-        message = f"the story of articles/{line.slug}.md is no longer in its source; the article stays"
-        report.notices.append(Notice(line.source, message))
-        yield replace(line, vanished=True)
+        names.add(name)
+        _read_source(run, path, name)
+    for id_, name in db.execute("SELECT id, name FROM source").fetchall():
+        if name not in names:
+            db.execute("DELETE FROM source WHERE id = ?", (id_,))
 
 
-def _slugs_of_new(
-    groups: Sequence[SourcedStory], known: Mapping[SourcedStory, LedgerLine], shelf: _Shelf
-) -> dict[SourcedStory, str]:
-    new = [group for group in groups if group not in known]
-    adopted = {group: slug for group in new if (slug := shelf.slug_of_bytes(group.hashes))}
-    wanted = {group: slugify(group.story.headline) for group in new if group not in adopted}
-    return adopted | assign_slugs(wanted, shelf.slugs, lambda group: group.content_hash)
+def _read_source(run: _Run, path: Path, name: str) -> None:
+    db, options = run.db, run.options
+    try:
+        sidecar, notices = load_sidecar(path, name)
+        status, seen = path.stat(), time.time_ns()
+        known = db.execute("SELECT id, key, size, changed, seen, sha256 FROM source WHERE name = ?", (name,)).fetchone()
+        is_same_file = (
+            known and known[2:4] == (status.st_size, status.st_mtime_ns) and shelf.is_settled(known[3], known[4])
+        )
+        hash_ = known[5] if is_same_file else file_sha256(path)
+    except SourceError as error:
+        _tell_unread(run, error, name)
+        return
+    except OSError as error:
+        _tell_unread(run, SourceError(f"{name}: cannot be read ({error.strerror or error})"), name)
+        return
+    format_name = options.format_name if path in options.paths else ""
+    key = sha256(f"{hash_} {sidecar} {format_name} {options.limits}")
+    if known and known[1] == key:
+        stamp = (status.st_size, status.st_mtime_ns, seen, known[0])
+        db.execute("UPDATE source SET size = ?, changed = ?, seen = ? WHERE id = ?", stamp)
+        run.progress(name, 0)
+        return
+    db.execute("BEGIN IMMEDIATE")
+    if known:
+        db.execute("DELETE FROM source WHERE id = ?", (known[0],))
+    source = db.execute(
+        "INSERT INTO source (name, key, is_whole, size, changed, seen, sha256) VALUES (?, ?, 1, ?, ?, ?, ?)",
+        (name, key, status.st_size, status.st_mtime_ns, seen, hash_),
+    ).lastrowid
+    assert source is not None
+    for place, notice in enumerate(notices, start=-len(notices)):
+        add_source_notice(db, source, place, notice)
+    count = 0
+    items = read_file(path, name, sidecar, limits=options.limits, format_name=format_name)
+    for place, item in enumerate(items):
+        if isinstance(item, Notice):
+            add_source_notice(db, source, place, item)
+            continue
+        add_story(db, source, place, item, sidecar)
+        count += 1
+        run.progress(name, count)
+    db.execute("COMMIT")
+
+
+def _tell_unread(run: _Run, error: SourceError, name: str = "") -> None:
+    where, _, message = str(error).partition(": ")
+    tell(run.db, Notice(where, message, reason=NOT_READ))
+    if name:  # what was read of it before says nothing of what it holds now
+        run.db.execute("DELETE FROM source WHERE name = ?", (name,))
+
+
+def _take_standing(run: _Run) -> None:
+    """Take the ledger and the shelf into the store."""
+    fill_ledger(run.db, read_ledger(run.content / "ledger.jsonl"))
+    shelf.refresh_shelf(run.db, run.shelf)
+    for path, fault in shelf.faulty_articles(run.db):
+        tell(run.db, Notice(f"articles/{path}", fault))
+
+
+def _tell_vanished(run: _Run) -> None:
+    """Mark the ledger's lines whose story its source no longer holds, and tell; their articles stay."""
+    rows = run.db.execute(
+        "SELECT slug FROM ledger WHERE slug NOT IN (SELECT slug FROM leader WHERE slug IS NOT NULL)"
+        " AND path NOT IN (SELECT name FROM source WHERE NOT is_whole)"
+        " AND path NOT IN (SELECT told_of FROM told WHERE reason = ?) ORDER BY slug",
+        (NOT_READ,),
+    ).fetchall()
+    for (slug,) in rows:
+        line = get_ledger_line(run.db, slug)
+        assert line is not None
+        message = f"the story of articles/{slug}.md is no longer in its source; the article stays"
+        tell(run.db, Notice(line.source, message))
+        put_ledger_line(run.db, replace(line, vanished=True))
+
+
+def _name_new(run: _Run) -> None:
+    """Give each story that is new a slug of its own, whatever the order in which they come.
+
+    An article made of a story's bytes is adopted. A slug wanted once and free is given as it is; where several want
+    one, or it is taken or reserved, each gets it with the first characters of its hash.
+    """
+    db = run.db
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS wish (story INTEGER, identity TEXT, wanted TEXT, wishes INTEGER)")
+    db.execute("DELETE FROM wish")
+    db.execute("""
+        INSERT INTO wish SELECT leader.story, leader.identity, wanted, count(*) OVER (PARTITION BY wanted)
+        FROM leader JOIN story ON story.id = leader.story WHERE slug IS NULL ORDER BY leader.identity
+    """)
+    give = "UPDATE OR IGNORE leader SET slug = ? WHERE story = ? AND slug IS NULL"
+    if shelf.has_strangers(db):
+        for story, identity in db.execute("SELECT story, identity FROM wish JOIN leader USING (story, identity)"):
+            found = (shelf.find_stranger(db, hash_) for _, hash_ in origins(db, identity))
+            if stranger := next(filter(None, found), None):
+                db.execute(give, (stranger[1], story))
+    for story, wanted in db.execute("SELECT story, wanted FROM wish WHERE wishes = 1"):
+        if not is_reserved(wanted) and not _is_taken(db, wanted):
+            db.execute(give, (wanted, story))
+    for story, identity, wanted in db.execute("SELECT story, identity, wanted FROM wish"):
+        if db.execute("SELECT slug FROM leader WHERE story = ?", (story,)).fetchone() == (None,):
+            db.execute(give, (free_slug(wanted, identity, lambda slug: _is_taken(db, slug)), story))
+
+
+def _is_taken(db: sqlite3.Connection, slug: str) -> bool:
+    return any(
+        db.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (slug,)).fetchone()  # noqa: S608  both are constants
+        for table, column in (("ledger", "slug"), ("leader", "slug"), ("article", "slug"), ("article", "stem"))
+    )
+
+
+def _write_articles(run: _Run, tagger: Tagger | None) -> None:
+    db, report = run.db, run.report
+    authority, notices = load_authority(run.content / "authority")
+    tombstones, more = load_tombstones(run.content)
+    for notice in (*notices, *more):
+        tell(db, notice)
+    tag = tagger or (lambda story, slug: find_mentions(story.headline, story.text, authority, article=slug))
+    tagged_by = sha256(f"{code_hash()} {_hash_below(run.content / 'authority')} {tagger is None}")
+    removed = {tombstone.slug for tombstone in tombstones}
+    chosen = {source_name(path, run.content) for path in run.options.paths}
+    for done, (id_, slug, identity) in enumerate(_leaders(db), start=1):
+        run.progress("articles", done)
+        places = origins(db, identity)
+        if chosen and not any(parse_locator(locator).path in chosen for locator, _ in places):
+            continue
+        versions = versions_of(db, id_)
+        report.versions += bool(versions)
+        if slug in removed:
+            report.removed += 1
+            continue
+        key = sha256(json.dumps([tagged_by, *story_key(db, id_), places, versions]))
+        if _stands_as_written(db, slug, key):
+            report.unchanged += 1
+            continue
+        story = get_story(db, id_)
+        machine = machine_article(
+            story.fields, story.body, slug=slug, mentions=tag(story, slug), origins=places, versions=versions
+        )
+        _write_article(run, ledger_line(slug, story.opening, machine), machine, key)
+    report.read = db.execute("SELECT count(*) FROM story").fetchone()[0]
+    report.repeats = report.read - db.execute("SELECT count(*) FROM leader").fetchone()[0]
+
+
+def _hash_below(folder: Path) -> str:
+    return sha256("".join(f"{path.name} {file_sha256(path)}\n" for path in sorted(folder.glob("*.csv"))))
+
+
+def _stands_as_written(db: sqlite3.Connection, slug: str, key: str) -> bool:
+    """Tell whether article and ledger's line are what an earlier run left, and nothing that they rest on changed."""
+    row = db.execute(
+        "SELECT written.key, written.line, ledger.line, article.changed, article.seen,"
+        " written.size = article.size AND written.changed = article.changed"
+        " FROM written JOIN article USING (path) JOIN ledger ON ledger.slug = written.slug WHERE written.slug = ?",
+        (slug,),
+    ).fetchone()
+    return bool(row) and row[0] == key and row[1] == sha256(row[2]) and bool(row[5]) and shelf.is_settled(*row[3:5])
+
+
+def _write_article(run: _Run, line: LedgerLine, machine: ArticleFile, key: str) -> None:
+    """Write the machine's article, merged with the one that stands; one that was deleted by hand stays so."""
+    db, report, slug = run.db, run.report, line.slug
+    old = get_ledger_line(db, slug)
+    path = shelf.find_article(db, slug)
+    if path is None and old is not None:
+        renamed = (shelf.find_stranger(db, hash_) for hash_ in old.hashes)
+        path = next((stranger[0] for stranger in renamed if stranger), None)
+    if path is None and old is not None:
+        report.deleted += 1
+        return
+    if path is None:
+        report.made += 1
+        path = f"{slug}.md"
+        _put(run, path, render_file(machine))
+    elif shelf.article_fault(db, path):
+        return
+    else:
+        current = shelf.load_article(run.shelf, path)
+        merged, conflicts = merge(current, old, machine)
+        for name in conflicts:
+            tell(db, Notice(f"articles/{path}", _conflict(name, current, machine)))
+        if merged == current:
+            report.unchanged += 1
+        else:
+            report.updated += 1
+            _put(run, path, render_file(merged))
+    put_ledger_line(db, line)
+    if not run.options.dry_run:
+        db.execute(
+            "INSERT OR REPLACE INTO written SELECT ?, ?, path, size, changed, ? FROM article WHERE path = ?",
+            (slug, key, sha256(format_line(line)), path),
+        )
+
+
+def _put(run: _Run, path: str, text: str) -> None:
+    if run.options.dry_run:
+        run.report.diffs.append(shelf.article_difference(run.shelf, path, text))
+    else:
+        shelf.put_article(run.db, run.shelf, path, text)
 
 
 def _conflict(key: str, current: ArticleFile, machine: ArticleFile) -> str:
@@ -170,78 +361,40 @@ def _conflict(key: str, current: ArticleFile, machine: ArticleFile) -> str:
     return f"{key} was changed by hand to {here!r}, and its source or the tagger now gives {there!r}; the hand’s stands"
 
 
-class _Shelf:
-    """The articles that stand on disk. A class because each write changes what stands."""
+def _write_report(run: _Run) -> None:
+    """Count what was told, keep the first notices, and write them all as JSON lines."""
+    report = run.report
 
-    def __init__(self, folder: Path, ledger: Iterable[LedgerLine], report: ConvertReport) -> None:
-        self._folder = folder
-        self._report = report
-        self._articles: dict[Path, ArticleFile] = {}
-        self._unreadable: set[Path] = set()
-        for path in sorted(path for path in folder.rglob("*.md") if path.is_file()):
-            try:
-                self._articles[path] = parse_file(path.read_text("utf-8"))
-            except UnicodeDecodeError as error:
-                message = f"byte {error.start} is not UTF-8; the file is left as it is"
-                report.notices.append(Notice(f"articles/{path.relative_to(folder).as_posix()}", message))
-                self._articles[path] = ArticleFile((), "")
-                self._unreadable.add(path)
-        self._by_slug = {self._slug_of(path): path for path in self._articles}
-        self._in_ledger = {line.slug for line in ledger}
-        self._unknown_by_hash = {
-            sha256: path
-            for path, article in self._articles.items()
-            if self._slug_of(path) not in self._in_ledger
-            for sha256 in split_values(article.get("Source-SHA256"))
-        }
-        self.slugs = {*self._in_ledger, *self._by_slug, *(path.stem for path in self._articles)}
+    def rows() -> Iterator[str]:
+        for notice, chars in told(run.db):
+            report.reported += 1
+            if notice.reason:
+                report.set_aside[notice.reason] = report.set_aside.get(notice.reason, 0) + 1
+            if len(report.notices) < MAX_NOTICES_HELD:
+                report.notices.append(replace(notice, text=""))
+            yield json.dumps(
+                {
+                    "where": notice.where,
+                    "message": notice.message,
+                    "reason": notice.reason,
+                    "text": notice.text,
+                    "chars": chars,
+                },
+                ensure_ascii=False,
+            )
 
-    def text_of(self, slug: str) -> str:
-        """Return the headline and text of the article with a slug, "" when there is none."""
-        path = self._by_slug.get(slug)
-        return f"{self._articles[path].get('Title')}\n{self._articles[path].body}" if path else ""
+    if run.options.report_file and not run.options.dry_run:
+        replace_lines(run.options.report_file, rows())
+    else:
+        for _ in rows():
+            pass
 
-    def slug_of_bytes(self, hashes: Iterable[str]) -> str | None:
-        """Return the slug of an article made of just these bytes that the ledger does not know."""
-        path = self._unknown(hashes)
-        return self._slug_of(path) if path else None
 
-    def _unknown(self, hashes: Iterable[str]) -> Path | None:
-        return next((self._unknown_by_hash[sha256] for sha256 in hashes if sha256 in self._unknown_by_hash), None)
-
-    def write(self, slug: str, old: LedgerLine | None, machine: ArticleFile, *, dry_run: bool) -> bool:
-        """Write the machine's article, merged with the one that stands; return False if it must stay deleted."""
-        path = self._folder / f"{slug}.md"
-        standing = path if path in self._articles else self._by_slug.get(slug)
-        if standing is None and old is not None:
-            standing = self._unknown(old.hashes)  # renamed by hand
-        if standing is None and old is not None:
-            self._report.deleted += 1
-            return False
-        if standing is None:
-            self._report.made += 1
-            self._put(path, "", render_file(machine), dry_run=dry_run)
-            return True
-        if standing in self._unreadable:
-            return False
-        current = self._articles[standing]
-        merged, conflicts = merge(current, old, machine)
-        for key in conflicts:
-            self._report.notices.append(Notice(f"articles/{standing.name}", _conflict(key, current, machine)))
-        if merged == current:
-            self._report.unchanged += 1
-        else:
-            self._report.updated += 1
-            self._put(standing, standing.read_text("utf-8"), render_file(merged), dry_run=dry_run)
-        return True
-
-    def _slug_of(self, path: Path) -> str:
-        return self._articles[path].get("Slug") or path.stem
-
-    def _put(self, path: Path, before: str, after: str, *, dry_run: bool) -> None:
-        name = f"articles/{path.relative_to(self._folder).as_posix()}"
-        if not dry_run:
-            replace_file(path, after)
-            return
-        diff = difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{name}", f"b/{name}")
-        self._report.diffs.append("".join(diff))
+def _leaders(db: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
+    """Yield number, slug and identity of the stories that articles are made of, in archive order."""
+    place = 0
+    while rows := db.execute(
+        "SELECT place, story, slug, identity FROM leader WHERE place > ? ORDER BY place LIMIT 1000", (place,)
+    ).fetchall():
+        yield from (row[1:] for row in rows)
+        place = rows[-1][0]

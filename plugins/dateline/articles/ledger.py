@@ -7,17 +7,18 @@ ledger's is the machine's and is refreshed; a different one is the maintainer's 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from dateline.articles.markdown import ArticleFile, split_values
 from dateline.articles.provenance import parse_locator
 from dateline.errors import ArchiveError
-from dateline.files import replace_file, sha256
+from dateline.files import sha256
 from dateline.records import Locator
 
 PROVENANCE = ("Source", "Source-SHA256")
+_DATE_LINES = ("date", "published", "published-basis", "published-words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +52,34 @@ def ledger_line(slug: str, story: str, article: ArticleFile) -> LedgerLine:
     return LedgerLine(slug, story, dict(article.fields), sha256(article.body))
 
 
-def load_ledger(path: Path) -> list[LedgerLine]:
-    """Read the ledger; none is an empty one. Raises ArchiveError for a line that is damaged."""
+def read_ledger(path: Path) -> Iterator[LedgerLine]:
+    """Yield the lines of the ledger; no file is an empty one. Raises ArchiveError for a line that is damaged."""
     if not path.exists():
-        return []
-    lines = []
-    for number, text in enumerate(path.read_text("utf-8").split("\n"), start=1):
-        if not text:
-            continue
-        try:
-            line = LedgerLine(**json.loads(text))
-            line.locator  # noqa: B018  a ledger that names no source is damaged too
-            lines.append(line)
-        except (ValueError, TypeError, AttributeError, IndexError, ArchiveError) as error:
-            raise ArchiveError(
-                f"{path.name} line {number}: is not a line of the ledger; restore the file from version control, "
-                "or delete it to let convert take the articles that stand as its own"
-            ) from error
-    return lines
+        return
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        for number, text in enumerate(stream, start=1):
+            if text.strip("\n"):
+                yield _parse_line(text, f"{path.name} line {number}")
 
 
-def write_ledger(path: Path, lines: Iterable[LedgerLine]) -> bool:
-    """Write the ledger, sorted by slug; return whether that changed it."""
-    rows = []
-    for line in sorted(lines, key=lambda line: line.slug):
-        row = {key: value for key, value in asdict(line).items() if key != "vanished" or value}
-        rows.append(json.dumps(row, ensure_ascii=False) + "\n")
-    return replace_file(path, "".join(rows))
+def _parse_line(text: str, where: str) -> LedgerLine:
+    try:
+        line = LedgerLine(**json.loads(text))
+        line.locator  # noqa: B018  a ledger that names no source is damaged too
+    except (ValueError, TypeError, AttributeError, IndexError, ArchiveError) as error:
+        raise ArchiveError(
+            f"{where}: is not a line of the ledger; restore the file from version control, "
+            "or delete it to let convert take the articles that stand as its own"
+        ) from error
+    return line
+
+
+def format_line(line: LedgerLine) -> str:
+    """Return a line as the ledger holds it, without its end."""
+    row: dict[str, object] = {"slug": line.slug, "story": line.story, "fields": line.fields, "body": line.body}
+    if line.vanished:
+        row["vanished"] = True
+    return json.dumps(row, ensure_ascii=False)
 
 
 def merge(current: ArticleFile, base: LedgerLine | None, machine: ArticleFile) -> tuple[ArticleFile, list[str]]:
@@ -92,13 +94,17 @@ def merge(current: ArticleFile, base: LedgerLine | None, machine: ArticleFile) -
     old = {key.lower(): value for key, value in written.items()}
     names = {key.lower(): key for key, _ in machine.fields} | {key.lower(): key for key in written}
     conflicts = [name for key, name in names.items() if _is_conflict(now.get(key), old.get(key), new.get(key))]
+    if any(
+        now.get(key) != old.get(key) for key in _DATE_LINES[:2]
+    ):  # a hand's date: the machine's words go with its own
+        new = {key: value for key, value in new.items() if key not in _DATE_LINES}
     merged: list[tuple[str, str]] = []
     for key, value in current.fields:
         kept = value if value != old.get(key.lower()) else new.get(key.lower())
         if kept is not None:
             merged.append((key, kept))
     for position, (key, value) in enumerate(machine.fields):
-        if key.lower() not in now and key.lower() not in old:
+        if key.lower() in new and key.lower() not in now and key.lower() not in old:
             merged.insert(_place_after(merged, [name for name, _ in machine.fields[:position]]), (key, value))
     body = machine.body
     if base is None or sha256(current.body) != base.body:

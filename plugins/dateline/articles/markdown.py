@@ -1,7 +1,7 @@
 """An article's file: Pelican Markdown with front matter, written from a story and read back.
 
 Whatever looks like Markdown or HTML in a source is text: rendered by Python-Markdown with Pelican's
-extensions, the body gives back the story's text and no element but paragraphs and sub-headings.
+extensions, the body gives back the story's text, its blocks and links, and no other element.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from dateline.records import Block
+from dateline.records import Block, BlockKind
 
 # Inline syntax of Markdown and of its `extra` extensions (Python-Markdown 3, Markdown.ESCAPED_CHARS).
 _INLINE = re.compile(r"[\\`*_\[\]{}]")
 # What starts a heading, quotation, list, rule, definition or fence at the start of a line.
 _LINE_START = re.compile(r"(?P<mark>[#>+\-])|(?P<number>\d+)(?P<stop>[.)])|(?P<entity>[:~=])")
+_IMAGE_SIGN = re.compile(r"!\Z")  # before a link
+_NO_ADDRESS = re.compile(r"[\x00-\x20<>\"'`\\^{|}\x7f-\U0010ffff]|&(?=#?\w+;)")
 _FIELD = re.compile(r"[ ]{0,3}(?P<key>[A-Za-z0-9_-]+):[ \t]*(?P<value>.*)")
 _CONTINUATION = re.compile(r"[ ]{4,}(?P<value>.*)")
 # What join_list writes, and what people type most; any other `;` parts two values.
@@ -64,15 +67,66 @@ def parse_file(text: str) -> ArticleFile:
 
 
 def render_body(blocks: Iterable[Block]) -> str:
-    """Return a story's paragraphs and sub-headings as Markdown that renders to their text."""
-    return "\n\n".join(f"## {_escape(block.text)}" if block.subheading else _escape(block.text) for block in blocks)
+    """Return a story's blocks as Markdown that renders to their text and links."""
+    body, before = "", None
+    for block in blocks:
+        is_next_item = before is block.kind is BlockKind.ITEM
+        body += ("\n" if is_next_item else "\n\n" if body else "") + _render_block(block)
+        before = block.kind
+    return body
+
+
+def _render_block(block: Block) -> str:
+    match block.kind:
+        case BlockKind.SUBHEADING:
+            return f"## {_render_inline(block)}"
+        case BlockKind.ITEM:
+            # Items stand on lines without a blank one between, which the tables extension would read.
+            return f"- {_render_inline(block)}".replace("|", "&#124;")
+        case BlockKind.QUOTATION:
+            return f"> {_render_inline(block)}"
+        case BlockKind.CAPTION:
+            return f'<p class="caption">{_render_html(block)}</p>'
+        case BlockKind.LAYOUT:
+            fenceless = _render_html(block).replace("`", "&#96;").replace("~", "&#126;")
+            return f'<pre class="layout">\n{fenceless}\n</pre>'
+    return _render_inline(block)
+
+
+def _render_inline(block: Block) -> str:
+    """Return a block as one line of Markdown, nothing of its text read as markup."""
+    pieces: list[str] = []
+    done = 0
+    for link in block.links:
+        before = _IMAGE_SIGN.sub("&#33;", _escape(block.text[done : link.start]))
+        pieces += [before, f"[{_escape(block.text[link.start : link.end])}]"]
+        pieces.append(f"(<{_escape_address(link.href)}>)")
+        done = link.end
+    pieces.append(_escape(block.text[done:]))
+    line = "".join(pieces)
+    if line.endswith("#"):  # would close a heading
+        line = f"{line[:-1]}&#35;"
+    return _LINE_START.sub(_escape_start, line, count=1) if _LINE_START.match(line) else line
+
+
+def _render_html(block: Block) -> str:
+    pieces: list[str] = []
+    done = 0
+    for link in block.links:
+        pieces.append(html.escape(block.text[done : link.start], quote=False))
+        text = html.escape(block.text[link.start : link.end], quote=False)
+        pieces.append(f'<a href="{html.escape(_escape_address(link.href))}">{text}</a>')
+        done = link.end
+    return "".join([*pieces, html.escape(block.text[done:], quote=False)])
 
 
 def _escape(text: str) -> str:
-    escaped = _INLINE.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
-    if escaped.endswith("#"):  # would close a heading
-        escaped = f"{escaped[:-1]}&#35;"
-    return _LINE_START.sub(_escape_start, escaped, count=1) if _LINE_START.match(escaped) else escaped
+    return _INLINE.sub(r"\\\g<0>", text.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _escape_address(href: str) -> str:
+    """Return an address with what would end it, or be read as Markdown in it, percent-encoded."""
+    return _NO_ADDRESS.sub(lambda match: quote(match[0], safe=""), href)
 
 
 def _escape_start(match: re.Match[str]) -> str:

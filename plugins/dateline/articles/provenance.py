@@ -1,24 +1,25 @@
-"""Where an article comes from, as its `Source` line says it: `sources/a.txt!member#L3-L6`."""
+"""Where an article comes from, as its `Source` line says it: `sources/a.zip!b.txt#L3-L6`, `…#bytes=0-99`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from dateline.articles.markdown import join_list, split_values
 from dateline.errors import ArticleError
-from dateline.records import Locator
+from dateline.records import Locator, Unit
 
-_LOCATOR = re.compile(r"(?P<path>[^#!]+)(?:!(?P<member>[^#]+))?#L(?P<first>\d+)-L(?P<last>\d+)\Z")
+_LOCATOR = re.compile(r"(?P<path>[^#!]+)(?:!(?P<member>[^#]+))?#(?P<unit>L|bytes=)(?P<first>\d+)-L?(?P<last>\d+)\Z")
 # What has a meaning in the line or in front matter, and white space that would be folded.
 _RESERVED = re.compile(r"[%#!;&<\x00-\x1f\x7f]|[^\S ]|(?<= ) |^ | $")
 
 
 def format_locator(locator: Locator) -> str:
     """Return a locator in one line; characters with a meaning of their own are percent-encoded."""
-    member = f"!{_encode(locator.member)}" if locator.member else ""
-    return f"{_encode(locator.path)}{member}#L{locator.first}-L{locator.last}"
+    member = _encode(locator.member) if locator.member else None
+    return str(replace(locator, path=_encode(locator.path), member=member))
 
 
 def _encode(path: str) -> str:
@@ -33,9 +34,10 @@ def parse_locator(text: str) -> Locator:
     """
     match = _LOCATOR.match(text)
     if match is None:
-        raise ArticleError(f"Source is {text!r}; it must read like sources/a.txt#L3-L6")
+        raise ArticleError(f"Source is {text!r}; it must read like sources/a.txt#L3-L6 or sources/a.xml#bytes=0-99")
     member = unquote(match["member"]) if match["member"] else None
-    return Locator(unquote(match["path"]), int(match["first"]), int(match["last"]), member)
+    unit = Unit.LINES if match["unit"] == "L" else Unit.BYTES
+    return Locator(unquote(match["path"]), int(match["first"]), int(match["last"]), member, unit)
 
 
 def format_values(values: Sequence[str]) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Callable
 
 from unidecode import unidecode
 
@@ -25,8 +24,6 @@ _RESERVED = frozenset(
         *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
     ]
 )
-
-Key = TypeVar("Key", bound=Hashable)
 
 
 def slugify(headline: str) -> str:
@@ -52,28 +49,14 @@ def is_safe_slug(text: str) -> bool:
     return _SAFE.fullmatch(text) is not None and text.casefold().partition(".")[0] not in _RESERVED
 
 
-def assign_slugs(wanted: Mapping[Key, str], taken: Collection[str], hash_of: Callable[[Key], str]) -> dict[Key, str]:
-    """Return a slug of its own for each key, whatever the order in which they come.
+def free_slug(stem: str, sha256: str, is_taken: Callable[[str], bool]) -> str:
+    """Return `stem` with as many characters of a hash as make it an address that nobody has."""
+    length = HASH_CHARS
+    while is_taken(slug := f"{stem or 'story'}-{sha256[:length]}") and length < len(sha256):
+        length += 1
+    return slug
 
-    A slug wanted once and free is given as it is. Where several want one, or it is taken or reserved, each gets
-    it with the first characters of its hash.
-    """
-    counts: dict[str, int] = {}
-    for slug in wanted.values():
-        counts[slug] = counts.get(slug, 0) + 1
-    given: dict[Key, str] = {}
-    used = set(taken)
-    plain = {
-        key for key, slug in wanted.items() if slug and counts[slug] == 1 and slug not in used and slug not in _RESERVED
-    }
-    for key in plain:
-        given[key] = wanted[key]
-    used.update(given.values())
-    for key in sorted((key for key in wanted if key not in plain), key=hash_of):
-        stem = wanted[key] or "story"
-        length = HASH_CHARS
-        while (slug := f"{stem}-{hash_of(key)[:length]}") in used and length < len(hash_of(key)):
-            length += 1
-        given[key] = slug
-        used.add(slug)
-    return given
+
+def is_reserved(slug: str) -> bool:
+    """Tell whether a slug can name no article: Windows keeps it for a device, or a folder for its index page."""
+    return not slug or slug in _RESERVED

@@ -14,7 +14,7 @@ from dateline.edtf import parse_date
 from dateline.errors import ArticleError
 from dateline.records import Notice
 
-FILE = "removed.csv"
+REMOVED = "removed.csv"
 COLUMNS = ("slug", "reason", "on", "by")
 
 
@@ -33,7 +33,7 @@ def load_tombstones(content: Path) -> tuple[list[Tombstone], list[Notice]]:
 
     A row that is wrong in anything but its slug still removes its story.
     """
-    rows, notices = load_rows(content / FILE, required=("slug",))
+    rows, notices = load_rows(content / REMOVED, required=("slug",))
     tombstones: dict[str, Tombstone] = {}
     for row in rows:
         slug = row["slug"]

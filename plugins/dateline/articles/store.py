@@ -1,0 +1,291 @@
+"""The store, `.cache/convert.sqlite`: what convert read, knows and wrote, on disk rather than in memory.
+
+It may be deleted at any time: the sources, the articles and the ledger say all of it again. A class would only
+hide the connection: the functions here and in `matching`, `versions` and `shelf` are given it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import dateline
+from dateline.articles.ledger import LedgerLine, format_line
+from dateline.articles.machine import fields_of, story_text
+from dateline.articles.markdown import render_body
+from dateline.articles.provenance import format_locator
+from dateline.articles.slugs import slugify
+from dateline.articles.versions import sketch
+from dateline.errors import ArchiveError
+from dateline.files import sha256
+from dateline.records import Locator, Notice, Story
+from dateline.sources import NOT_READ, Sidecar
+from dateline.text import fold, sentence_span
+
+MAX_REPORTED_CHARS = 100_000  # of one text set aside; its length is told whole
+
+_PAGE_CACHE_KIB = 16_384
+_SECONDS_TO_WAIT = 5.0
+_SCHEMA = """
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, key TEXT NOT NULL, is_whole INTEGER NOT NULL,
+    size INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL, sha256 TEXT NOT NULL
+);
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE, place INTEGER NOT NULL,
+    locator TEXT NOT NULL, first INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    identity TEXT NOT NULL, opening TEXT NOT NULL, wanted TEXT NOT NULL,
+    source_id TEXT NOT NULL, version_of TEXT NOT NULL, moment TEXT NOT NULL, is_compared INTEGER NOT NULL DEFAULT 0,
+    headline TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL, body_sha256 TEXT NOT NULL, fields TEXT NOT NULL
+);
+CREATE INDEX story_source ON story (source, place);
+CREATE INDEX story_identity ON story (identity);
+CREATE INDEX story_opening ON story (opening);
+CREATE INDEX story_version_of ON story (version_of) WHERE version_of != '';
+CREATE TABLE sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL REFERENCES story ON DELETE CASCADE);
+CREATE INDEX sketch_mark ON sketch (mark, story);
+CREATE INDEX sketch_story ON sketch (story);
+CREATE TABLE likeness (
+    older INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
+    newer INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
+    PRIMARY KEY (older, newer)
+) WITHOUT ROWID;
+CREATE INDEX likeness_newer ON likeness (newer);
+CREATE TABLE notice (
+    source INTEGER REFERENCES source ON DELETE CASCADE, place INTEGER NOT NULL,
+    told_of TEXT NOT NULL, message TEXT NOT NULL, text TEXT NOT NULL, chars INTEGER NOT NULL, reason TEXT NOT NULL
+);
+CREATE INDEX notice_source ON notice (source, place);
+CREATE TABLE ledger (
+    slug TEXT PRIMARY KEY, opening TEXT NOT NULL, source_id TEXT NOT NULL, path TEXT NOT NULL, first INTEGER NOT NULL,
+    body_sha256 TEXT NOT NULL, vanished INTEGER NOT NULL, line TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX ledger_opening ON ledger (opening);
+CREATE INDEX ledger_path ON ledger (path);
+CREATE INDEX ledger_source_id ON ledger (source_id) WHERE source_id != '';
+CREATE TABLE ledger_hash (sha256 TEXT NOT NULL, slug TEXT NOT NULL REFERENCES ledger ON DELETE CASCADE);
+CREATE INDEX ledger_hash_sha256 ON ledger_hash (sha256);
+CREATE INDEX ledger_hash_slug ON ledger_hash (slug);
+CREATE TABLE article (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL,
+    slug TEXT NOT NULL, stem TEXT NOT NULL, fault TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX article_slug ON article (slug);
+CREATE TABLE article_hash (sha256 TEXT NOT NULL, path TEXT NOT NULL REFERENCES article ON DELETE CASCADE);
+CREATE INDEX article_hash_sha256 ON article_hash (sha256);
+CREATE INDEX article_hash_path ON article_hash (path);
+CREATE TABLE written (
+    slug TEXT PRIMARY KEY, key TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
+    line TEXT NOT NULL  -- hash of the ledger's
+) WITHOUT ROWID;
+"""
+# What one run finds out anew: the stories that stand for their repeats, in archive order, with their slugs.
+_RUN_SCHEMA = """
+CREATE TEMP TABLE leader (
+    place INTEGER PRIMARY KEY, story INTEGER UNIQUE NOT NULL, identity TEXT UNIQUE NOT NULL, repeats INTEGER NOT NULL,
+    slug TEXT UNIQUE, is_known INTEGER NOT NULL DEFAULT 0, kin INTEGER
+);
+CREATE INDEX temp.leader_kin ON leader (kin);
+CREATE TEMP TABLE told (reason TEXT, told_of TEXT, message TEXT, text TEXT, chars INTEGER);
+"""
+
+
+@contextmanager
+def open_store(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the store, made anew when it is damaged or of another version of Dateline.
+
+    Raises ArchiveError when another run is at work on it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        db = _connect(path)
+    except sqlite3.OperationalError as error:
+        raise ArchiveError(f"{path.name}: cannot be used ({error}); is another convert or build at work?") from error
+    except sqlite3.DatabaseError:
+        path.unlink()
+        db = _connect(path)
+    with closing(db):
+        yield db
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=_SECONDS_TO_WAIT, isolation_level=None)
+    try:
+        for pragma in (
+            "synchronous = OFF",
+            f"cache_size = -{_PAGE_CACHE_KIB}",
+            "foreign_keys = ON",
+            "temp_store = FILE",
+        ):
+            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA journal_mode = TRUNCATE")
+        version = int(sha256(_SCHEMA + code_hash())[:7], 16)
+        if db.execute("PRAGMA user_version").fetchone() != (version,):
+            _drop_all(db)
+            db.executescript(_SCHEMA)
+            db.execute(f"PRAGMA user_version = {version}")
+        db.executescript(_RUN_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _drop_all(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA foreign_keys = OFF")
+    for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        db.execute(f'DROP TABLE "{name}"')
+    db.execute("PRAGMA foreign_keys = ON")
+
+
+@cache
+def code_hash() -> str:
+    """Return a hash of Dateline itself, with the data that it carries: another one reads and tags anew."""
+    package = Path(dateline.__file__).parent
+    files = sorted([*package.rglob("*.py"), *(package / "data").rglob("*.csv")])
+    return sha256("\n".join(f"{path.relative_to(package).as_posix()} {sha256(path.read_bytes())}" for path in files))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStory:
+    """A story as the store gives it back: what an article is made of."""
+
+    headline: str
+    text: str  # blocks parted by an empty line
+    body: str  # the same as Markdown
+    fields: dict[str, str]  # front matter that follows from the source alone
+    opening: str  # hash of headline and first sentence: by it a story is known again
+
+
+def add_story(db: sqlite3.Connection, source: int, place: int, story: Story, sidecar: Sidecar) -> None:
+    """Keep a story of a source."""
+    text, body = story_text(story), render_body(story.blocks)
+    first_sentence = text[slice(*sentence_span(text, 0, 0))]
+    fields = fields_of(story, sidecar)
+    date = story.published.date if story.published else ""
+    moment = (story.published.moment or date) if story.published else ""
+    cursor = db.execute(
+        "INSERT INTO story (source, place, locator, first, sha256, identity, opening, wanted, source_id, version_of,"
+        " moment, headline, text, body, body_sha256, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            source,
+            place,
+            format_locator(story.locator),
+            story.locator.first,
+            story.sha256,
+            sha256(f"{story.headline}\n{text}\n{date}"),
+            sha256(f"{fold(story.headline)}\n{fold(first_sentence)}"),
+            slugify(story.headline),
+            fields.get("Source-Id", ""),
+            story.version_of,
+            moment,
+            story.headline,
+            text,
+            body,
+            sha256(body),
+            json.dumps(fields, ensure_ascii=False),
+        ),
+    )
+    marks = sketch(f"{story.headline}\n{text}")
+    db.executemany("INSERT INTO sketch VALUES (?, ?)", [(mark, cursor.lastrowid) for mark in marks])
+
+
+def get_story(db: sqlite3.Connection, id_: int) -> StoredStory:
+    """Return a story by its number in the store."""
+    row = db.execute("SELECT headline, text, body, fields, opening FROM story WHERE id = ?", (id_,)).fetchone()
+    headline, text, body, fields, opening = row
+    return StoredStory(headline, text, body, json.loads(fields), opening)
+
+
+def story_key(db: sqlite3.Connection, id_: int) -> tuple[str, str, str]:
+    """Return what tells whether a story's article must be made anew."""
+    row = db.execute("SELECT identity, body_sha256, fields FROM story WHERE id = ?", (id_,)).fetchone()
+    return str(row[0]), str(row[1]), str(row[2])
+
+
+def origins(db: sqlite3.Connection, identity: str) -> list[tuple[str, str]]:
+    """Return the locator and hash of each place where a story stands, in archive order."""
+    return db.execute(
+        "SELECT locator, story.sha256 FROM story JOIN source ON source.id = story.source WHERE identity = ?"
+        " ORDER BY source.name, story.place",
+        (identity,),
+    ).fetchall()
+
+
+def add_source_notice(db: sqlite3.Connection, source: int, place: int, notice: Notice) -> None:
+    """Keep a notice of a source for as long as the source stays as it is."""
+    if notice.reason == NOT_READ:
+        db.execute("UPDATE source SET is_whole = 0 WHERE id = ?", (source,))
+    db.execute("INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?, ?)", (source, place, *_notice_row(notice)))
+
+
+def tell(db: sqlite3.Connection, notice: Notice) -> None:
+    """Keep a notice of this run."""
+    where, message, text, chars, reason = _notice_row(notice)
+    db.execute("INSERT INTO told VALUES (?, ?, ?, ?, ?)", (reason, where, message, text, chars))
+
+
+def _notice_row(notice: Notice) -> tuple[str, str, str, int, str]:
+    sound = notice.text[:MAX_REPORTED_CHARS].encode("utf-8", "backslashreplace").decode()
+    return _writable(notice.where), _writable(notice.message), sound, len(notice.text), notice.reason
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def told(db: sqlite3.Connection) -> Iterator[tuple[Notice, int]]:
+    """Yield the notices of the sources, in archive order, and of this run, each with the length of its text."""
+    rows = db.execute(
+        "SELECT told_of, message, text, reason, chars FROM notice JOIN source ON source.id = notice.source"
+        " ORDER BY source.name, notice.place"
+    )
+    for *row, chars in rows:
+        yield Notice(*row), chars
+    for *row, chars in db.execute("SELECT told_of, message, text, reason, chars FROM told ORDER BY rowid"):
+        yield Notice(*row), chars
+
+
+def fill_ledger(db: sqlite3.Connection, lines: Iterable[LedgerLine]) -> None:
+    """Take the ledger into the store, in place of what it held of it."""
+    db.execute("DELETE FROM ledger_hash")
+    db.execute("DELETE FROM ledger")
+    for line in lines:
+        put_ledger_line(db, line)
+
+
+def put_ledger_line(db: sqlite3.Connection, line: LedgerLine) -> None:
+    """Keep a line of the ledger, in place of the one of its slug."""
+    locator: Locator = line.locator
+    db.execute("DELETE FROM ledger_hash WHERE slug = ?", (line.slug,))
+    db.execute(
+        "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            line.slug,
+            line.story,
+            line.fields.get("Source-Id", ""),
+            locator.path,
+            locator.first,
+            line.body,
+            line.vanished,
+            format_line(line),
+        ),
+    )
+    db.executemany("INSERT INTO ledger_hash VALUES (?, ?)", [(sha256_, line.slug) for sha256_ in line.hashes])
+
+
+def get_ledger_line(db: sqlite3.Connection, slug: str) -> LedgerLine | None:
+    """Return the ledger's line of a slug, if there is one."""
+    row = db.execute("SELECT line FROM ledger WHERE slug = ?", (slug,)).fetchone()
+    return LedgerLine(**json.loads(row[0])) if row else None
+
+
+def ledger_lines(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield the ledger as it is written, sorted by slug."""
+    for (line,) in db.execute("SELECT line FROM ledger ORDER BY slug"):
+        yield line
