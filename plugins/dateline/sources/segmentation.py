@@ -16,21 +16,20 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from dateline.sources.newsroom import Mark
-from dateline.sources.units import Unit
+from dateline.sources.units import LONG_LINE_CHARS, Unit, has_sentence_inside
 from dateline.text import ends_sentence
 
 MAX_SUBHEADING_CHARS = 120
-LONG_LINE_CHARS = 160
 VERY_LONG_LINE_CHARS = 300
 SHORT_SENTENCE_CHARS = 140
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
-_SENTENCE_INSIDE = re.compile(r"[a-z][.!?][’”\"']*\s+[“‘\"']?[A-Z]")
+_SPEAKER = re.compile(r"[^\W\d_][\w.’' -]{1,40}: ?[“\"«„]|\(")
 _LIST_SIGNS = tuple("-–—•*·▪■█►>")
 _CONNECTIVE = re.compile(
     r"(?:Meanwhile|But|And|However|Also|Elsewhere|(?:In|On) (?:other|another|related|the other) \w+)\b[ ,]"
 )
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{4,}|[A-Z]{3}")
 
 
 class Part(Enum):
@@ -66,6 +65,8 @@ class Layout:
     always_inside: bool = False  # all blocks open with their headline
     long_texts: bool = False  # a short paragraph is none
     ruled: bool = False  # story marks tell all headlines
+    capitals: bool = False  # headlines are all in capitals
+    usual_chars: int = 0  # nine of ten headlines have at most as many; 0 for few headlines
     common: frozenset[str] = frozenset()  # words that tell no story from another
 
 
@@ -123,6 +124,7 @@ def survey(units: Iterable[Unit]) -> Layout:
     """Return the layout that all paragraphs of a file show."""
     seen: Counter[str] = Counter()
     words: Counter[str] = Counter()
+    lengths: Counter[int] = Counter()
     previous: Unit | None = None
     lone: Unit | None = None  # the last unit, when it is alone
     numbered = False
@@ -130,21 +132,23 @@ def survey(units: Iterable[Unit]) -> Layout:
         if unit.mark is Mark.NONE:
             numbered = numbered or (not seen["units"] and _NUMBERED.match(unit.text) is not None)
             seen["units"] += 1
-            _count(unit, previous, lone, seen)
+            _count(unit, previous, lone, seen, lengths)
             if seen["units"] <= _SAMPLE_UNITS:
                 words.update({word.lower() for word in _WORD.findall(unit.text[:2000])})
             lone = unit if unit.alone else None
         elif unit.mark is Mark.STORY:
             seen["story marks"] += 1
         previous = unit
-    return _layout(seen, words, numbered)
+    return _layout(seen, words, lengths, numbered)
 
 
 _SAMPLE_UNITS = 20_000
+_MIN_USUAL_CHARS = 60
+_MIN_HEADLINES = 8  # to tell by what is usual for them
 _HEADED = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE)
 
 
-def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[str]) -> None:
+def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[str], lengths: Counter[int]) -> None:
     is_candidate = may_be_headline(unit) and not _is_sure_text(unit)
     seen["texts"] += not is_candidate
     seen["short texts"] += not is_candidate and unit.alone and len(unit.text) <= SHORT_SENTENCE_CHARS
@@ -159,10 +163,17 @@ def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[s
         is_topic = seen["blocks"] == 2
         if lone is not None and not is_topic and may_be_headline(lone) and not (unit.alone and may_be_headline(unit)):
             seen["alone"] += 1
+            seen["capitals"] += lone.text.isupper()
+            lengths[min(len(lone.text), VERY_LONG_LINE_CHARS)] += 1
         elif _opens_with_headline(unit):
             seen["inside"] += 1
+            seen["capitals"] += unit.text.isupper()
+            lengths[min(len(unit.text), VERY_LONG_LINE_CHARS)] += 1
     elif is_candidate and previous is not None and unit.below and len(unit.text) < len(unit.below):
-        seen["within"] += ends_sentence(previous.text) or previous.mark is not Mark.NONE
+        is_headline = ends_sentence(previous.text) or previous.mark is not Mark.NONE
+        seen["within"] += is_headline
+        seen["capitals"] += is_headline and unit.text.isupper()
+        lengths[min(len(unit.text), VERY_LONG_LINE_CHARS)] += is_headline
     if is_candidate:
         seen["headed"] += unit.before in _HEADED
         seen["led"] += unit.after in _HEADED and previous is not None
@@ -170,7 +181,7 @@ def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[s
     seen["parted"] += unit.after is Mark.SEPARATOR
 
 
-def _layout(seen: Counter[str], words: Counter[str], numbered: bool) -> Layout:
+def _layout(seen: Counter[str], words: Counter[str], lengths: Counter[int], numbered: bool) -> Layout:
     alone, inside, within = seen["alone"], seen["inside"], seen["within"]
     shape = Shape.INSIDE if inside > alone else Shape.ALONE
     if within > 2 * max(alone, inside) and seen["blocks"] * 4 < seen["units"]:
@@ -190,8 +201,19 @@ def _layout(seen: Counter[str], words: Counter[str], numbered: bool) -> Layout:
         always_inside=inside >= 3 and inside > 0.9 * seen["blocks"],
         long_texts=seen["texts"] >= 5 and seen["short texts"] < 0.05 * seen["texts"],
         ruled=seen["story marks"] > 0,
+        capitals=headlines >= 3 and seen["capitals"] > 0.8 * lengths.total(),
+        usual_chars=_quantile(lengths, 0.9) if headlines >= _MIN_HEADLINES else 0,
         common=frozenset(word for word, count in words.items() if count > max(2, 0.01 * seen["units"])),
     )
+
+
+def _quantile(lengths: Counter[int], share: float) -> int:
+    rest = share * lengths.total()
+    for length in sorted(lengths):
+        rest -= lengths[length]
+        if rest <= 0:
+            return length
+    return 0
 
 
 _FOLLOWS = {  # what may stand before each part; None is the start of the file
@@ -323,7 +345,9 @@ def _headline_price(unit: Unit, layout: Layout, *, as_topic: bool = False) -> fl
     price += _SURE_TEXT_PRICE * (len(unit.text) > LONG_LINE_CHARS) + (len(unit.text) > VERY_LONG_LINE_CHARS)
     if as_topic:
         return price
-    price += 0.5 * unit.text[0].islower() + _LAYOUT_PRICE * unit.text.startswith(_LIST_SIGNS)
+    price += 0.5 * unit.text[0].islower()
+    price += _LAYOUT_PRICE * (unit.listed or len(unit.text) > 2 * max(layout.usual_chars, _MIN_USUAL_CHARS))
+    price += _LAYOUT_PRICE * (layout.capitals and not unit.text.isupper())
     price += _LAYOUT_PRICE * (layout.marked and unit.before not in _HEADED)
     price += _LAYOUT_PRICE * (layout.parted and unit.after is not Mark.SEPARATOR)
     price += _LAYOUT_PRICE * (layout.spaced and unit.gap == 1)
@@ -342,7 +366,7 @@ def _body_price(unit: Unit, layout: Layout) -> float:
     price += 2 * _LAYOUT_PRICE * (layout.parted and unit.after is Mark.SEPARATOR)
     price += _LAYOUT_PRICE * (layout.marked and unit.before in _HEADED)
     price += _LAYOUT_PRICE * (layout.spaced and unit.gap > 1)
-    price += _LAYOUT_PRICE * (layout.shape is Shape.INSIDE or not may_be_headline(unit))
+    price += _LAYOUT_PRICE * (layout.shape is Shape.INSIDE or layout.regular or not may_be_headline(unit))
     return price
 
 
@@ -351,32 +375,40 @@ def _place_fits(unit: Unit, layout: Layout, *, loosely: bool = False) -> bool:
     match layout.shape:
         case Shape.ALONE:
             return unit.alone
+        case Shape.INSIDE if loosely:
+            return unit.opens
         case Shape.INSIDE:
-            return _opens_with_headline(unit) or (
-                (layout.always_inside or loosely) and unit.opens and bool(unit.below or loosely)
-            )
+            is_likely = may_be_headline(unit) and not _is_sure_text(unit, numbered=layout.numbered)
+            return unit.opens and bool(unit.below) and (is_likely or _is_expected(unit, layout))
         case Shape.ANYWHERE:
             return True
 
 
-def _stands_as_headline(unit: Unit, layout: Layout) -> bool:
-    """Tell whether a sentence stands where the layout has nothing but headlines."""
-    if len(unit.text) > SHORT_SENTENCE_CHARS or unit.mark is not Mark.NONE:
-        return False
+def _is_expected(unit: Unit, layout: Layout) -> bool:
+    """Tell whether a paragraph stands, or is set, as nothing but the headlines of this layout."""
     return (
         (layout.parted and unit.after is Mark.SEPARATOR)
         or (layout.marked and unit.before in _HEADED)
-        or (layout.shape is Shape.INSIDE and layout.always_inside and bool(unit.below))
-        or (layout.shape is Shape.ALONE and layout.regular and unit.alone)
-        or (layout.shape is Shape.ALONE and layout.long_texts and unit.alone)
+        or (layout.capitals and unit.text.isupper())
+        or (layout.always_inside and bool(unit.below) and unit.opens)
     )
 
 
+def _stands_as_headline(unit: Unit, layout: Layout) -> bool:
+    """Tell whether a sentence is a headline all the same: the layout has nothing else there."""
+    if len(unit.text) > SHORT_SENTENCE_CHARS or unit.mark is not Mark.NONE or not _place_fits(unit, layout):
+        return False
+    is_like_others = layout.shape is Shape.ALONE and (layout.regular or layout.long_texts)
+    return is_like_others or _is_expected(unit, layout)
+
+
 def _is_sure_text(unit: Unit, *, numbered: bool = False) -> bool:
-    """Tell whether a line without its full stop is text all the same: a credit, a date, what leads to a quotation."""
-    is_long = len(unit.text) > LONG_LINE_CHARS and _SENTENCE_INSIDE.search(unit.text) is not None
+    """Tell whether a line without its full stop is text all the same: a credit, a date, a question of an interview."""
     is_numbered = is_subheading(unit.text) and not numbered
-    return unit.mark is not Mark.NONE or unit.text.endswith(":") or is_long or is_numbered
+    leads_on = unit.text.endswith((":", ",", ";")) or unit.text.startswith(_LIST_SIGNS)
+    is_long = len(unit.text) > LONG_LINE_CHARS // 2 or ends_sentence(unit.text)
+    is_spoken = is_long and _SPEAKER.match(unit.text) is not None and ends_sentence(unit.text.rstrip('”"»'))
+    return unit.mark is not Mark.NONE or leads_on or is_spoken or is_numbered or has_sentence_inside(unit.text)
 
 
 def _opens_with_headline(unit: Unit) -> bool:
@@ -386,10 +418,11 @@ def _opens_with_headline(unit: Unit) -> bool:
 def continues(headline: str, body: str, story: str, layout: Layout) -> bool:
     """Tell whether what reads as a story is a section of the one before: a label for a headline, a text that goes on.
 
-    Nothing in its setting shows it. Two of these do: a headline of a word or two, a text that begins with a word that
-    joins it to another, and words that are rare in the file but in both.
+    Nothing in its setting shows it. Two of these do: a headline of a word or two where others are far longer, a text
+    that begins with a word that joins it to another, and words that are rare in the file but in both.
     """
-    label = {1: 2, 2: 2, 3: 1}.get(len(headline.split()), 0)
+    is_short = len(headline) * 3 <= layout.usual_chars
+    label = {1: 3, 2: 2}.get(len(headline.split()), 1) if is_short else 0
     joins = 2 if _CONNECTIVE.match(body) else 0
     shared = len(_rare_words(f"{headline} {body}", layout) & _rare_words(story, layout))
     return bool(label or joins) and label + joins + (shared >= 2) + (shared >= 5) >= 3

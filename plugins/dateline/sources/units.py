@@ -6,6 +6,7 @@ one that ends before it had to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
@@ -14,6 +15,9 @@ from dateline.sources.encoding import RawLine
 from dateline.sources.newsroom import Mark
 from dateline.text import ends_sentence
 
+LONG_LINE_CHARS = 160
+
+_SENTENCE_INSIDE = re.compile(r"[a-z\d][.!?][’”\"'»)]*\s+[“‘\"'«(]?[^\W\d_a-z]")
 _SAMPLE_LINES = 4000
 _MAX_WRAP_COLUMN = 100
 _MIN_WRAPPED_PAIRS = 4
@@ -46,9 +50,10 @@ class Unit:
     opens: bool = True  # a block of lines with no blank one between them
     alone: bool = True  # in its block, but for marks
     below: str = ""  # the next text of its block
-    speaks: bool = False  # a text below it in its block ends as a sentence does
+    speaks: bool = False  # a text below it in its block has a sentence
     before: Mark = Mark.NONE  # the mark that comes right after it, here or in the next block
     after: Mark = Mark.NONE  # the mark right before it
+    listed: bool = False  # between two others that are short and no sentences either
 
     @property
     def first(self) -> int:
@@ -115,16 +120,17 @@ def _ends(paragraph: list[Line], line: Line, column: int) -> bool:
 
 def units_of(paragraphs: Iterable[tuple[Line, ...]], marking: Callable[[str], Mark]) -> Iterator[Unit]:
     """Yield the units of a text in order; `marking` tells what a line is by its wording."""
-    waiting: Unit | None = None
-    after = Mark.NONE
-    for block, gap, is_cut in _blocks(paragraphs):
-        for unit in _of_block(block, gap, is_cut, marking):
-            if waiting:
-                yield replace(waiting, before=unit.mark, after=after)
-                after = waiting.mark
-            waiting = unit
-    if waiting:
-        yield replace(waiting, after=after)
+    units = (unit for block in _blocks(paragraphs) for unit in _of_block(*block, marking))
+    above: Unit | None = None
+    unit = next(units, None)
+    position = 0
+    while unit is not None:
+        below = next(units, None)
+        # The second may stand between a topic and a body without its full stop.
+        is_listed = position > 1 and all(near and is_label(near.text) for near in (above, unit, below))
+        before, after = below.mark if below else Mark.NONE, above.mark if above else Mark.NONE
+        yield replace(unit, before=before, after=after, listed=is_listed)
+        above, unit, position = unit, below, position + 1
 
 
 def _blocks(paragraphs: Iterable[tuple[Line, ...]]) -> Iterator[tuple[list[tuple[Line, ...]], int, bool]]:
@@ -169,8 +175,18 @@ def _of_block(block: list[tuple[Line, ...]], gap: int, is_cut: bool, marking: Ca
             )
         )
         if is_text:
-            below, speaks = texts[at], speaks or ends_sentence(texts[at])
+            below, speaks = texts[at], speaks or ends_sentence(texts[at]) or has_sentence_inside(texts[at])
     yield from reversed(units)
+
+
+def has_sentence_inside(text: str) -> bool:
+    """Tell whether a long text has a sentence in it, whatever it ends with."""
+    return len(text) > LONG_LINE_CHARS and _SENTENCE_INSIDE.search(text) is not None
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text is short and no sentence, as headlines, captions and items of lists are."""
+    return len(text) <= LONG_LINE_CHARS and not ends_sentence(text, question=False)
 
 
 def line_of(raw: RawLine, text: str) -> Line:
