@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from dateline.articles.rendered import read_text
 from dateline.authority import Authority, load_authority
 from dateline.edtf import parse_date
-from dateline.facets import SourceRef, StandingArticle, Views, gather, standing_tags
+from dateline.facets import Imprint, Period, SourceRef, StandingArticle, Views, gather, standing_tags
+from dateline.facets.chart import HEIGHT, MIN_HEIGHT, column_chart
 from dateline.records import Locator
 from dateline.tagging import find_mentions
+
+NO_IMPRINT = Imprint()
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +35,11 @@ def article(
     date: str | None = None,
     line: int = 1,
     topic: str | None = None,
+    imprint: Imprint = NO_IMPRINT,
+    keyword_lists: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    versions: tuple[str, ...] = (),
 ) -> StandingArticle:
-    rendered = read_text(f"<p>{text}</p>")
+    rendered = read_text(text if text.startswith("<") else f"<p>{text}</p>")
     mentions = find_mentions(title, rendered.text, authority)
     tags = standing_tags(
         places.split("; ") if places else [], actors.split("; ") if actors else [], mentions, authority
@@ -51,7 +60,9 @@ def article(
         mentions=tags.mentions,
         keywords=keywords,
         sources=(SourceRef(Locator("sources/a.txt", line, line), "0" * 64),),
-        fields=(),
+        imprint=imprint,
+        keyword_lists=keyword_lists,
+        versions=versions,
     )
 
 
@@ -199,3 +210,194 @@ def test_a_facet_quotes_the_sentence_that_names_it_or_says_that_the_headline_doe
     (palmyra,) = built.archive.places.facets
     assert [entry.quotation is not None for entry in palmyra.entries] == [True, False, False]
     assert [entry.in_headline_only for entry in palmyra.entries] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("date", "page"),
+    [
+        ("2017-03-22", "dates/2017-03.html"),
+        ("2017-03-22~", "dates/2017-03.html"),
+        ("2017-03?", "dates/2017-03.html"),
+        ("2017-03-02/2017-03-09", "dates/2017-03.html"),
+        ("2017-03-30/2017-04-02", "dates/2017.html"),
+        ("2017", "dates/2017.html"),
+        ("2017-21", "dates/2017.html"),  # spring
+        ("2016-12/2017-01", "dates/several-years.html"),
+        ("201X", "dates/several-years.html"),
+        (None, "dates/undated.html"),
+    ],
+)
+def test_an_article_stands_on_the_page_of_the_narrowest_period_that_holds_its_date(authority, date, page):
+    built = views(authority, article(authority, "x", date=date))
+    link = built.articles["a"].period
+    assert (link.url, link.count) == (page, 1)
+    (period,) = [period for period in built.archive.times.periods if period.link.url == page]
+    assert [entry.slug for group in period.groups for entry in group.entries] == ["a"]
+
+
+def slugs(period: Period) -> dict[str, list[str]]:
+    return {group.heading: [entry.slug for entry in group.entries] for group in period.groups}
+
+
+def test_a_year_counts_what_its_months_hold_and_lists_what_is_dated_no_closer_first(authority):
+    times = views(
+        authority,
+        article(authority, "x", slug="day", date="2017-03-22"),
+        article(authority, "x", slug="month", date="2017-03"),
+        article(authority, "x", slug="year", date="2017"),
+        article(authority, "x", slug="other", date="2016-12-31"),
+    ).archive.times
+    assert [(year.link.name, year.link.count) for year in times.years] == [("2016", 1), ("2017", 3)]
+    assert slugs(times.years[1]) == {"2017": ["year"], "March 2017": ["month", "day"]}
+    assert slugs(times.months[1]) == {"March 2017": ["month"], "22 March 2017": ["day"]}
+    assert [cell.count for cell in times.years[1].cells] == [0, 0, 2, *[0] * 9]
+    assert times.dated == 4
+
+
+def test_months_follow_one_another_over_the_years_and_skip_what_is_empty(authority):
+    dates = ("2016-11-02", "2017-03-01", "2017-03-09", "2017-04")
+    times = views(authority, *(article(authority, "x", slug=date, date=date) for date in dates)).archive.times
+    november, march, april = times.months
+    assert (november.before, november.after) == (None, march.link)
+    assert (march.before, march.after) == (november.link, april.link)
+    assert march.within == times.years[1].link
+    assert times.label == "November 2016 – April 2017"
+
+
+def test_a_month_has_a_cell_for_each_day_and_begins_on_its_weekday(authority):
+    (march,) = views(authority, article(authority, "x", date="2017-03-22")).archive.times.months
+    assert len(march.cells) == 31
+    assert [cell.name for cell in march.cells if cell.url] == ["22 March 2017"]
+    assert march.first_weekday == 3  # a Wednesday
+
+
+def test_the_chart_has_a_column_a_month_or_where_those_are_too_many_a_year(authority):
+    def chart(*dates):
+        return views(authority, *(article(authority, "x", slug=date, date=date) for date in dates)).archive.times.chart
+
+    assert chart("2017-03-01", "2017-04-01") is None
+    by_month = chart("2016-11-02", "2017-03-01", "2017")
+    assert (by_month.first, by_month.last, by_month.unit) == ("November 2016", "March 2017", "month")
+    assert 'viewBox="0 0 5 ' in by_month.drawing
+    by_year = chart("1912-04-15", "2017-03-01")
+    assert (by_year.first, by_year.last, by_year.unit) == ("1912", "2017", "year")
+    assert 'viewBox="0 0 106 ' in by_year.drawing
+
+
+def test_a_column_is_as_high_as_its_share_and_one_article_among_thousands_is_seen():
+    drawn = str(column_chart([10_000, 5_000, 0, 1]))
+    assert re.findall(r' height="([^"]+)"', drawn) == [f"{HEIGHT}", f"{HEIGHT // 2}", f"{MIN_HEIGHT}"]
+
+
+def test_an_archive_without_dates_has_no_timeline_but_a_page_of_the_undated(authority):
+    times = views(authority, article(authority, "x")).archive.times
+    assert (times.dated, times.years, times.chart, times.label) == (0, (), None, "")
+    assert [period.link.url for period in times.periods] == ["dates/undated.html"]
+
+
+def test_versions_are_linked_newest_first_and_those_that_are_gone_are_passed_over(authority):
+    line = ("new", "gone", "old")
+    built = views(
+        authority,
+        article(authority, "x", slug="old", date="2017-03-21", versions=line),
+        article(authority, "x", slug="new", date="2017-03-22", versions=line),
+        article(authority, "x", slug="lone", date="2017-03-23", versions=("lone", "gone")),
+        article(authority, "x", slug="astray", date="2017-03-24", versions=("new", "old")),
+    )
+    old, new, lone, astray = (built.articles[slug] for slug in ("old", "new", "lone", "astray"))
+    assert [entry.slug for entry in old.versions] == [entry.slug for entry in new.versions] == ["new", "old"]
+    assert (old.newest_version.slug, new.newest_version) == ("new", None)
+    assert lone.versions == astray.versions == ()
+    assert [entry.slug for entry in built.archive.entries if entry.is_older_version] == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("dateline", "text", "shown"),
+    [
+        ("", "It rained.", "<p>It rained.</p>"),
+        ("LIMA (R&D)", "It rained.", '<p><span class="placeline" dir="auto">LIMA (R&amp;D) –</span> It rained.</p>'),
+        ("LIMA -", "It rained.", '<p><span class="placeline" dir="auto">LIMA -</span> It rained.</p>'),
+        (
+            "LIMA",
+            '<pre class="layout">1  2</pre>',
+            '<p><span class="placeline" dir="auto">LIMA –</span></p>\n<pre class="layout" tabindex="0">1  2</pre>',
+        ),
+    ],
+)
+def test_the_dateline_stands_before_the_first_words_as_newspapers_print_it(authority, dateline, text, shown):
+    built = views(authority, article(authority, text, imprint=Imprint(dateline=dateline)))
+    assert str(built.articles["a"].content) == shown
+
+
+def test_the_sources_lists_of_keywords_lead_to_the_pages_that_gather_them(authority):
+    listed = (("Topics", ("ruins", "trade")), ("Places", ("palmyra",)))
+    built = views(
+        authority, article(authority, "x", places="Palmyra", keywords=("ruins", "war"), keyword_lists=listed)
+    ).articles["a"]
+    assert [
+        (keywords.name, [(link.name, link.url) for link in keywords.links]) for keywords in built.keyword_lists
+    ] == [
+        ("Topics", [("ruins", "tags/ruins.html"), ("trade", "")]),
+        ("Places", [("Palmyra", "places/palmyra.html")]),
+    ]
+    assert [link.name for link in built.keywords] == ["war"]
+
+
+def described(authority: Authority, story: StandingArticle, **values: str) -> dict[str, object]:
+    view = gather([story], authority, name="Archive", **values).articles[story.slug]
+    return json.loads(str(view.described))
+
+
+def test_json_ld_says_what_is_known_and_nothing_else(authority):
+    assert described(authority, article(authority, "It rained.")) == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "A story",
+    }
+
+
+def test_json_ld_names_author_place_and_where_the_story_comes_from(authority):
+    imprint = Imprint(("A. Writer",), "LIMA -", "Courier", "R&D", "https://courier.example/1", parse_date("2017-03-23"))
+    story = article(
+        authority, "In Palmyra ISIS lost.", date="2017-03-22", imprint=imprint, places="Palmyra", actors="ISIS"
+    )
+    said = described(authority, story, siteurl="https://news.example")
+    assert said["url"] == "https://news.example/articles/a.html"
+    assert (said["datePublished"], said["dateModified"]) == ("2017-03-22", "2017-03-23")
+    assert said["author"] == [{"name": "A. Writer"}]
+    assert said["isBasedOn"] == "https://courier.example/1"
+    (place,), (actor,) = said["contentLocation"], said["mentions"]
+    assert (place["@type"], place["name"], place["sameAs"]) == ("Place", "Palmyra", "https://sws.geonames.org/163808/")
+    assert (actor["@type"], actor["name"]) == ("Organization", "ISIS")
+
+
+@pytest.mark.parametrize(
+    ("date", "iso"),
+    [("2017-03-22", "2017-03-22"), ("2017-03", "2017-03"), ("2017", "2017"),
+     ("2017-03?", None), ("2017-21", None), ("2016/2017", None), (None, None)],
+)  # fmt: skip
+def test_only_a_date_that_is_certain_is_given_to_machines(authority, date, iso):
+    story = article(authority, "x", date=date)
+    assert described(authority, story).get("datePublished") == iso
+    core = dict(views(authority, story).articles["a"].dublin_core)
+    assert core.get("DC.date") == iso
+
+
+@pytest.mark.parametrize("title", ["</script><script>alert(1)</script>", "<!-- & -->", "ديـر"])
+def test_no_headline_ends_the_element_that_describes_it(authority, title):
+    story = article(authority, "x", title=title)
+    view = views(authority, story).articles["a"]
+    assert not set("<>&") & set(str(view.described))
+    assert json.loads(str(view.described))["headline"] == title
+
+
+def test_dublin_core_makes_a_newspaper_article_of_it(authority):
+    story = article(authority, "x", imprint=Imprint(authors=("A", "B"), publication="Courier"), keywords=("war",))
+    assert views(authority, story).articles["a"].dublin_core == (
+        ("DC.type", "newspaperArticle"),
+        ("DC.title", "A story"),
+        ("DC.creator", "A"),
+        ("DC.creator", "B"),
+        ("DC.subject", "war"),
+        ("prism.publicationName", "Courier"),
+    )

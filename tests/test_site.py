@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -80,6 +80,11 @@ def pages(site: Path) -> Iterator[tuple[str, Page]]:
         yield path.relative_to(site).as_posix(), Page(path.read_text("utf-8"))
 
 
+def scripts(page: Page) -> list[dict[str, str]]:
+    """The scripts that run; a description for machines does not."""
+    return [attributes for attributes in page.all("script") if attributes.get("type") != "application/ld+json"]
+
+
 def links(page: Page) -> list[str]:
     return [
         attributes[key] for _, attributes in page.elements for key in ("href", "src", "action") if key in attributes
@@ -113,7 +118,7 @@ def test_nothing_is_asked_of_another_host_and_no_script_or_style_stands_in_a_pag
             and attributes.get("rel") != "canonical"
         ]
         assert not [link for link in asked if urlsplit(link).netloc], name
-        assert all("src" in attributes for attributes in page.all("script")), name
+        assert all("src" in attributes for attributes in scripts(page)), name
         assert not page.all("style"), name
         assert not [key for _, attributes in page.elements for key in attributes if key.startswith("on")], name
         assert not [attributes for _, attributes in page.elements if "style" in attributes], name
@@ -204,7 +209,7 @@ def test_a_hostile_headline_is_text_on_every_page_and_in_the_feed(small, headlin
     assert row["title"] == headline
     for name, page in pages(output):
         assert not page.all("b"), name
-        assert all("src" in script for script in page.all("script")), name
+        assert all("src" in script for script in scripts(page)), name
         assert not page.all("img"), name
     article = Page((output / row["url"]).read_text("utf-8"))
     assert headline in article.text
@@ -390,3 +395,143 @@ def test_an_article_written_by_hand_has_the_date_that_it_states(small, lines, da
     build_site(small / "pelicanconf.py")
     (row,) = json.loads((small / "output/data/articles.json").read_text("utf-8"))
     assert row["date"] == date
+
+
+@pytest.fixture
+def hand(small) -> Callable[..., Path]:
+    """Write an article by hand into the small archive, and return its file."""
+
+    def write(slug: str, lines: str = "", text: str = "It rained.", title: str = "") -> Path:
+        path = small / f"content/articles/{slug}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"Title: {title or slug}\nSlug: {slug}\n{lines}\n\n{text}\n".replace("\n\n\n", "\n\n"))
+        return path
+
+    return write
+
+
+def titles(path: Path) -> list[str]:
+    return re.findall(r'entry-title"[^>]*><a[^>]*>([^<]*)</a>', path.read_text("utf-8"))
+
+
+def test_dated_articles_make_pages_of_years_and_months_and_a_timeline(small, hand):
+    for slug, line in {
+        "day": "Date: 2017-03-22",
+        "month": "Published: 2017-03?",
+        "year": "Published: 2016",
+        "span": "Published: 2015/2016",
+        "none": "",
+    }.items():
+        hand(slug, line)
+    build_site(small / "pelicanconf.py")
+    output = small / "output"
+    assert {path.name: titles(path) for path in sorted((output / "dates").iterdir())} == {
+        "2016.html": ["year"],
+        "2017-03.html": ["month", "day"],
+        "2017.html": ["month", "day"],
+        "several-years.html": ["span"],
+        "undated.html": ["none"],
+    }
+    assert {"dates/2016.html", "dates/2017.html", "dates/2017-03.html", "dates/several-years.html"} <= {
+        urlsplit(link).path.removeprefix("./") for link in links(Page((output / "timeline.html").read_text("utf-8")))
+    }
+    assert "../dates/2017-03.html" in links(Page((output / "articles/day.html").read_text("utf-8")))
+    assert "Timeline" in Page((output / "index.html").read_text("utf-8")).text
+
+
+def test_without_a_date_there_is_no_timeline_but_a_page_of_the_undated(site):
+    assert not (site / "timeline.html").exists()
+    assert [path.name for path in (site / "dates").iterdir()] == ["undated.html"]
+    assert "dates/undated.html" in {link.removeprefix("./") for link in links(Page((site / "index.html").read_text()))}
+    assert "Timeline" not in Page((site / "index.html").read_text("utf-8")).text
+
+
+def test_a_long_month_stands_on_pages_and_its_calendar_leads_to_each(small, hand, monkeypatch):
+    monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
+    for number, day in enumerate((1, 1, 1, 9, 9)):
+        hand(f"story-{number}", f"Date: 2017-03-{day:02}")
+    hand("year", "Published: 2017")
+    build_site(small / "pelicanconf.py")
+    parts = [small / "output/dates" / name for name in ("2017-03.html", "2017-03/2.html", "2017-03/3.html")]
+    assert [titles(path) for path in parts] == [["story-0", "story-1"], ["story-2", "story-3"], ["story-4"]]
+    for path in parts:
+        days = [link for link in links(Page(path.read_text("utf-8"))) if "#d" in link]
+        assert [link.rpartition("dates/")[2] for link in days] == ["2017-03.html#d01", "2017-03/2.html#d09"]
+    assert titles(small / "output/dates/2017.html") == ["year"]  # the rest is found by its months
+
+
+@pytest.mark.parametrize("siteurl", ["", "https://news.example"])
+def test_every_link_of_a_dated_archive_leads_somewhere(small, hand, siteurl):
+    hand("day", "Date: 2017-03-22\nVersions: day; older;\nSource-Topics: war;\nKeywords: war;")
+    hand("older", "Date: 2017-03-21\nVersions: day; older;")
+    hand("none")
+    (small / "content/removed.csv").write_text("slug,reason,on,by\ngone,asked,2020-05-01,AB\n")
+    settings = small / "pelicanconf.py"
+    settings.write_text(f"{settings.read_text()}SITEURL = {siteurl!r}\n")
+    build_site(settings)
+    output = small / "output"
+    if siteurl:
+        located = re.findall("<loc>https://news.example/(.*?)</loc>", (output / "sitemap.xml").read_text("utf-8"))
+        made = {path.relative_to(output).as_posix() for path in output.rglob("*.html")}
+        assert sorted(located) == sorted(made - {"404.html", "search.html", "articles/gone.html"})
+    test_every_link_is_relative_and_leads_to_a_file_and_an_anchor_that_are_there(output)
+
+
+def test_a_removed_story_leaves_a_page_that_says_so_and_nothing_else(small, hand):
+    hand("kept", "Date: 2017-03-22")
+    hand(
+        "secret", "Date: 2017-03-22\nCategory: Hush\nKeywords: whisper;\nVersions: secret; kept;", "Murmured.", "Unsaid"
+    )
+    (small / "content/removed.csv").write_text("slug,reason,on,by\nsecret,A court order,2020-05-01,AB\n")
+    summary = build_site(small / "pelicanconf.py")
+    output = small / "output"
+    page = Page((output / "articles/secret.html").read_text("utf-8"))
+    assert "It was taken out on 1 May 2020." in page.text
+    assert "A court order" in page.text
+    assert [meta["content"] for meta in page.all("meta") if meta.get("name") == "robots"] == ["noindex"]
+    assert [row["slug"] for row in rows_of(small)] == ["kept"]
+    words = ("Unsaid", "Murmured", "murmur", "Hush", "whisper", "articles/secret")
+    written = {path: path.read_bytes().decode("utf-8", "replace") for path in output.rglob("*") if path.is_file()}
+    assert [(path.name, word) for path, text in written.items() for word in words if word in text] == []
+    assert [(notice.where, notice.message.partition(":")[0]) for notice in summary.notices] == [
+        ("articles/secret.md", "is not published")
+    ]
+
+
+def test_what_removed_csv_says_wrongly_is_told(small):
+    (small / "content/removed.csv").write_text("slug,reason,on,by\n../x,,,\n")
+    (notice,) = build_site(small / "pelicanconf.py").notices
+    assert notice.where == "content/removed.csv line 2"
+    assert not (small / "output/x.html").exists()
+
+
+def test_the_data_file_says_what_the_source_says_of_an_article(small, hand):
+    hand(
+        "a",
+        "Date: 2017-03-22\nUpdated: 2017-03-23\nAuthors: A. Writer; R&amp;D;\nDateline: LIMA (AP)\nPublication: Courier\n"
+        "Original-URL: https://courier.example/?a=1&amp;b=2\nLang: es\nRights: Theirs\nSource-Topics: war; trade;\n"
+        "Source-Media-Topics: x;\nSource-Id: 7\nEnclosures: https://courier.example/a.mp3;\nVersions: a; b;",
+    )
+    (row,) = (build_site(small / "pelicanconf.py"), rows_of(small))[1]
+    said = {
+        "date": "2017-03-22",
+        "updated": "2017-03-23",
+        "authors": ["A. Writer", "R&D"],
+        "dateline": "LIMA (AP)",
+        "publication": "Courier",
+        "original_url": "https://courier.example/?a=1&b=2",
+        "language": "es",
+        "rights": "Theirs",
+        "keyword_lists": {"Topics": ["war", "trade"], "Media topics": ["x"]},
+        "enclosures": ["https://courier.example/a.mp3"],
+        "versions": ["a", "b"],
+    }
+    assert said.items() <= row.items()
+
+
+def test_a_change_that_states_no_date_is_told_and_left_out(small, hand):
+    hand("a", "Updated: yesterday\nUpdated-Words: yesterday")
+    (notice,) = build_site(small / "pelicanconf.py").notices
+    assert (notice.where, notice.message.split(",")[0]) == ("articles/a.md", "Updated is 'yesterday'")
+    assert rows_of(small)[0]["updated"] is None
+    assert "Updated" not in Page((small / "output/articles/a.html").read_text("utf-8")).text

@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conftest import REPOSITORY
+from dateline.articles.tombstones import Tombstone
+from dateline.edtf import parse_date
 from dateline.facets import (
     ArchiveView,
     ArticleTag,
@@ -23,13 +25,19 @@ from dateline.facets import (
     Evidence,
     Facet,
     FacetIndex,
+    Imprint,
+    KeywordList,
     LetterGroup,
     Link,
+    Period,
+    PeriodGroup,
     Quotation,
     SourceRef,
+    TimeIndex,
 )
+from dateline.facets.chart import column_chart
 from dateline.maps import locator_map
-from dateline.records import Alternative, Kind, Locator, Mention, Record, RecordId, Role
+from dateline.records import Alternative, Kind, Locator, Mention, Record, RecordId, Role, Unit
 
 THEME = REPOSITORY / "theme"
 FALLBACK = REPOSITORY / "plugins" / "dateline" / "templates"
@@ -69,8 +77,34 @@ ARTICLE = ArticleView(
     keywords=(Link("flood", "tags/flood.html", 1),),
     descriptions=(Evidence(DESCRIBED, Quotation("", "Troops", " of the Peruvian Army.")),),
     sources=(SourceRef(Locator("sources/a dump's copy.txt", 3, 6), "ab" * 32),),
-    fields=(("Byline", "A. Writer"),), date_basis="", date_words="", newer=Link("دير الزور", "articles/b.html", lang="ar"), older=None,
+    imprint=Imprint(authors=("A. Writer", HOSTILE)), date_basis="", date_words="", newer=DATED, older=None,
+    described=Markup('{"@type": "NewsArticle"}'), dublin_core=(("DC.title", HOSTILE),),
 )  # fmt: skip
+WIRE = replace(
+    ARTICLE, entry=DATED, date_words="22 آذار", date_basis="stated", newer=None, older=UNDATED,
+    period=Link("March 2017", "dates/2017-03.html", 1), versions=(DATED, replace(UNDATED, is_older_version=True)),
+    sources=(SourceRef(Locator("sources/wire's.zip", 0, 99, "a b.xml", Unit.BYTES), "cd" * 32),),
+    keyword_lists=(KeywordList("Topics", (Link("flood", "tags/flood.html", 1), Link("tide", ""))),),
+    imprint=Imprint(
+        authors=("سلمى حداد",), dateline="دمشق (رويترز)", publication="الشاطئ", publisher="R&D", rights="All reserved",
+        url="https://wire.example/1?a=1&b=2", updated=parse_date("2017-03-23"), updated_words="Thursday",
+        source_id="tag:1", access="excerpt", received="2020-05-01", enclosures=("https://wire.example/a.mp3", "javascript:alert(1)"),
+    ),
+)  # fmt: skip
+
+MARCH, YEAR = Link("March 2017", "dates/2017-03.html", 1), Link("2017", "dates/2017.html", 2)
+MONTHS = tuple(replace(MARCH) if month == 3 else Link(f"Month {month}", "") for month in range(1, 13))
+MONTH_PERIOD = Period(
+    "month", MARCH, (PeriodGroup("22 March 2017", "d22", (DATED,)),), first_weekday=3, within=YEAR,
+    cells=tuple(Link(f"{day} March 2017", "#d22" if day == 22 else "", int(day == 22)) for day in range(1, 32)),
+    after=Link("April 2017", "dates/2017-04.html", 1), actors_beside=(Link("Peruvian Army", "actors/peruvian-army.html", 1),),
+)  # fmt: skip
+YEAR_PERIOD = Period(
+    "year", YEAR, (PeriodGroup("2017", "m0", (DATED,)), PeriodGroup("March 2017", "m3", (DATED,), MARCH)), MONTHS,
+    chart=column_chart([month.count for month in MONTHS]),
+)  # fmt: skip
+UNDATED_PERIOD = Period("undated", Link("Undated", "dates/undated.html", 1), (PeriodGroup("", "all", (UNDATED,)),))
+TIMES = TimeIndex((YEAR_PERIOD,), (MONTH_PERIOD,), None, UNDATED_PERIOD, 2, "March 2017")
 
 
 def index_of(family: Any, *facets: Facet) -> FacetIndex:
@@ -81,7 +115,7 @@ def index_of(family: Any, *facets: Facet) -> FacetIndex:
 ARCHIVE = ArchiveView(
     "Peru & Chile", "What was reported.", "2026-11-23", (UNDATED, DATED),
     index_of("places", LIMA_FACET, UNLISTED_FACET), index_of("actors", ARMY_FACET), index_of("topics", TOPIC_FACET),
-    index_of("tags"), undated=1, word_count=1204, latest=(DATED, UNDATED),
+    index_of("tags"), undated=1, word_count=1204, latest=(DATED, UNDATED), times=TIMES,
 )  # fmt: skip
 
 PAGE = SimpleNamespace(title="Names &amp; words", slug="names", url="names.html", content="<p>How &amp; why</p>")
@@ -90,6 +124,9 @@ PAGES: dict[str, dict[str, Any]] = {
     "index": {},
     "article": {"article": SimpleNamespace(view=ARTICLE)},
     "page": {"page": PAGE},
+    "timeline": {"times": TIMES},
+    "period": {"period": MONTH_PERIOD, "number": 1, "urls": ("dates/2017-03.html",)},
+    "removed": {"tombstone": Tombstone("a", HOSTILE, "2026-11-02"), "on": "2 November 2026"},
     "place": {"facet": LIMA_FACET, **WHOLE},
     "actor": {"facet": ARMY_FACET, **WHOLE},
     "topic": {"facet": TOPIC_FACET, **WHOLE},
@@ -143,6 +180,12 @@ def text_of(page: str) -> str:
     return " ".join(Elements(page).text.split())
 
 
+def facts_of(page: str) -> dict[str, str]:
+    """What the lists of facts on a page say, by their terms."""
+    pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    return {text_of(term): text_of(fact) for term, fact in pairs}
+
+
 @pytest.fixture(params=PAGES)
 def page(request: pytest.FixtureRequest) -> str:
     return render(request.param, **PAGES[request.param])
@@ -152,7 +195,7 @@ def test_a_page_names_no_other_host_but_in_links_that_a_reader_may_follow(page: 
     loaded = [
         attrs.get("src") or attrs.get("href") or ""
         for tag, attrs in Elements(page).elements
-        if tag in {"script", "link", "img", "source", "iframe"}
+        if tag in {"script", "link", "img", "source", "iframe"} and attrs.get("type") != "application/ld+json"
     ]
     assert loaded
     assert [address for address in loaded if not address.startswith("../")] == []
@@ -168,7 +211,8 @@ def test_nothing_is_inline_that_the_security_policy_forbids(page: str) -> None:
     assert elements.values("style") == []
     assert [name for _, attrs in elements.elements for name in attrs if name.startswith("on")] == []
     assert [attrs for tag, attrs in elements.elements if tag == "style"] == []
-    assert all(attrs.get("src") for tag, attrs in elements.elements if tag == "script")
+    scripts = [attrs for tag, attrs in elements.elements if tag == "script"]
+    assert all(attrs.get("src") or attrs.get("type") == "application/ld+json" for attrs in scripts)
 
 
 def test_a_page_has_one_main_heading_and_no_id_twice(page: str) -> None:
@@ -202,7 +246,7 @@ def test_the_title_of_a_page_written_by_hand_is_escaped_once() -> None:
 def test_a_menu_entry_appears_when_it_has_something_to_say() -> None:
     menu = re.search(r'<nav class="menu".*?</nav>', render("index"), re.DOTALL)
     assert menu is not None
-    assert text_of(menu[0]) == "Articles Topics Places Actors"
+    assert text_of(menu[0]) == "Articles Timeline Topics Places Actors"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +339,124 @@ def test_an_unnamed_party_is_quoted_and_has_no_page() -> None:
 
 def test_the_line_that_checks_a_source_survives_a_shell() -> None:
     shown = text_of(render("article", **PAGES["article"]))
-    assert r"sed -n 3,6p 'content/sources/a dump'\''s copy.txt' | sha256sum" in shown
+    assert """sed -n 3,6p 'content/sources/a dump'"'"'s copy.txt' | sha256sum""" in shown
+    shown = text_of(render("article", article=SimpleNamespace(view=WIRE)))
+    assert """dateline cat 'sources/wire'"'"'s.zip!a b.xml#bytes=0-99' | sha256sum""" in shown
+    assert "sources/wire's.zip, a b.xml, bytes 0–99" in shown
+
+
+@pytest.mark.parametrize(
+    ("locator", "command"),
+    [
+        (Locator("sources/a.txt", 3, 6), "sed -n 3,6p content/sources/a.txt | sha256sum"),
+        (Locator("sources/a.txt.gz", 3, 6), "dateline cat 'sources/a.txt.gz#L3-L6' | sha256sum"),
+        (Locator("sources/a.tar", 3, 6, "b.txt"), "dateline cat 'sources/a.tar!b.txt#L3-L6' | sha256sum"),
+        (Locator("sources/a#1.xml", 0, 9, None, Unit.BYTES), "dateline cat 'sources/a%231.xml#bytes=0-9' | sha256sum"),
+    ],
+)
+def test_lines_of_a_plain_file_are_checked_with_sed_and_all_else_with_dateline(locator: Locator, command: str) -> None:
+    assert SourceRef(locator, "").check_command == command
+
+
+def test_an_article_says_who_wrote_and_published_it_when_and_with_which_rights() -> None:
+    shown = render("article", article=SimpleNamespace(view=WIRE))
+    text = text_of(shown)
+    assert (
+        "By سلمى حداد, الشاطئ 22 March 2017, stated as “22 آذار”. Updated 23 March 2017, stated as “Thursday”." in text
+    )
+    stated = {"Publisher": "R&D", "Rights": "All reserved", "Access": "an excerpt of the text", "Identifier": "tag:1"}
+    assert stated.items() <= facts_of(shown).items()
+    elements = Elements(shown)
+    assert elements.values("datetime").count("2017-03-23") == 1
+    assert "../dates/2017-03.html" in elements.values("href")
+    assert [href for href in elements.values("href") if "wire.example" in href] == [
+        "https://wire.example/1?a=1&b=2",
+        "https://wire.example/a.mp3",
+    ]
+    assert "javascript:alert(1)" in text
+    assert [href for href in elements.values("href") if "javascript" in href] == []
+
+
+def test_a_headline_of_two_authors_joins_them() -> None:
+    assert f"By A. Writer and {HOSTILE}" in text_of(render("article", **PAGES["article"]))
+
+
+def test_the_sources_own_keywords_stand_by_list_and_lead_where_a_page_gathers_them() -> None:
+    shown = render("article", article=SimpleNamespace(view=WIRE))
+    assert facts_of(shown)["Topics"] == "flood, tide"
+    assert "../tags/flood.html" in Elements(shown).values("href")
+
+
+def test_versions_are_listed_newest_first_and_an_older_one_leads_to_the_newest() -> None:
+    newest = text_of(render("article", article=SimpleNamespace(view=WIRE)))
+    assert f"Versions of this story 22 March 2017 دير الزور this page Undated {HOSTILE}" in newest
+    assert "A newer version" not in newest
+    view = replace(ARTICLE, entry=WIRE.versions[1], versions=WIRE.versions)
+    older = text_of(render("article", article=SimpleNamespace(view=view)))
+    assert "A newer version of this story: دير الزور, 22 March 2017" in older
+    assert f"Undated {HOSTILE} this page" in older
+
+
+def test_a_list_marks_an_older_version_quietly() -> None:
+    older = replace(UNDATED, is_older_version=True)
+    assert "Undated older version" in text_of(render("topic", facet=replace(TOPIC_FACET, entries=(older,)), **WHOLE))
+    assert "older version" not in text_of(render("topic", **PAGES["topic"]))
+
+
+def test_an_article_is_described_for_machines_in_its_head() -> None:
+    head = render("article", **PAGES["article"]).partition("</head>")[0]
+    assert '<script type="application/ld+json">{"@type": "NewsArticle"}</script>' in head
+    (title,) = [attrs for _, attrs in Elements(head).elements if attrs.get("name") == "DC.title"]
+    assert title["content"] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("tombstone", "on", "said"),
+    [
+        (Tombstone("a", "Asked by R&D", "2026-11-02"), "2 November 2026", "It was taken out on 2 November 2026. Reason: Asked by R&D"),
+        (Tombstone("a", "", "2026"), "2026", "It was taken out 2026. No reason is recorded."),
+        (Tombstone("a"), "", "The day is not recorded. No reason is recorded."),
+    ],
+)  # fmt: skip
+def test_a_tombstone_says_when_and_why_and_asks_not_to_be_found(tombstone: Tombstone, on: str, said: str) -> None:
+    shown = render("removed", tombstone=tombstone, on=on)
+    assert said in text_of(shown)
+    robots = [attrs["content"] for _, attrs in Elements(shown).elements if attrs.get("name") == "robots"]
+    assert robots == ["noindex"]
+
+
+def test_a_month_has_a_calendar_that_leads_to_its_days() -> None:
+    elements = Elements(render("period", **PAGES["period"]))
+    (day,) = [attrs for _, attrs in elements.elements if attrs.get("href") == "#d22"]
+    assert day["aria-label"] == "22 March 2017: 1 article"
+    assert {"../dates/2017.html", "../dates/2017-04.html", "../timeline.html"} <= set(elements.values("href"))
+
+
+def test_under_the_heading_of_its_day_an_article_does_not_repeat_the_date_unless_in_doubt() -> None:
+    doubtful = replace(DATED, date="2017-03-22?", date_label="22 March 2017 (uncertain)")
+    groups = (PeriodGroup("22 March 2017", "d22", (DATED, doubtful)),)
+    values = {**PAGES["period"], "period": replace(MONTH_PERIOD, groups=groups)}
+    kickers = re.findall(r'<p class="kicker">.*?</p>', render("period", **values), re.DOTALL)
+    assert [text_of(kicker) for kicker in kickers[1:]] == ["22 March 2017 (uncertain)"]
+
+
+def test_a_year_shows_its_months_with_their_counts() -> None:
+    shown = render("period", period=YEAR_PERIOD, number=1, urls=("dates/2017.html",))
+    assert "2017 the month is not stated for certain" in text_of(shown)
+    (month,) = [attrs for _, attrs in Elements(shown).elements if attrs.get("aria-label") == "March 2017: 1 article"]
+    assert month["href"] == "../dates/2017-03.html"
+
+
+def test_the_timeline_leads_to_years_months_and_what_has_no_date() -> None:
+    hrefs = Elements(render("timeline", **PAGES["timeline"])).values("href")
+    assert {"../dates/2017.html", "../dates/2017-03.html", "../dates/undated.html"} <= set(hrefs)
+
+
+def test_an_archive_without_dates_has_no_timeline_in_its_menu_and_a_sentence_that_leads_to_the_undated() -> None:
+    undated = replace(ARCHIVE, times=TimeIndex(undated=UNDATED_PERIOD), entries=(UNDATED,), latest=(UNDATED,))
+    elements = Elements(render("index", archive=undated))
+    assert "../timeline.html" not in elements.values("href")
+    assert "../dates/undated.html" in elements.values("href")
 
 
 def test_a_place_shows_its_map_its_coordinates_and_where_it_is_catalogued() -> None:

@@ -13,6 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
+from dateline.site.build import build_site
+
 PAGES = (
     "index.html",
     "articles/index.html",
@@ -23,8 +25,42 @@ PAGES = (
     "topics/deir-ezzor.html",
     "tags/index.html",
     "search.html?q=palmyra",
+    "dates/undated.html",
     "about.html",
 )
+DATED_PAGES = (
+    "timeline.html",
+    "dates/2017.html",
+    "dates/2017-03.html",
+    "articles/ferry.html",
+    "articles/old-ferry.html",
+    "articles/gone.html",
+)
+FERRY = """Title: Ferry runs again
+Slug: ferry
+Date: 2017-03-22
+Updated: 2017-03-23
+Authors: A. Writer; B. Writer;
+Dateline: PUNO (Wire)
+Publication: The Courier
+Original-URL: https://courier.example/a-very-long-address/that-has-no-place-where-it-may-be-broken-into-two-lines
+Versions: ferry; old-ferry;
+Source-Topics: ships;
+Keywords: ships;
+Source: sources/courier.zip!ferry.xml#bytes=0-99
+
+It sails, [the port](<https://port.example/>) said.
+
+- Twice a day
+
+> It is sound.
+
+<p class="caption">The ferry.</p>
+
+<pre class="layout">
+POTATOES ................................................   1,204   1,180   +2.0   TONNES OF THE FIRST QUARTER
+</pre>
+"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -44,6 +80,23 @@ def address(request: pytest.FixtureRequest, archive: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small archive of dated articles, one with all that a source may say of it, and one removed."""
+    folder = tmp_path_factory.mktemp("dated")
+    articles = folder / "content/articles"
+    articles.mkdir(parents=True)
+    (articles / "ferry.md").write_text(FERRY)
+    old = "Title: Ferry waits\nSlug: old-ferry\nDate: 2017-03-21\nVersions: ferry; old-ferry;\n\nIt waits.\n"
+    (articles / "old-ferry.md").write_text(old)
+    (articles / "pass.md").write_text("Title: Snow\nPublished: 2016\n\nSnow fell.\n")
+    (folder / "content/removed.csv").write_text("slug,reason,on,by\ngone,asked,2020-05-01,AB\n")
+    settings = 'import dateline\nSITENAME = "Dated"\nPATH = "content"\nPLUGINS = ["dateline"]\n'
+    (folder / "pelicanconf.py").write_text(f"{settings}THEME = dateline.theme_path()\n")
+    build_site(folder / "pelicanconf.py")
+    return folder / "output"
 
 
 @pytest.fixture
@@ -114,20 +167,51 @@ def test_evidence_opens_without_a_script(browser: Browser, address: str) -> None
     context.close()
 
 
+def all_pages(archive: Path, dated: Path) -> list[str]:
+    """The addresses of the pages that are looked at, of the embedded archive and of dated articles."""
+    of_archive = [f"{(archive / 'output').as_uri()}/{path}" for path in PAGES]
+    return [*of_archive, *(f"{dated.as_uri()}/{path}" for path in DATED_PAGES)]
+
+
+def test_a_description_for_machines_breaks_no_rule_and_a_day_of_the_calendar_leads_to_its_articles(
+    page: Page, dated: Path
+) -> None:
+    page.goto(f"{dated.as_uri()}/articles/ferry.html")
+    described = page.evaluate("JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)")
+    assert (described["@type"], described["datePublished"]) == ("NewsArticle", "2017-03-22")
+    page.get_by_role("link", name="22 March 2017", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("March 2017")
+    page.get_by_role("link", name="22 March 2017: 1 article").click()
+    assert page.url.endswith("#d22")
+    expect(page.locator(".period", has=page.locator("#d22")).locator(".entry-title")).to_have_text("Ferry runs again")
+
+
+def test_a_table_wider_than_a_phone_is_scrolled_by_keyboard_and_wrapped_on_paper(page: Page, dated: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{dated.as_uri()}/articles/ferry.html")
+    table = page.locator("pre.layout")
+    assert table.evaluate("element => element.scrollWidth > element.clientWidth")
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    expect(table).not_to_have_js_property("scrollLeft", 0)
+    page.emulate_media(media="print")
+    assert table.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
-def test_no_page_is_wider_than_the_screen(page: Page, archive: Path, width: int) -> None:
+def test_no_page_is_wider_than_the_screen(page: Page, archive: Path, dated: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for path in PAGES:
-        page.goto(f"{(archive / 'output').as_uri()}/{path}")
+    for path in all_pages(archive, dated):
+        page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_meet_wcag(browser: Browser, archive: Path, scheme: str) -> None:
+def test_pages_meet_wcag(browser: Browser, archive: Path, dated: Path, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    for path in PAGES:
-        page.goto(f"{(archive / 'output').as_uri()}/{path}")
+    for path in all_pages(archive, dated):
+        page.goto(path)
         page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from posixpath import dirname, relpath
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -14,8 +15,10 @@ from dateline.articles.rendered import TextLink, insert_links
 from dateline.articles.slugs import slugify
 from dateline.authority import Authority, ancestors
 from dateline.edtf import date_label
+from dateline.facets.described import dublin_core, json_ld
 from dateline.facets.links import FAMILY_OF, keyword_links, record_links, topic_links
 from dateline.facets.standing import StandingArticle, by_name
+from dateline.facets.times import gather_times, period_key, period_links
 from dateline.facets.views import (
     ArchiveView,
     ArticleTag,
@@ -25,6 +28,7 @@ from dateline.facets.views import (
     Facet,
     FacetIndex,
     Family,
+    KeywordList,
     LetterGroup,
     Link,
     Quotation,
@@ -34,6 +38,7 @@ from dateline.records import Kind, Mention, Record, RecordId
 from dateline.text import fold, sentence_span
 
 MAX_OPENING_CHARS = 220
+_DASHES = "-–—―:"
 MAX_BESIDE = 12
 MAX_LATEST = 30
 
@@ -54,11 +59,16 @@ def gather(
     description: str = "",
     edition: str | None = None,
     word_count: int = 0,
+    siteurl: str = "",
     draw_map: Callable[[Record], Markup | None] = lambda record: None,
 ) -> Views:
-    """Gather articles, given in archive order, by place, actor, topic and tag."""
+    """Gather articles, given in archive order, by place, actor, topic, tag and time.
+
+    `siteurl` is the absolute address of the site, where it has one.
+    """
     topic_pages = topic_links(articles)
-    entries = {article.slug: _entry(article, topic_pages) for article in articles}
+    versions = _standing_versions(articles)
+    entries = {article.slug: _entry(article, topic_pages, versions) for article in articles}
     records = {record.id: record for article in articles for record in (*article.places, *article.actors)}
     links = record_links(list(records.values()), articles, authority)
     keyword_pages = keyword_links(articles, records.values(), links)
@@ -72,6 +82,11 @@ def gather(
         for facet in _named_facets("tags", articles, entries, links, keyword_pages)
         if facet.link.url.startswith("tags/")
     ]
+    periods = period_links(articles)
+
+    def beside(within: Sequence[StandingArticle]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+        return _beside(Kind.PLACE, within, links, None), _beside(Kind.ACTOR, within, links, None)
+
     archive = ArchiveView(
         name=name,
         description=description,
@@ -84,15 +99,34 @@ def gather(
         undated=sum(article.date is None for article in articles),
         word_count=word_count,
         latest=_latest(list(entries.values())),
+        times=gather_times(articles, entries, periods, beside),
     )
-    return Views(archive, _article_views(articles, entries, links, keyword_pages))
+    pages = _Pages(entries, links, keyword_pages, periods, versions, siteurl)
+    return Views(archive, _article_views(articles, pages))
 
 
-def _entry(article: StandingArticle, topic_pages: Mapping[str, Link]) -> Entry:
+def _standing_versions(articles: Sequence[StandingArticle]) -> dict[str, tuple[str, ...]]:
+    """Return the slugs of the versions that are in the archive, by the article that names them, where it has others."""
+    slugs = {article.slug for article in articles}
+    standing = {article.slug: tuple(slug for slug in article.versions if slug in slugs) for article in articles}
+    return {slug: versions for slug, versions in standing.items() if slug in versions and len(versions) > 1}
+
+
+def _entry(article: StandingArticle, topic_pages: Mapping[str, Link], versions: Mapping[str, tuple[str, ...]]) -> Entry:
     date = article.date.text if article.date else None
     topic = topic_pages[article.topic] if article.topic else None
     opening = _shorten(article.rendered.text.partition("\n\n")[0], MAX_OPENING_CHARS)
-    return Entry(article.slug, article.url, article.title, topic, date, date_label(date), opening, lang=article.lang)
+    return Entry(
+        article.slug,
+        article.url,
+        article.title,
+        topic,
+        date,
+        date_label(date),
+        opening,
+        lang=article.lang,
+        is_older_version=article.slug in versions and versions[article.slug][0] != article.slug,
+    )
 
 
 def _latest(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -250,37 +284,62 @@ def _groups(facets: Iterable[Facet], heading_of: Callable[[Facet], str]) -> tupl
     )
 
 
-def _article_views(
-    articles: Sequence[StandingArticle],
-    entries: Mapping[str, Entry],
-    links: Mapping[RecordId, Link],
-    keyword_pages: Mapping[str, Link],
-) -> dict[str, ArticleView]:
-    neighbours: dict[str, tuple[Link | None, Link | None]] = {article.slug: (None, None) for article in articles}
-    for before, after in pairwise(articles):
-        neighbours[before.slug] = (neighbours[before.slug][0], Link(after.title, after.url, lang=after.lang))
-        neighbours[after.slug] = (Link(before.title, before.url, lang=before.lang), None)
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """What an article's page leads to."""
+
+    entries: Mapping[str, Entry]
+    records: Mapping[RecordId, Link]
+    keywords: Mapping[str, Link]
+    periods: Mapping[str, Link]
+    versions: Mapping[str, tuple[str, ...]]
+    siteurl: str
+
+
+def _article_views(articles: Sequence[StandingArticle], pages: _Pages) -> dict[str, ArticleView]:
+    in_order = [None, *(pages.entries[article.slug] for article in articles), None]
     return {
-        article.slug: ArticleView(
-            entry=entries[article.slug],
-            content=_linked_content(article, links),
-            places=_article_tags(article, article.places, links),
-            actors=_article_tags(article, article.actors, links),
-            keywords=tuple(keyword_pages[keyword] for keyword in article.free_tags),
-            descriptions=tuple(
-                Evidence(mention, _quotation(article, mention))
-                for mention in article.mentions
-                if mention.role == "description"
-            ),
-            sources=article.sources,
-            fields=article.fields,
-            date_basis=article.date_basis,
-            date_words=article.date_words,
-            older=neighbours[article.slug][0],
-            newer=neighbours[article.slug][1],
-        )
-        for article in articles
+        article.slug: _article_view(article, pages, older=older, newer=newer)
+        for article, older, newer in zip(articles, in_order, in_order[2:], strict=False)
     }
+
+
+def _article_view(article: StandingArticle, pages: _Pages, *, older: Entry | None, newer: Entry | None) -> ArticleView:
+    url = f"{pages.siteurl}/{quote(article.url)}" if pages.siteurl else ""
+    listed = {fold(name) for _, names in article.keyword_lists for name in names}
+    return ArticleView(
+        entry=pages.entries[article.slug],
+        content=_linked_content(article, pages.records),
+        places=_article_tags(article, article.places, pages.records),
+        actors=_article_tags(article, article.actors, pages.records),
+        keywords=tuple(pages.keywords[keyword] for keyword in article.free_tags if fold(keyword) not in listed),
+        keyword_lists=_keyword_lists(article, pages),
+        descriptions=tuple(
+            Evidence(mention, _quotation(article, mention))
+            for mention in article.mentions
+            if mention.role == "description"
+        ),
+        sources=article.sources,
+        imprint=article.imprint,
+        date_basis=article.date_basis,
+        date_words=article.date_words,
+        older=older,
+        newer=newer,
+        period=pages.periods[period_key(article.date)],
+        versions=tuple(pages.entries[slug] for slug in pages.versions.get(article.slug, ())),
+        described=json_ld(article, url),
+        dublin_core=dublin_core(article, url),
+    )
+
+
+def _keyword_lists(article: StandingArticle, pages: _Pages) -> tuple[KeywordList, ...]:
+    """Return the source's own lists, each name with the page that gathers it."""
+    gathered = {fold(name): link for name, link in pages.keywords.items()}
+    gathered |= {fold(record.label): pages.records[record.id] for record in (*article.places, *article.actors)}
+    return tuple(
+        KeywordList(name, tuple(gathered.get(fold(keyword)) or Link(keyword, "") for keyword in keywords))
+        for name, keywords in article.keyword_lists
+    )
 
 
 def _article_tags(
@@ -315,4 +374,18 @@ def _linked_content(article: StandingArticle, links: Mapping[RecordId, Link]) ->
         opening = f'<a class="mention" href="{escape(href)}">'
         first[record.id] = TextLink(mention.start, mention.end, opening)
         taken_until = mention.end
-    return Markup(insert_links(article.rendered, list(first.values())))
+    content = insert_links(article.rendered, list(first.values()))
+    # A table that is wider than the page is scrolled, also with the keyboard.
+    scrollable = content.replace('<pre class="layout">', '<pre class="layout" tabindex="0">')
+    return _after_dateline(article.imprint.dateline, Markup(scrollable))
+
+
+def _after_dateline(dateline: str, content: Markup) -> Markup:
+    """Return a text with its dateline before its first words, as newspapers print it."""
+    if not dateline:
+        return content
+    dash = "" if dateline[-1] in _DASHES else " –"
+    printed = Markup('<span class="placeline" dir="auto">{}{}</span>').format(dateline, dash)
+    if content.startswith("<p>"):
+        return Markup("<p>") + printed + " " + content.removeprefix("<p>")
+    return Markup("<p>") + printed + Markup("</p>\n") + content

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dateline.articles.rendered import RenderedText
 from dateline.articles.slugs import slugify
 from dateline.authority import Authority, find_record
 from dateline.edtf import EdtfDate
-from dateline.facets.views import SourceRef
+from dateline.facets.views import Imprint, SourceRef
 from dateline.files import sha256
 from dateline.records import Kind, Locator, Mention, Record, RecordId
 from dateline.text import fold
@@ -37,7 +37,9 @@ class StandingArticle:
     mentions: tuple[Mention, ...]  # of the tags that stand, and those that make none
     keywords: tuple[str, ...]  # the source's own
     sources: tuple[SourceRef, ...]
-    fields: tuple[tuple[str, str], ...]
+    imprint: Imprint = field(default_factory=Imprint)
+    keyword_lists: tuple[tuple[str, tuple[str, ...]], ...] = ()  # the source's own, by the name of the list
+    versions: tuple[str, ...] = ()  # slugs of all versions of the story, newest first
     typed_tags: tuple[str, ...] = ()  # by hand
     lang: str = ""  # where it is not the site's
 

@@ -6,14 +6,31 @@ the root of the site, every text is plain (templates escape it).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from shlex import quote
 from typing import Literal
 
 from markupsafe import Markup
 
-from dateline.records import Locator, Mention, Record
+from dateline.articles.provenance import format_locator
+from dateline.edtf import EdtfDate, date_label
+from dateline.records import Locator, Mention, Record, Unit
 
 Family = Literal["places", "actors", "topics", "tags"]
+Scale = Literal["month", "year", "years", "undated"]
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*\Z", re.IGNORECASE)
+_PACKED = (".gz", ".bz2", ".xz", ".zip", ".tar", ".tgz", ".tbz2", ".txz")
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is an address that a page may link to.
+
+    >>> is_web_address("https://example.org/1"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    return _WEB_ADDRESS.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,51 @@ class SourceRef:
     locator: Locator
     sha256: str
 
+    @property
+    def check_command(self) -> str:
+        """The command that prints the hash, run in the archive's own folder."""
+        locator = self.locator
+        if locator.unit is Unit.LINES and not locator.member and not locator.path.lower().endswith(_PACKED):
+            return f"sed -n {locator.first},{locator.last}p {quote(f'content/{locator.path}')} | sha256sum"
+        return f"dateline cat {quote(format_locator(locator))} | sha256sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What is said of an article beside its text: who wrote and published it, where, and under which rights."""
+
+    authors: tuple[str, ...] = ()
+    dateline: str = ""  # "BEIRUT, March 3 (Reuters)", as it stands
+    publication: str = ""
+    publisher: str = ""
+    url: str = ""  # the original address
+    updated: EdtfDate | None = None
+    updated_words: str = ""
+    source_id: str = ""
+    rights: str = ""
+    access: str = ""
+    received: str = ""  # EDTF
+    enclosures: tuple[str, ...] = ()  # addresses
+    language: str = ""  # BCP 47, also where it is the site's
+
+    @property
+    def updated_label(self) -> str:
+        """When the source says that it was changed, as readers see it."""
+        return date_label(self.updated.text) if self.updated else ""
+
+    @property
+    def address(self) -> str:
+        """The original address, where it is one that a reader can follow."""
+        return self.url if is_web_address(self.url) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordList:
+    """A list of the source's own keywords, like "Topics"; a name that no page gathers has no address."""
+
+    name: str
+    links: tuple[Link, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -76,6 +138,7 @@ class Entry:
     quotation: Quotation | None = None  # on a facet's page: the sentence that names the record
     in_headline_only: bool = False  # on a facet's page: no sentence does, but the headline
     lang: str = ""  # where it is not the site's
+    is_older_version: bool = False  # a newer one of the same story is in the archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +146,27 @@ class ArticleView:
     """An article as its page shows it."""
 
     entry: Entry
-    content: Markup  # the text, the first mention of each record linked
+    content: Markup  # the text, the first mention of each record linked, after the dateline
     places: tuple[ArticleTag, ...]
     actors: tuple[ArticleTag, ...]
-    keywords: tuple[Link, ...]  # the source's keywords and tags typed by hand
+    keywords: tuple[Link, ...]  # the source's keywords that are in no list of it, and tags typed by hand
     descriptions: tuple[Evidence, ...]  # unnamed parties, quoted as the source's words
     sources: tuple[SourceRef, ...]
-    fields: tuple[tuple[str, str], ...]  # what else is known: ("Byline", "…"), ("Rights", "…")
+    imprint: Imprint
     date_basis: str  # "stated", "inferred" or ""
     date_words: str
-    newer: Link | None  # neighbours in archive order
-    older: Link | None
+    newer: Entry | None  # neighbours in archive order
+    older: Entry | None
+    keyword_lists: tuple[KeywordList, ...] = ()  # the source's own
+    period: Link | None = None  # the page of its month, or else year; None: the archive has no such page
+    versions: tuple[Entry, ...] = ()  # of the same story, newest first, itself included; empty when it is the only one
+    described: Markup = field(default_factory=Markup)  # in JSON-LD
+    dublin_core: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def newest_version(self) -> Entry | None:
+        """The newest version of the story, where that is not this one."""
+        return self.versions[0] if self.entry.is_older_version else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +208,61 @@ class FacetIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodGroup:
+    """The articles of a period under one heading: of a day, a month, or dated no closer than the period."""
+
+    heading: str  # "22 March 2017", "March 2017", "2017"
+    anchor: str
+    entries: tuple[Entry, ...]
+    link: Link | None = None  # the page of that month
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month, a year, or the articles that no year holds, in order of time."""
+
+    scale: Scale
+    link: Link  # `count`: of all articles, also those listed on the pages of its months
+    groups: tuple[PeriodGroup, ...]
+    cells: tuple[Link, ...] = ()  # the days of a month, the months of a year; one without articles has no address
+    first_weekday: int = 0  # of a month, 1 is Monday
+    within: Link | None = None  # the year of a month
+    before: Link | None = None  # the nearest of the same scale that holds articles
+    after: Link | None = None
+    places_beside: tuple[Link, ...] = ()
+    actors_beside: tuple[Link, ...] = ()
+    chart: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing of how many articles each month or year has, with the names of its first and last column."""
+
+    drawing: Markup
+    first: str
+    last: str
+    unit: Literal["month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeIndex:
+    """The articles by time."""
+
+    years: tuple[Period, ...] = ()
+    months: tuple[Period, ...] = ()
+    across: Period | None = None  # dates that span several years
+    undated: Period | None = None
+    dated: int = 0  # how many articles have a date
+    label: str = ""  # "March 2016 – April 2017"
+    chart: Chart | None = None
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """All that have a page."""
+        return (*self.years, *self.months, *filter(None, (self.across, self.undated)))
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveView:
     """The whole archive, given to every template as `archive`."""
 
@@ -149,3 +277,4 @@ class ArchiveView:
     undated: int  # how many articles have no date
     word_count: int  # distinct words indexed for search
     latest: tuple[Entry, ...] = ()  # for the front page: newest first, then the undated in archive order
+    times: TimeIndex = TimeIndex()

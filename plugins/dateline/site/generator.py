@@ -1,4 +1,4 @@
-"""The pages and files beyond Pelican's own: places, actors, topics, tags, search, data, sitemap."""
+"""The pages and files beyond Pelican's own: places, actors, topics, tags, time, removed stories, search, data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from dateline import theme_path
-from dateline.facets import Entry, Facet, FacetIndex, StandingArticle, Views
+from dateline.articles.tombstones import Tombstone
+from dateline.edtf import date_label
+from dateline.facets import Entry, Facet, FacetIndex, Link, Period, PeriodGroup, StandingArticle, Views
 from dateline.files import replace_file
 from dateline.records import Record, SearchDocument
 from dateline.search import SCRIPTS, export_index, open_index
@@ -24,6 +26,7 @@ from dateline.tagging import mention_json
 
 ENTRIES_A_PAGE = 200
 ARTICLE_INDEX = "articles/index.html"
+TIMELINE = "timeline.html"
 MAX_SEARCHED_WORDS = 2
 SINGULAR = {"places": "place", "actors": "actor", "topics": "topic", "tags": "tag"}
 
@@ -38,9 +41,11 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             return
         with state.timed("pages"):
             self._write_facets(writer, state.views)
+            self._write_removed(writer, state.tombstones)
             self._write_article_index(writer, state.views)
             self._write_page(writer, "search.html", "search", search_scripts=SCRIPTS)
             if self.settings["DATELINE_THEME"]:
+                self._write_times(writer, state.views)
                 self._write_not_found(writer)
                 self._write_topic_feeds(writer, state.views)
             else:
@@ -83,6 +88,28 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
         urls = part_urls(ARTICLE_INDEX, len(parts))
         for number, (url, part) in enumerate(zip(urls, parts, strict=True), start=1):
             self._write_page(writer, url, "articles", entries=part, number=number, urls=urls)
+
+    def _write_times(self, writer: Writer, views: Views) -> None:
+        """Write a page, or several, for each month and year, and one that leads to them where any has something."""
+        times = views.archive.times
+        for period in times.periods:
+            parts = period_parts(period)
+            urls = part_urls(period.link.url, len(parts))
+            cells = _cells_in_parts(period, parts, urls)
+            for number, (url, part) in enumerate(zip(urls, parts, strict=True), start=1):
+                shown = replace(period, groups=part, cells=cells)
+                self._write_page(writer, url, "period", period=shown, number=number, urls=urls)
+        if times.dated:
+            self._write_page(writer, TIMELINE, "timeline", times=times)
+
+    def _write_removed(self, writer: Writer, tombstones: Iterable[Tombstone]) -> None:
+        """Write, at the address of each story that was removed, a page that says so and nothing more of it."""
+        for tombstone in tombstones:
+            url = str(self.settings["ARTICLE_SAVE_AS"]).replace("{slug}", tombstone.slug)
+            if "{" in url:  # an address of another theme's site that only the article itself could tell
+                continue
+            on = date_label(tombstone.on) if tombstone.on else ""
+            self._write_page(writer, url, "removed", tombstone=tombstone, on=on, canonical=None)
 
     def _copy_scripts(self) -> None:
         """Put the scripts of the search where the pages of another theme look for them."""
@@ -132,6 +159,37 @@ def _parts(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
     return [tuple(entries[first : first + ENTRIES_A_PAGE]) for first in starts]
 
 
+def period_parts(period: Period) -> list[tuple[PeriodGroup, ...]]:
+    """Return the groups of a period in parts that stay light.
+
+    A year that one page cannot hold lists only what is dated no closer; its months lead to the rest.
+    """
+    groups = period.groups
+    if sum(len(group.entries) for group in groups) > ENTRIES_A_PAGE:
+        groups = tuple(group for group in groups if group.link is None)
+    parts: list[tuple[PeriodGroup, ...]] = []
+    part: list[PeriodGroup] = []
+    room = ENTRIES_A_PAGE
+    for group in groups:
+        rest = group.entries
+        while rest:
+            if room == 0:
+                parts.append(tuple(part))
+                part, room = [], ENTRIES_A_PAGE
+            part.append(replace(group, entries=rest[:room]))
+            rest, room = rest[room:], max(0, room - len(rest))
+    return [*parts, tuple(part)]
+
+
+def _cells_in_parts(period: Period, parts: Sequence[tuple[PeriodGroup, ...]], urls: Sequence[str]) -> tuple[Link, ...]:
+    """Return the cells of a period, those that lead to a heading within it with the page on which that begins."""
+    where: dict[str, str] = {}
+    for url, part in zip(urls, parts, strict=True):
+        for group in part:
+            where.setdefault(f"#{group.anchor}", url)
+    return tuple(replace(cell, url=where.get(cell.url, "") + cell.url) for cell in period.cells)
+
+
 def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocument]:
     """Return articles, given in archive order, as the full-text index takes them."""
     for article in articles:
@@ -175,6 +233,7 @@ def write_data(folder: Path, articles: Iterable[StandingArticle]) -> None:
 def _article_row(article: StandingArticle) -> dict[str, Any]:
     sources = [str(source.locator) for source in article.sources]
     sums = [source.sha256 for source in article.sources]
+    imprint = article.imprint
     return {
         "slug": article.slug,
         "title": article.title,
@@ -188,6 +247,16 @@ def _article_row(article: StandingArticle) -> dict[str, Any]:
         "source": sources[0] if len(sources) == 1 else sources or None,
         "sha256": sums[0] if len(sums) == 1 else sums or None,
         "url": article.url,
+        "updated": imprint.updated.text if imprint.updated else None,
+        "authors": list(imprint.authors),
+        "dateline": imprint.dateline or None,
+        "publication": imprint.publication or None,
+        "original_url": imprint.url or None,
+        "language": imprint.language or None,
+        "rights": imprint.rights or None,
+        "keyword_lists": {name: list(keywords) for name, keywords in article.keyword_lists},
+        "enclosures": list(imprint.enclosures),
+        "versions": list(article.versions),
     }
 
 
@@ -207,6 +276,10 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
     yield from (entry.url for entry in archive.entries)
     if ours and archive.entries:
         yield from part_urls(ARTICLE_INDEX, len(_parts(archive.entries)))
+    if ours:
+        yield from (url for period in archive.times.periods for url in _period_urls(period))
+        if archive.times.dated:
+            yield TIMELINE
     families = (
         (archive.places, archive.actors, archive.topics, archive.tags) if ours else (archive.places, archive.actors)
     )
@@ -217,3 +290,7 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
         facets += index.facets
     urls = (url for facet in facets for url in part_urls(facet.link.url, len(_parts(facet.entries))))
     yield from dict.fromkeys(urls)
+
+
+def _period_urls(period: Period) -> tuple[str, ...]:
+    return part_urls(period.link.url, len(period_parts(period)))

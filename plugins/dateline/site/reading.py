@@ -16,27 +16,14 @@ from dateline.articles.rendered import read_text
 from dateline.authority import Authority
 from dateline.edtf import EdtfDate, parse_date
 from dateline.errors import ArticleError
-from dateline.facets import SourceRef, StandingArticle, standing_tags
+from dateline.facets import Imprint, SourceRef, StandingArticle, standing_tags
 from dateline.records import Notice, Record, RecordId
 from dateline.site.dates import ArchiveDate, stated_date
 from dateline.site.state import state_of
 from dateline.tagging import find_mentions
 
-# What an article's front matter may say beside its tags and dates, under the names that readers see.
-FIELDS = {
-    "authors": "Byline",
-    "dateline": "Dateline",
-    "publication": "Publication",
-    "publisher": "Publisher",
-    "original-url": "Original address",
-    "source-id": "Identifier in the source",
-    "rights": "Rights",
-    "access": "Access",
-    "received": "Received",
-    "versions": "Versions",
-}
-
-
+_SOURCE = "source-"
+_NO_KEYWORD_LISTS = ("source-id", "source-sha256")
 _LISTS = ("authors", "tags")
 
 
@@ -139,10 +126,8 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
         for unknown in tags.unknown
     ]
     has_topic = isinstance(getattr(article, "category", None), Category) and bool(article.category)
-    received = _line(metadata, "received")
-    if received and not _is_date(received):
-        notices.append(Notice(name, f"Received is {received!r}, not a date like 2020-05-01; it was left out"))
-        del metadata["received"]
+    if _date(metadata, "received", notices, name) is None:
+        metadata.pop("received", None)
     date = article.date
     stated = date.stated if isinstance(date, ArchiveDate) else stated_date(date.strftime("%Y-%m-%d"), "")
     return StandingArticle(
@@ -162,7 +147,9 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
         keywords=tuple(split_list(_line(metadata, "keywords"))),
         typed_tags=tuple(unescape_value(tag.name) for tag in metadata.get("tags", ())),
         sources=_sources(metadata, name, notices),
-        fields=tuple(_fields(metadata)),
+        imprint=_imprint(metadata, name, notices),
+        keyword_lists=tuple(_keyword_lists(metadata)),
+        versions=tuple(split_list(_line(metadata, "versions"))),
         lang=article.lang if article.lang != article.settings["DEFAULT_LANG"] else "",
     )
 
@@ -179,12 +166,48 @@ def _line(metadata: dict[str, Any], key: str) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _is_date(text: str) -> bool:
+def _text(metadata: dict[str, Any], key: str) -> str:
+    return unescape_value(_line(metadata, key))
+
+
+def _date(metadata: dict[str, Any], key: str, notices: list[Notice], name: str) -> EdtfDate | None:
+    """Return the date that a line states, and tell when it states none."""
+    value = _line(metadata, key)
+    if not value:
+        return None
     try:
-        parse_date(text)
+        return parse_date(value)
     except ArticleError:
-        return False
-    return True
+        message = f"{key.capitalize()} is {value!r}, not a date like 2020-05-01; it was left out"
+        notices.append(Notice(name, message))
+        return None
+
+
+def _imprint(metadata: dict[str, Any], name: str, notices: list[Notice]) -> Imprint:
+    authors = metadata.get("authors") or [author for author in [metadata.get("author")] if author]
+    updated = _date(metadata, "updated", notices, name)
+    return Imprint(
+        authors=tuple(unescape_value(str(author)) for author in authors),
+        dateline=_text(metadata, "dateline"),
+        publication=_text(metadata, "publication"),
+        publisher=_text(metadata, "publisher"),
+        url=_text(metadata, "original-url"),
+        updated=updated,
+        updated_words=_text(metadata, "updated-words") if updated else "",
+        source_id=_text(metadata, "source-id"),
+        rights=_text(metadata, "rights"),
+        access=_text(metadata, "access"),
+        received=_line(metadata, "received"),
+        enclosures=tuple(split_list(_line(metadata, "enclosures"))),
+        language=_line(metadata, "lang"),
+    )
+
+
+def _keyword_lists(metadata: dict[str, Any]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the source's own lists of keywords by their names: the line `Source-Topics` is the list "Topics"."""
+    for key in metadata:
+        if key.startswith(_SOURCE) and key not in _NO_KEYWORD_LISTS:
+            yield key.removeprefix(_SOURCE).replace("-", " ").capitalize(), tuple(split_list(_line(metadata, key)))
 
 
 def _sources(metadata: dict[str, Any], name: str, notices: list[Notice]) -> tuple[SourceRef, ...]:
@@ -196,11 +219,3 @@ def _sources(metadata: dict[str, Any], name: str, notices: list[Notice]) -> tupl
         notices.append(Notice(name, str(error)))
         return ()
     return tuple(SourceRef(locator, sha256) for locator, sha256 in pairs)
-
-
-def _fields(metadata: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    for key, label in FIELDS.items():
-        value = metadata.get(key)
-        if value:
-            values = value if isinstance(value, list) else [value]
-            yield label, ", ".join(unescape_value(str(item)) for item in values)

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
-from pelican.settings import DEFAULT_CONFIG
+from pelican.settings import DEFAULT_CONFIG, get_settings_from_file
 
 from dateline import theme_path
+from dateline.sources.limits import DEFAULT_LIMITS, Limits, limits_from
 
 PACKAGE = Path(__file__).parent.parent
 FALLBACK_TEMPLATES = PACKAGE / "templates"
 
 # Folders and files of the content that are the archive's workshop, never pages of the site.
 WORKSHOP = ("sources", "authority")
-WORKSHOP_FILES = ("ledger.jsonl",)
+WORKSHOP_FILES = ("ledger.jsonl", "removed.csv")
 
 ADDRESSES: dict[str, Any] = {
     "ARTICLE_PATHS": ["articles"],
@@ -75,6 +76,13 @@ def adapt(settings: dict[str, Any]) -> None:
     if not settings["DATELINE_THEME"]:
         settings["JINJA_FILTERS"] = {"striptags": strip_tags, **settings["JINJA_FILTERS"]}
     settings["JINJA_ENVIRONMENT"] = {**settings["JINJA_ENVIRONMENT"], "autoescape": _autoescape(settings)}
+
+
+def load_limits(settings_file: Path) -> Limits:
+    """Return the limits on sources that a settings file sets; raise SourceError for one that is none."""
+    if not settings_file.is_file():
+        return DEFAULT_LIMITS
+    return limits_from(get_settings_from_file(str(settings_file)).get("DATELINE_LIMITS", {}))
 
 
 def strip_tags(value: Any) -> Markup:

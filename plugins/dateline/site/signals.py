@@ -14,7 +14,8 @@ from pelican.generators import ArticlesGenerator, PelicanTemplateNotFound
 from pelican.readers import Readers
 
 import dateline
-from dateline.articles.convert import convert, write_report
+from dateline.articles.convert import convert
+from dateline.articles.tombstones import REMOVED, load_tombstones
 from dateline.authority import load_authority
 from dateline.edtf import parse_date
 from dateline.errors import ArchiveError, SiteError
@@ -27,6 +28,7 @@ from dateline.site.generator import ArchiveGenerator, search_documents
 from dateline.site.reading import ArticleReader, complete, pelican_tags, take_article
 from dateline.site.state import KEY, SiteState, state_of
 from dateline.site.writer import ArchiveWriter, has_moment
+from dateline.sources.limits import limits_from
 
 
 def connect() -> None:
@@ -48,12 +50,16 @@ def prepare(pelican: Pelican) -> None:
     cache = Path(settings.get("DATELINE_CACHE") or content.parent / ".cache")
     state = settings.get(KEY) or SiteState(content, cache)
     settings[KEY] = state
+    tombstones, told = load_tombstones(content)
+    state.tombstones = tuple(tombstones)
+    state.tell(told)
     state.authority, notices = load_authority(content / "authority")
     if settings.get("DATELINE_CONVERT", True) and (content / "sources").is_dir():
         with state.timed("convert"):
-            state.converted = convert(content)
+            report_file = content.parent / "reports" / "import.jsonl"
+            limits = limits_from(settings.get("DATELINE_LIMITS", {}))
+            state.converted = convert(content, cache=cache, report_file=report_file, limits=limits)
         notices = state.converted.notices
-        write_report(content.parent / "reports" / "import.jsonl", state.converted)
     state.tell(notices)
     if settings.get("EDITION"):
         _check_edition(settings["EDITION"])
@@ -78,6 +84,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
     settings = generator.settings
     assert state.authority is not None
     notices: list[Notice] = []
+    leave_out_removed(generator, notices)
     if settings["DATELINE_THEME"]:
         keep_one_of_each_slug(generator, notices)
     for article in generator.articles:
@@ -95,6 +102,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
             description=settings.get("SITESUBTITLE") or "",
             edition=settings.get("EDITION"),
             word_count=index.words,
+            siteurl=settings["SITEURL"],
             draw_map=_draw_map,
         )
     state.tell(notices)
@@ -115,6 +123,21 @@ def take_articles(generator: ArticlesGenerator) -> None:
         state.tell(
             [Notice("EDITION", 'is not set, and no article has a day: write EDITION = "2020-05-01" to have feeds')]
         )
+
+
+def leave_out_removed(generator: ArticlesGenerator, notices: list[Notice]) -> None:
+    """Leave out, and tell, articles whose story was removed but whose file still stands."""
+    removed = {tombstone.slug: tombstone for tombstone in state_of(generator.settings).tombstones}
+    for name in ("articles", "translations", "hidden_articles", "hidden_translations", "drafts", "drafts_translations"):
+        kept = []
+        for article in getattr(generator, name):
+            if tombstone := removed.get(article.slug):
+                on = f" on {tombstone.on}" if tombstone.on else ""
+                message = f"is not published: {REMOVED} says that it was removed{on}; delete the file"
+                notices.append(Notice(article.relative_source_path, message))
+            else:
+                kept.append(article)
+        setattr(generator, name, kept)
 
 
 def keep_known_template(generator: ArticlesGenerator, article: Any, notices: list[Notice]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dateline.articles.convert import ConvertReport
+from dateline.articles.tombstones import Tombstone
 from dateline.authority import Authority
 from dateline.facets import StandingArticle, Views
 from dateline.records import Notice
@@ -25,6 +26,7 @@ class SiteState:
     cache: Path
     authority: Authority | None = None
     converted: ConvertReport = field(default_factory=ConvertReport)
+    tombstones: tuple[Tombstone, ...] = ()
     articles: tuple[StandingArticle, ...] = ()
     views: Views | None = None
     notices: list[Notice] = field(default_factory=list)
