@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from dateline.errors import SiteError
 
 MEBIBYTE = 1024 * 1024
 
@@ -23,3 +26,18 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+def limits_from(settings: Mapping[str, object]) -> Limits:
+    """Return the limits that DATELINE_LIMITS sets, the others as they are; raise SiteError for what is none.
+
+    >>> limits_from({"members": 100}).members
+    100
+    """
+    known = [field.name for field in fields(Limits)]
+    for name, value in settings.items():
+        if name not in known:
+            raise SiteError(f"DATELINE_LIMITS: {name!r} is not one of {', '.join(known)}")
+        if type(value) is not int or value < 1:
+            raise SiteError(f"DATELINE_LIMITS: {name} is {value!r}, not a whole number of 1 or more")
+    return replace(DEFAULT_LIMITS, **settings)  # type: ignore[arg-type]  # each value was checked
