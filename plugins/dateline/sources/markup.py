@@ -78,6 +78,7 @@ _ENDED_BY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     **dict.fromkeys(("option", "optgroup"), (frozenset({"option"}), frozenset({"select"}))),
     "a": (frozenset({"a"}), _FENCES),
 }
+_ROWS = frozenset({"tr"})
 _OF_TABLES = _CELLS | {"table", "template", "tr", "tbody", "thead", "tfoot", "caption"}
 _TRACKED = _BLOCKS | _FENCES | {"a"}
 
@@ -85,18 +86,22 @@ _SPACES_IN_ADDRESS = re.compile(r"[\t\r\n]+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f-\x9f\ud800-\udfff]")
 _SCHEMES = ("http", "https", "mailto")
 _SOFT_HYPHEN = "\xad"
+_BLANK_LINES = re.compile(r"\n[^\S\n]*+\n\s*+")
 _VISIBLE = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\xad\u200b\ufeff\ud800-\udfff]")
 
 
-def read_markup(markup: str, where: str, *, base: str = "") -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
+def read_markup(
+    markup: str, where: str, *, base: str = "", by_blank_lines: bool = False
+) -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
     """Return the blocks of an HTML fragment, and notices of what it shows that is in none; any string is one.
 
-    Links are made absolute by `base`, the address of the page. `where` is what notices say.
+    Links are made absolute by `base`, the address of the page; `where` is what notices say. With `by_blank_lines`
+    these part paragraphs too, as in what bloggers type.
 
     >>> [block.text for block in read_markup("<p>One<p>Two <b>and</b> three", "x")[0]]
     ['One', 'Two and three']
     """
-    setter = _Setter(base)
+    setter = _Setter(base, by_blank_lines)
     for token in tokens(markup):
         match token:
             case Text(text):
@@ -173,6 +178,7 @@ class _Setter:
     """Sets text in blocks as elements open and close around it."""
 
     base: str
+    by_blank_lines: bool
     blocks: list[Block] = field(default_factory=list)
     set_aside: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     dropped: list[str] = field(default_factory=list)
@@ -191,6 +197,23 @@ class _Setter:
         if self._hidden:
             self._set_aside(text)
             return
+        if self.by_blank_lines and not self._is_layout and (parts := _BLANK_LINES.split(text))[1:]:
+            for part in parts[:-1]:
+                self._add_shown(part)
+                if not self._is_between_cells:
+                    self.flush()
+            text = parts[-1]
+        self._add_shown(text)
+
+    @property
+    def _is_layout(self) -> bool:
+        return bool(self._kinds) and self._kinds[-1].kind is BlockKind.LAYOUT
+
+    @property
+    def _is_between_cells(self) -> bool:
+        return self._innermost(_ROWS) > self._innermost(_CELLS)
+
+    def _add_shown(self, text: str) -> None:
         if _VISIBLE.search(text):
             self._breaks = 0
             if self._cells_due:
@@ -311,7 +334,7 @@ class _Setter:
         """One line break is a space, as in a line that was broken by hand; two part paragraphs."""
         if self._hidden:
             return
-        if self._kinds and self._kinds[-1].kind is BlockKind.LAYOUT:
+        if self._is_layout:
             self.add("\n")
             return
         breaks = self._breaks + 1

@@ -49,7 +49,7 @@ class Start:
         """Return the attributes by name; of two with one name, the first counts."""
         found: dict[str, str] = {}
         for name, *values in _ATTRIBUTE.findall(self.markup):
-            found.setdefault(name.lower(), _unescape("".join(values)))
+            found.setdefault(name.lower(), unescape("".join(values)))
         return found
 
 
@@ -70,6 +70,11 @@ class Unfinished:
 Token = Text | Start | End | Unfinished
 
 
+def unescape(text: str) -> str:
+    """Return text with HTML's character references as the characters that they stand for."""
+    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text) if "&#" in text else text)
+
+
 def tokens(markup: str) -> Iterator[Token]:
     """Yield the tokens of any markup in order, comments left out, in time that grows with its length.
 
@@ -79,7 +84,7 @@ def tokens(markup: str) -> Iterator[Token]:
     position = 0
     while (opening := markup.find("<", position)) >= 0:
         if opening > position:
-            yield Text(_unescape(markup[position:opening]))
+            yield Text(unescape(markup[position:opening]))
         if tag := _TAG.match(markup, opening):
             slash, name, attributes = tag.group(1, 2, 3)
             name, position = name.lower(), tag.end()
@@ -90,7 +95,7 @@ def tokens(markup: str) -> Iterator[Token]:
             if name in _RAW and not start.is_empty:
                 end = _raw_end(markup, position, name)
                 if raw := markup[position:end]:
-                    yield Text(_unescape(raw) if name in _WITH_REFERENCES else raw)
+                    yield Text(unescape(raw) if name in _WITH_REFERENCES else raw)
                 position = end
         elif markup.startswith("<![CDATA[", opening):
             position = _after(markup, "]]>", opening)
@@ -106,11 +111,7 @@ def tokens(markup: str) -> Iterator[Token]:
             yield Text("<")
             position = opening + 1
     if position < len(markup):
-        yield Text(_unescape(markup[position:]))
-
-
-def _unescape(text: str) -> str:
-    return html.unescape(_ENDLESS_REFERENCE.sub("\ufffd", text) if "&#" in text else text)
+        yield Text(unescape(markup[position:]))
 
 
 def _after(markup: str, end: str, start: int) -> int:
