@@ -53,11 +53,19 @@ _DOCUMENTS = {"[Content_Types].xml": "an office document", "mimetype": "an offic
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive, under a name that prints. Its content is there as it is, or in pieces as they unpack."""
+    """A file that stands in an archive as it is, under a name that prints."""
 
     name: str
-    content: BinaryIO | Iterator[bytes]
-    packed_bytes: int = 0
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class PackedMember:
+    """A file that is packed in an archive: what it unpacks to, and from how much."""
+
+    name: str
+    pieces: Iterator[bytes]
+    packed_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class Fault:
     message: str
 
 
-Members = Iterator[Member | NoFile | Fault]
+Members = Iterator[Member | PackedMember | NoFile | Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def zip_members(stream: BinaryIO) -> Members:
         if entry.is_link:
             yield NoFile(_printed(entry.name))
         elif not entry.name.endswith("/"):
-            yield Member(_printed(entry.name), _unzip(stream, entry), entry.packed_bytes)
+            yield PackedMember(_printed(entry.name), _unzip(stream, entry), entry.packed_bytes)
 
 
 def _find_directory(stream: BinaryIO) -> _Directory:
@@ -251,6 +259,9 @@ class _Rationed:
             raise DamagedError("its header is too large")
         return data
 
+    def seekable(self) -> bool:
+        return True
+
     def seek(self, offset: int, whence: int = 0) -> int:
         return self.stream.seek(offset, whence)
 
@@ -291,17 +302,19 @@ def tar_members(stream: BinaryIO) -> Members:
         yield Fault(f"is damaged: from byte {first_damaged} on, {damaged_bytes:,} bytes are no member of it")
 
 
-def _tar_member(stream: BinaryIO, archive: tarfile.TarFile, info: tarfile.TarInfo, size: int) -> Member | NoFile:
+def _tar_member(
+    stream: BinaryIO, archive: tarfile.TarFile, info: tarfile.TarInfo, size: int
+) -> Member | PackedMember | NoFile:
     name = _printed(info.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
     packed_bytes = archive.offset - info.offset_data
     if not info.isreg():
         return NoFile(name)
     if not info.issparse() and info.offset_data + info.size > size:
-        return Member(name, _cut_off(chunks(stream, info.offset_data)), packed_bytes)
+        return PackedMember(name, _cut_off(chunks(stream, info.offset_data)), packed_bytes)
     content = cast(BinaryIO, archive.extractfile(info))
     if info.issparse():  # it claims bytes that the archive does not hold
-        return Member(name, iter(partial(content.read, PIECE_BYTES), b""), packed_bytes)
-    return Member(name, content, packed_bytes)
+        return PackedMember(name, iter(partial(content.read, PIECE_BYTES), b""), packed_bytes)
+    return Member(name, content)
 
 
 def _cut_off(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -315,8 +328,8 @@ def is_tar(stream: BinaryIO) -> bool:
     if head[_TAR_MAGIC] == b"ustar":
         return True
     if not head.strip(b"\0"):
-        record = _read_at(stream, 0, tarfile.RECORDSIZE + 1)
-        return 0 < len(record) <= tarfile.RECORDSIZE and not record.strip(b"\0")
+        end = _read_at(stream, 0, tarfile.RECORDSIZE + 1)
+        return len(end) in range(2 * tarfile.BLOCKSIZE, tarfile.RECORDSIZE + 1) and not end.strip(b"\0")
     with suppress(tarfile.TarError, ValueError):
         return bool(tarfile.TarInfo.frombuf(head, "utf-8", "surrogateescape"))
     return False

@@ -55,7 +55,7 @@ def chunks(stream: BinaryIO, first: int = 0, size: int = sys.maxsize) -> Iterato
 
 def gunzip(stream: BinaryIO) -> Iterator[bytes]:
     """Yield what the gzip streams of a file unpack to."""
-    with gzip.GzipFile(fileobj=stream) as unpacked:
+    with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
         yield from iter(partial(unpacked.read1, PIECE_BYTES), b"")
 
 

@@ -35,6 +35,8 @@ def limits_from(settings: Mapping[str, object]) -> Limits:
     100
     """
     known = [field.name for field in fields(Limits)]
+    if not isinstance(settings, Mapping):
+        raise SiteError(f'DATELINE_LIMITS: is {settings!r}, not like {{"members": 100}}')
     for name, value in settings.items():
         if name not in known:
             raise SiteError(f"DATELINE_LIMITS: {name!r} is not one of {', '.join(known)}")

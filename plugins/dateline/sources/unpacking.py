@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from dateline.records import Notice
-from dateline.sources.archives import ZIP, Fault, Members, NoFile, is_tar, tar_members, zip_members
+from dateline.sources.archives import ZIP, Fault, Members, NoFile, PackedMember, is_tar, tar_members, zip_members
 from dateline.sources.compression import DAMAGE, UnreadableError, bunzip2, chunks, damage_of, gunzip, unxz
 from dateline.sources.limits import Limits
 
@@ -114,10 +114,10 @@ def _unpack_members(members: Members, archive: _Place) -> Iterator[Part | Notice
             aside["link or device"] += 1
         elif _is_hidden(item.name):
             aside["hidden file"] += 1
-        elif isinstance(item.content, Iterator):
-            yield from _unpack_pieces(item.content, item.packed_bytes, place)
+        elif isinstance(item, PackedMember):
+            yield from _unpack_pieces(item.pieces, item.packed_bytes, place)
         else:
-            yield from _unpack(item.content, place)
+            yield from _unpack(item.stream, place)
         if budget.is_spent:
             break
     for kind, count in aside.items():
@@ -173,11 +173,12 @@ def _write(pieces: Iterator[bytes], target: BinaryIO, packed_bytes: int, budget:
 
 def _distinct(name: str, labels: Counter[str]) -> str:
     """Return a label that no other member has, and count it among `labels`: a second `a.txt` is `a.txt~2`."""
-    labels[name] += 1
-    if labels[name] == 1:
-        return name
-    numbered = f"{name}~{labels[name]}"
-    return _distinct(name, labels) if numbered in labels else _distinct(numbered, labels)
+    label = name
+    while label in labels:
+        labels[name] += 1
+        label = f"{name}~{labels[name]}"
+    labels[label] = 1
+    return label
 
 
 def _is_hidden(name: str) -> bool:
