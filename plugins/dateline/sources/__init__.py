@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
-from dateline.sources import dump, reuters
+from dateline.sources import dump, jsonlines, reuters, table
 from dateline.sources.limits import DEFAULT_LIMITS, Limits
 from dateline.sources.sidecar import Sidecar, load_sidecar
 from dateline.sources.source import Format, Source, source_of
@@ -43,7 +43,7 @@ _HEAD_BYTES = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # In the order in which they are asked: the first that knows a file reads it.
-_FORMATS: tuple[Format, ...] = (reuters.FORMAT,)
+_FORMATS: tuple[Format, ...] = (reuters.FORMAT, jsonlines.FORMAT, table.FORMAT)
 _LAST = dump.FORMAT  # any other text
 
 # What no reader takes, so that none of it is torn apart as plain text.

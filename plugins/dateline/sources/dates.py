@@ -137,6 +137,11 @@ def certain_order(words: str) -> str:
     return _order(int(found["first"]), int(found["second_number"])) if found else ""
 
 
+def is_in_numbers(words: str) -> bool:
+    """Tell whether words are a date of three numbers, the year last, which may be of two orders."""
+    return len(words) <= _MAX_CHARS and _IN_NUMBERS.fullmatch(fold_spaces(words)) is not None
+
+
 def day_in_words(words: str) -> str | None:
     """Return the day that English words state wholly, as "Wednesday, 22 March 2017" or "Mar. 22, 2017" do.
 
