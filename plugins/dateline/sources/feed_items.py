@@ -47,6 +47,8 @@ _GROUPS: dict[str, tuple[int, tuple[str, ...]]] = {
 }
 _GROUP_OF = {name: group for group, (_, names) in _GROUPS.items() for name in names}
 _TEXTS = ("title", "summary", "content")
+# Elements whose text may be markup; those of a feed itself are only told.
+_MAY_BE_MARKUP = {name for group in (*_TEXTS, "rights") for name in _GROUPS[group][1]} | {"subtitle", "tagline", "info"}
 _DATES = ("published", "updated", "created")
 _MAX_VALUE_CHARS = 4000  # of what is no text: an address, a name, a date
 
@@ -200,7 +202,7 @@ def _closed(child: Child) -> str:
 
 def _is_markup(child: Child) -> bool:
     """Tell whether the text of an element may be markup that was escaped."""
-    return _GROUP_OF.get(child.name) in _TEXTS and not _NOT_ESCAPED.search(child.xml, 0, child.xml.find(">") + 1)
+    return child.name in _MAY_BE_MARKUP and not _NOT_ESCAPED.search(child.xml, 0, child.xml.find(">") + 1)
 
 
 def _pieces(xml: str, *, is_markup: bool) -> list[str]:
