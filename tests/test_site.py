@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -482,6 +483,7 @@ def test_a_removed_story_leaves_a_page_that_says_so_and_nothing_else(small, hand
     hand(
         "secret", "Date: 2017-03-22\nCategory: Hush\nKeywords: whisper;\nVersions: secret; kept;", "Murmured.", "Unsaid"
     )
+    build_site(small / "pelicanconf.py")
     (small / "content/removed.csv").write_text("slug,reason,on,by\nsecret,A court order,2020-05-01,AB\n")
     summary = build_site(small / "pelicanconf.py")
     output = small / "output"
@@ -496,6 +498,22 @@ def test_a_removed_story_leaves_a_page_that_says_so_and_nothing_else(small, hand
     assert [(notice.where, notice.message.partition(":")[0]) for notice in summary.notices] == [
         ("articles/secret.md", "is not published")
     ]
+
+
+def test_no_file_of_the_last_build_is_kept_with_a_story_that_was_removed_since(small, hand, tmp_path_factory):
+    hand("kept")
+    hand("secret", text="Murmured.")
+    build_site(small / "pelicanconf.py")
+    (small / "content/removed.csv").write_text("slug,reason,on,by\nsecret,,,\n")
+    build_site(small / "pelicanconf.py")
+    afresh = tmp_path_factory.mktemp("afresh")
+    shutil.copytree(small / "content", afresh / "content")
+    shutil.copy(small / "pelicanconf.py", afresh)
+    build_site(afresh / "pelicanconf.py")
+    files = [
+        sorted(path.relative_to(root) for path in root.rglob("*")) for root in (small / "output", afresh / "output")
+    ]
+    assert files[0] == files[1]
 
 
 def test_what_removed_csv_says_wrongly_is_told(small):

@@ -21,7 +21,7 @@ SEARCH = "search/"
 OWN_GLOBS = (
     *(
         f"{family}/{names}"
-        for family in ("actors", "articles", "places", "tags", "topics")
+        for family in ("actors", "articles", "dates", "places", "tags", "topics")
         for names in ("*.html", "*/*.html")
     ),
     "feeds/**/*.atom.xml",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dateline.articles.tombstones import REMOVED
 from dateline.build.lock import build_lock
 from dateline.build.manifest import (
     Manifest,
@@ -28,6 +29,7 @@ from dateline.errors import SiteError
 from dateline.files import sha256
 from dateline.records import Notice
 
+REMOVED_STORIES = f"content/{REMOVED}"
 # What convert writes below the content: seen after it ran; all else is seen before, lest a change be missed.
 WRITTEN_BY_CONVERT = ("content/articles/", "content/ledger.jsonl")
 
@@ -94,7 +96,10 @@ def _build(settings_file: Path, project: Path, last: Manifest) -> BuildSummary:
         """Before the first file is moved: a publish that is killed still knows whose the files are."""
         write_manifest(manifest_file, Manifest(output=dict.fromkeys({*names, *owned}, (0, 0))))
 
-    published = publish(staging, output, last=owned, superseded=last.superseded, before_first=remember)
+    # Search files of the last build are kept for pages that are open, but not with a story that was removed since.
+    was_removed = stamps.get(REMOVED_STORIES) != last.inputs.get(REMOVED_STORIES)
+    superseded = owned if was_removed else last.superseded
+    published = publish(staging, output, last=owned, superseded=superseded, before_first=remember)
     shutil.rmtree(staging, ignore_errors=True)
     seconds = {**made.seconds, "publish": time.perf_counter() - publish_start, "in all": time.perf_counter() - start}
     summary: dict[str, Any] = {

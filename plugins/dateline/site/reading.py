@@ -207,7 +207,8 @@ def _keyword_lists(metadata: dict[str, Any]) -> Iterable[tuple[str, tuple[str, .
     """Yield the source's own lists of keywords by their names: the line `Source-Topics` is the list "Topics"."""
     for key in metadata:
         if key.startswith(_SOURCE) and key not in _NO_KEYWORD_LISTS:
-            yield key.removeprefix(_SOURCE).replace("-", " ").capitalize(), tuple(split_list(_line(metadata, key)))
+            name = key.removeprefix(_SOURCE).replace("-", " ").capitalize()
+            yield name or "Keywords", tuple(split_list(_line(metadata, key)))
 
 
 def _sources(metadata: dict[str, Any], name: str, notices: list[Notice]) -> tuple[SourceRef, ...]:
