@@ -58,7 +58,8 @@ _TECHNICAL = frozenset(
 )
 _OF_CHANNEL = frozenset(
     "title link language pubDate lastBuildDate docs generator cloud ttl atom:link managingEditor webMaster "
-    "wp:wxr_version wp:base_site_url wp:base_blog_url wp:author wp:wp_author sy:updatePeriod sy:updateFrequency image".split()
+    "wp:wxr_version wp:base_site_url wp:base_blog_url wp:author wp:wp_author sy:updatePeriod sy:updateFrequency "
+    "image".split()
 )
 _TERMS = {
     "wp:category": ("wp:category_nicename", "wp:cat_name", "wp:category_description"),
@@ -365,8 +366,11 @@ def _author_names(elements: Mapping[str, Sequence[Element]], blog: _Blog) -> tup
 
 
 def _source_id(elements: Mapping[str, Sequence[Element]], blog: _Blog) -> str | None:
+    """Return the address that WordPress gave the post for life, with its number: moved blogs have some twice."""
     guid, number = (_line(_first(elements, name)) for name in ("guid", "wp:post_id"))
-    return guid or (f"{blog.url}?p={number}" if number and blog.url else None)
+    if not number or guid.endswith(f"={number}"):
+        return guid or None
+    return f"{guid or blog.url} {number}" if guid or blog.url else None
 
 
 def _enclosures(elements: Mapping[str, Sequence[Element]], fields: Iterable[Mapping[str, str]]) -> Iterator[str]:
@@ -452,4 +456,4 @@ def _decode(source: Source, data: bytes, encoding: str, where: str) -> tuple[str
     return _STRAY_BYTES.sub(read_stray, text), [Notice(where, message)]
 
 
-FORMAT = Format("WordPress export", matches, read)
+FORMAT = Format("wxr", matches, read)

@@ -18,7 +18,6 @@ from dateline.sources.tokens import unescape
 
 _CHUNK_BYTES = 1024 * 1024
 _MAX_GAP_BYTES = 64  # between the end of an item and the next one
-_MAX_GAP_CHARS = 64  # between the end of CDATA and the end tag around it
 
 _CDATA_OPENS, _CDATA_ENDS, _COMMENT_OPENS, _COMMENT_ENDS = b"<![CDATA[", b"]]>", b"<!--", b"-->"
 _ITEM_OPENS, _ITEM_ENDS = b"<item", b"</item"
@@ -26,11 +25,12 @@ _MARK = re.compile(rb"<!\[CDATA\[|\]\]>|<!--|-->|<item(?=[\s>/])|</item\s{0,8}>"
 _LONGEST_MARK = len(b"</item>") + 8
 
 _START_TAG = re.compile(r"""<([A-Za-z_][\w.:-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""")
-_END_TAG = re.compile(r"</([A-Za-z_][\w.:-]*+)\s*+>")
+_END_TAG = re.compile(r"(\]\]>\s{0,64}+)?</([A-Za-z_][\w.:-]*+)\s*+>")
 _ATTRIBUTE = re.compile(r"""([\w.:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _MARKUP_OF_NOTHING = re.compile(r"(?s)<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|</[^<>]*+>")
-_OPENING_CDATA = re.compile(r"\s*+<!\[CDATA\[")
-_CDATA = re.compile(r"(?s)<!\[CDATA\[(.*?)(?:\]\]>|\Z)")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_CDATA_AT_ONCE = re.compile(rf"\s*+{_CDATA.pattern}", re.DOTALL)
+_OPENS, _ENDS = "<![CDATA[", "]]>"
 _SPLIT = "]]]]><![CDATA[>"  # how "]]>" is written within CDATA
 
 
@@ -116,11 +116,13 @@ def elements_of(markup: str) -> tuple[list[Element], str]:
     ends = _EndTags.of(markup)
     position = 0
     while (opening := markup.find("<", position)) >= 0:
-        stray.append(unescape(markup[position:opening]))
+        if not (between := markup[position:opening]).isspace():
+            stray.append(unescape(between))
         if tag := _START_TAG.match(markup, opening):
-            attributes = {name: unescape(one or other) for name, one, other in _ATTRIBUTE.findall(tag[2])}
-            position = tag.end()
-            content = ""
+            attributes = (
+                {key: unescape(one or other) for key, one, other in _ATTRIBUTE.findall(tag[2])} if tag[2] else {}
+            )
+            content, position = "", tag.end()
             if not tag[2].endswith("/"):
                 content, position = _content(markup, position, tag[1], ends)
             found.append(Element(tag[1], attributes, content))
@@ -145,26 +147,26 @@ class _EndTags:
 
     @classmethod
     def of(cls, markup: str) -> _EndTags:
+        """Find them, in one pass."""
         found = cls(defaultdict(list), defaultdict(list))
         for tag in _END_TAG.finditer(markup):
-            found.all[tag[1]].append(tag.span())
-            if markup[max(0, tag.start() - _MAX_GAP_CHARS) : tag.start()].rstrip().endswith("]]>"):
-                found.behind_cdata[tag[1]].append(tag.span())
+            place = (tag.end(1) if tag[1] else tag.start(), tag.end())
+            found.all[tag[2]].append(place)
+            if tag[1]:
+                found.behind_cdata[tag[2]].append(place)
         return found
 
 
 def _content(markup: str, start: int, name: str, ends: _EndTags) -> tuple[str, int]:
     """Return the content of an element that begins at `start`, and where what follows the element does."""
-    stop = start
-    if _OPENING_CDATA.match(markup, start):
+    inner = start
+    if cdata := _CDATA_AT_ONCE.match(markup, start):
         if end := _next(ends.behind_cdata.get(name), start):
             return markup[start : end[0]], end[1]
-        stop = markup.find("]]>", start) + len("]]>")
-        if stop < start:
-            return markup[start:], len(markup)
-    if end := _next(ends.all.get(name), stop):
+        inner = cdata.end()
+    if end := _next(ends.all.get(name), inner):
         return markup[start : end[0]], end[1]
-    stop = markup.find("<", stop)
+    stop = markup.find("<", inner)
     stop = len(markup) if stop < 0 else stop
     return markup[start:stop], stop
 
@@ -180,9 +182,12 @@ def text_of(content: str) -> str:
     >>> text_of(" <![CDATA[AT&T <b>]]> "), text_of("AT&amp;T &lt;b&gt;")
     ('AT&T <b>', 'AT&T <b>')
     """
-    bare = content.strip()
-    if bare.startswith("<![CDATA[") and bare.endswith("]]>"):
-        return bare[len("<![CDATA[") : -len("]]>")].replace(_SPLIT, "]]>").replace("]]><![CDATA[", "")
+    bare = content.strip().replace(_SPLIT, "]]>")
+    if bare.startswith(_OPENS) and bare.endswith(_ENDS):
+        inner = bare[len(_OPENS) : -len(_ENDS)]
+        # One CDATA, whatever it holds, unless it ends before another opens.
+        if not 0 <= inner.find(_ENDS) < inner.find(_OPENS):
+            return inner
     pieces: list[str] = []
     position = 0
     for cdata in _CDATA.finditer(bare):
