@@ -15,7 +15,8 @@ from pathlib import Path
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
-from dateline.sources import dump, jsonlines, reuters, table
+from dateline.sources import alto, dump, feeds, jsonfeed, jsonlines, mets, newsml, ninjs, nitf, reuters, table, wxr
+from dateline.sources.beside import Beside
 from dateline.sources.limits import DEFAULT_LIMITS, Limits
 from dateline.sources.sidecar import Sidecar, load_sidecar
 from dateline.sources.source import Format, Source, source_of
@@ -43,7 +44,19 @@ _HEAD_BYTES = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # In the order in which they are asked: the first that knows a file reads it.
-_FORMATS: tuple[Format, ...] = (reuters.FORMAT, jsonlines.FORMAT, table.FORMAT)
+_FORMATS: tuple[Format, ...] = (
+    wxr.FORMAT,
+    reuters.FORMAT,
+    newsml.FORMAT,
+    nitf.FORMAT,
+    ninjs.FORMAT,
+    mets.FORMAT,
+    alto.FORMAT,
+    jsonfeed.FORMAT,
+    feeds.FORMAT,
+    jsonlines.FORMAT,
+    table.FORMAT,
+)
 _LAST = dump.FORMAT  # any other text
 
 # What no reader takes, so that none of it is torn apart as plain text.
@@ -100,12 +113,13 @@ def read_file(
     notice with the reason `NOT_READ`.
     """
     try:
-        with path.open("rb") as stream:
+        with path.open("rb") as stream, Beside(path, name, limits) as beside:
             for part in unpack(stream, name, limits):
                 if isinstance(part, Notice):
                     yield part
                     continue
-                source = Source(name, part.stream, part.member, sidecar, limits)
+                around = beside.in_archive if part.member else beside.in_folder
+                source = Source(name, part.stream, part.member, sidecar, limits, around)
                 yield from _read_part(source, format_name or sidecar.format)
     except OSError as error:
         yield Notice(name, f"cannot be read ({error.strerror or error})", reason=NOT_READ)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from dateline.errors import SourceError
@@ -12,6 +13,18 @@ from dateline.files import sha256
 from dateline.records import Locator, Notice, Story, Unit
 from dateline.sources.limits import DEFAULT_LIMITS, Limits
 from dateline.sources.sidecar import Sidecar
+
+# Files by their labels, with where they lie on disk.
+Files = Mapping[str, Path]
+
+
+def _no_files(folder: str) -> Files:
+    return {}
+
+
+def beside_label(member: str) -> str:
+    """Return a member's path with archives in archives as folders: `day.zip!/1.xml`."""
+    return member.replace("!", "!/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +36,18 @@ class Source:
     member: str | None = None
     sidecar: Sidecar = Sidecar()
     limits: Limits = DEFAULT_LIMITS
+    # The files in a folder of the same archive, or of `sources`, by their labels: a page's table of contents.
+    beside: Callable[[str], Files] = _no_files
 
     @property
     def name(self) -> str:
         """The name under which people are told of it: `sources/wire.zip!day/1.xml`."""
         return f"{self.path}!{self.member}" if self.member else self.path
+
+    @property
+    def label(self) -> str:
+        """The path of it by which `beside` knows it: in its archive, or below `content/`."""
+        return beside_label(self.member) if self.member else self.path
 
     def at(self, first: int, last: int, unit: Unit = Unit.LINES) -> Locator:
         """Return the locator of a stretch of this source."""
