@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,8 @@ from hypothesis import strategies as st
 
 from dateline.errors import SourceError
 from dateline.files import sha256
-from dateline.records import Block, BlockKind, Notice, Story
-from dateline.sources import DEFAULT_LIMITS, Sidecar, read_source, source_of
+from dateline.records import Block, BlockKind, Notice, StatedDate, Story, Unit
+from dateline.sources import DEFAULT_LIMITS, Limits, Sidecar, read_source, source_of
 
 SEED = Path(__file__).parent.parent / "content/sources/deir-ezzor.txt"
 
@@ -212,10 +214,156 @@ def test_an_encoding_named_in_the_sidecar_is_used():
     assert stories[0].blocks[0].text == "It rained in Malmö."
 
 
+REPORTED = """\
+Rain falls
+By Ann Lee in Beirut
+Published: 4 January 2019
+Updated: 5 January 2019 10:30 GMT
+
+Photo: A. Lee
+
+BEIRUT (Reuters) - It rained.
+
+Read more: Snow
+
+It poured.
+
+Reporting by Bo Ek; editing by Al Oz
+
+Tags: Rain, Beirut
+
+Snow falls
+By Bo Ek
+Published: 31 February 2019
+
+It snowed.
+"""
+
+
+def test_what_stands_around_a_text_becomes_fields_and_leaves_it():
+    rain, snow = read(REPORTED)[0]
+    assert rain.authors == ("Ann Lee",)
+    assert rain.published == StatedDate("2019-01-04", "Published: 4 January 2019")
+    assert rain.updated is not None
+    assert rain.updated.moment == "2019-01-05T10:30:00+00:00"
+    assert rain.dateline == "BEIRUT (Reuters)"
+    assert [keyword.name for keyword in rain.keywords] == ["Rain", "Beirut"]
+    assert rain.blocks == (
+        Block("Photo: A. Lee", BlockKind.CAPTION),
+        Block("BEIRUT (Reuters) - It rained."),
+        Block("It poured."),
+        Block("Reporting by Bo Ek; editing by Al Oz"),
+    )
+    assert (snow.authors, snow.published, snow.blocks) == (("Bo Ek",), None, (Block("It snowed."),))
+
+
+def test_what_leads_on_a_wrong_date_and_the_rest_of_a_byline_are_set_aside_each_with_its_reason():
+    _, notices = read(REPORTED)
+    assert sorted((notice.reason, notice.text) for notice in notices) == [
+        ("read more", "Read more: Snow"),
+        ("rest of a byline", "in Beirut"),
+        ("wrong date", "Published: 31 February 2019"),
+    ]
+
+
+def test_a_date_line_within_a_story_is_text():
+    (story,), _ = read("How it went\n\nIt began.\n\n4 March 2017\n\nIt rained.")
+    assert story.published is None
+    assert [block.text for block in story.blocks] == ["It began.", "4 March 2017", "It rained."]
+
+
+def test_a_date_in_a_sentence_or_without_its_year_dates_nothing():
+    (story,), _ = read("Rain falls\n\nLIMA, March 3 - It rained on 4 March 2017.")
+    assert (story.published, story.dateline) == (None, "LIMA, March 3")
+
+
+def test_dates_above_the_headlines_are_those_of_the_story_below():
+    stories, notices = read("".join(f"{day} March 2017\nRain in {day}\n\nIt rained.\n\n" for day in (4, 5, 6)))
+    assert [story.published.date for story in stories if story.published] == ["2017-03-04", "2017-03-05", "2017-03-06"]
+    assert [story.locator.first for story in stories] == [1, 6, 11]
+    assert notices == []
+
+
+def test_rules_between_stories_part_them_and_are_set_aside_together():
+    stories, notices = read(
+        "Rain fell.\n\nIt rained.\n\n-----\n\nSnow falls\n\nIt snowed.\n\n-----\n\nWind\n\nIt blew."
+    )
+    assert [story.headline for story in stories][-2:] == ["Snow falls", "Wind"]
+    assert [notice.text for notice in notices if notice.reason == "separator"] == ["-----\n-----"]
+
+
+def test_the_sidecar_settles_a_doubtful_boundary():
+    text = "Rain\n\nIt rained.\n\nBackground\n\nIt rains often."
+    assert [story.headline for story in read(text)[0]] == ["Rain", "Background"]
+    (story,), notices = read(text, not_headlines=(5,))
+    assert story.blocks[1] == Block("Background", BlockKind.SUBHEADING)
+    assert notices == []
+    assert [story.headline for story in read(text, boundaries=(3,))[0]] == ["It rained."]
+
+
+def test_a_section_joins_the_story_before_it_and_a_line_number_parts_them():
+    text = "\n\n".join(f"Heavy rain floods town number {number}\nIt rained." for number in range(9))
+    text = f"{text}\n\nPrices\nBut prices rose."
+    *_, last = read(text)[0]
+    assert last.blocks == (Block("It rained."), Block("Prices", BlockKind.SUBHEADING), Block("But prices rose."))
+    assert "was read as a section of" in read(text)[1][-1].message
+    assert read(text, headlines=(28,))[0][-1].headline == "Prices"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_byte_order_mark_is_read_and_hashes_are_of_the_bytes_that_the_locator_names(encoding):
+    data = "Rain\n\nIt rained.\n\nSnow\n\nIt snowed.".encode(encoding)
+    stories, notices = read(data)
+    assert ([story.headline for story in stories], notices) == (["Rain", "Snow"], [])
+    for story in stories:
+        if story.locator.unit is Unit.BYTES:
+            assert story.sha256 == sha256(data[story.locator.first : story.locator.last + 1])
+        else:
+            lines = data.split(b"\n")[story.locator.first - 1 : story.locator.last]
+            assert story.sha256 in (sha256(b"\n".join(lines)), sha256(b"\n".join(lines) + b"\n"))
+
+
+def test_a_latin_1_byte_is_read_and_told():
+    stories, notices = read(b"Rain\n\nIt rained in Malm\xf6.")
+    assert stories[0].blocks[0].text == "It rained in Malmö."
+    assert "byte 0xf6 is not UTF-8" in notices[0].message
+
+
+def test_a_story_beyond_the_limit_is_cut_and_the_rest_of_it_set_aside():
+    data = ("Rain\n\n" + "It rained.\n" * 20 + "\nSnow falls\n\nIt snowed.").encode()
+    source = replace(source_of(data), limits=Limits(story_chars=100))
+    items = list(read_source(source, "topic dump"))
+    stories = [item for item in items if isinstance(item, Story)]
+    assert [(story.headline, len(story.blocks)) for story in stories] == [("Rain", 10), ("Snow falls", 1)]
+    (notice,) = (item for item in items if isinstance(item, Notice) and item.reason == "story too long")
+    assert notice.text == "\n".join(["It rained."] * 10)
+
+
+def test_memory_does_not_grow_with_the_source():
+    def peak(stories: int) -> int:
+        data = b"".join(b"Rain in town %d\n\nIt rained and rained.\n\n" % number for number in range(stories))
+        source = source_of(data)
+        tracemalloc.start()
+        for _ in read_source(source, "topic dump"):
+            pass
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(100)  # what is loaded once
+    assert peak(2_500) < peak(500) + 1_000_000
+
+
 LINES = st.one_of(
     st.just(""),
-    st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30),
-    st.sampled_from(["Rain falls", "It rained.", "1. Lima", "Who won?", "\u00a0", "\x0c", "a\x85b.", "x\u2028y"]),
+    st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs"]), max_size=30),
+    st.sampled_from(
+        [
+            *("Rain falls", "It rained.", "1. Lima", "Who won?", "\u00a0", "\x0c", "a\x85b.", "x\u2028y"),
+            *("4 March 2017", "Published: 31 February 2019", "Read more", "-----", "Photo: A. Lee", "Source: Lima"),
+            *("BEIRUT (Reuters) - It rained.", "    Indented and wrapped at a column of", "its own, as wires were,"),
+        ]
+    ),
 )
 
 
@@ -226,10 +374,26 @@ def test_every_visible_character_is_in_one_story_or_topic_or_notice(text):
     except SourceError:  # the whole file is set aside, and said so
         return
     kept = [part for story in stories for part in (story.headline, *(block.text for block in story.blocks))]
+    dates = [date.words for story in stories for date in (story.published, story.updated) if date]
     topics = [story.topic for story in stories[:1] if story.topic]
     set_aside = [notice.text for notice in notices]
-    assert visible("".join(kept + topics + set_aside)) == visible(text)
+    assert visible("".join(kept + dates + topics + set_aside)) == visible(text)
 
 
 def visible(text: str) -> Counter[str]:
     return Counter(char for char in text if not char.isspace() and char not in "\u200b\ufeff")
+
+
+WORDS = st.sampled_from("rain snow wind fell river bridge town army north south road hills".split())
+HEADLINES = st.lists(WORDS, min_size=4, max_size=6).map(lambda words: " ".join(words).capitalize())
+PARAGRAPHS = st.lists(WORDS, min_size=8, max_size=14).map(lambda words: " ".join(words).capitalize() + ".")
+STORIES = st.lists(st.tuples(HEADLINES, st.lists(PARAGRAPHS, min_size=2, max_size=4)), min_size=3, max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("below_headline", "between"), [("\n\n", "\n"), ("\n\n", "\n\n"), ("\n", "\n"), ("\n", "\n\n")]
+)
+@given(STORIES)
+def test_stories_that_are_set_as_a_dump_are_read_again_as_they_were(below_headline, between, stories):
+    text = "\n\n".join(headline + below_headline + between.join(body) for headline, body in stories)
+    assert outline(text) == [(None, headline, body) for headline, body in stories]

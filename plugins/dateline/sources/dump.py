@@ -33,7 +33,7 @@ from dateline.sources.segmentation import (
     survey,
 )
 from dateline.sources.source import Format, Source
-from dateline.sources.units import Line, Unit, line_of, units_of, unwrap, wrap_column
+from dateline.sources.units import Line, Unit, find_wrapping, is_label, line_of, units_of, unwrap
 
 MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
 
@@ -52,14 +52,14 @@ def read(source: Source) -> Iterator[Story | Notice]:
     if notice:
         yield notice
     _refuse_binary(source, encoding)
-    column = wrap_column(_lines(source, encoding, _ignore))
+    wrapping = find_wrapping(_lines(source, encoding, _ignore))
     marking = partial(mark_of, order=source.sidecar.date_order)
-    layout = survey(units_of(unwrap(_lines(source, encoding, _ignore), column), marking))
+    layout = survey(units_of(unwrap(_lines(source, encoding, _ignore), wrapping), marking))
     rulings = Rulings(
         *map(frozenset, (source.sidecar.boundaries, source.sidecar.headlines, source.sidecar.not_headlines))
     )
     notices: list[Notice] = []
-    units = units_of(unwrap(_lines(source, encoding, notices.append), column), marking)
+    units = units_of(unwrap(_lines(source, encoding, notices.append), wrapping), marking)
     reading = _Reading(source, layout, counts_as_sed(source, encoding))
     if layout.texts or layout.ruled or rulings != Rulings():
         for decision in decide(units, layout, rulings):
@@ -218,15 +218,15 @@ class _Reading:
 
     def _is_section(self, draft: _Draft, before: _Draft) -> bool:
         is_set_apart = self.layout.marked or self.layout.parted or self.layout.ruled or draft.lead
-        is_ruled = any(draft.units[0].first <= line <= draft.units[0].last for line in self._ruled_lines())
+        is_ruled = any(draft.units[0].first <= line <= draft.units[0].last for line in self.source.sidecar.headlines)
         fits = before.chars + draft.chars <= self.source.limits.story_chars
         if is_set_apart or is_ruled or not fits or self.source.sidecar.boundaries:
             return False
         body = next(unit.text for unit in draft.units[1:] if unit.mark not in _MARKS)
         return continues(draft.units[0].text, body, " ".join(unit.text for unit in before.units), self.layout)
 
-    def _ruled_lines(self) -> tuple[int, ...]:
-        return self.source.sidecar.headlines
+    def _is_no_headline(self, unit: Unit) -> bool:
+        return any(unit.first <= line <= unit.last for line in self.source.sidecar.not_headlines)
 
     def _story(self, draft: _Draft) -> Iterator[Story | Notice]:
         headline, *rest = draft.units
@@ -244,7 +244,8 @@ class _Reading:
                 message = "the date cannot be one; the story is undated unless it states another"
                 yield Notice(self._where(unit), message, unit.text, reason="wrong date")
                 continue
-            blocks.append(Block(unit.text, _kind(unit, is_section=at + 1 in draft.sections)))
+            is_section = at + 1 in draft.sections or (at < texts[-1] and is_label(unit) and self._is_no_headline(unit))
+            blocks.append(Block(unit.text, _kind(unit, is_section=is_section)))
         yield from (Notice(self._where(unit), *rest_of) for unit, *rest_of in fields.notices)
         first, last = min((*draft.lead, headline), key=_start), max((headline, *rest), key=_start)
         start, end = first.lines[0].start, last.lines[-1].end
@@ -261,7 +262,7 @@ class _Reading:
             sha256=_digest(self.source, start, end),
             topic=self.source.sidecar.topic or self.topic or None,
             authors=tuple(fields.authors),
-            dateline=read_dateline(rest[texts[0]].text),
+            dateline=next((read_dateline(unit.text) for unit in rest if unit.mark is Mark.NONE), ""),
             published=fields.published,
             updated=fields.updated,
             keywords=tuple(fields.keywords),

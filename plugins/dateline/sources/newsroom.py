@@ -66,7 +66,8 @@ _CAPTION = re.compile(
 )
 _CREDIT = re.compile(
     r"[(\[]?(?:(?:(?:additional )?(?:reporting|editing|writing) by|compiled by|edited by|translated by"
-    r"|with inputs? from)\b|sources?: \S|agencies\Z)",
+    r"|with inputs? from)\b|sources?: \S|agencies\Z"
+    r"|(?-i:Reuters?|REUTERS?|ENDS|-30-)\Z)",
     re.IGNORECASE,
 )
 _TAGS = re.compile(r"(?:tags?|keywords?|mots[- ]clés|etiquetas|schlagwörter|теги|الوسوم)\s?:?\s", re.IGNORECASE)

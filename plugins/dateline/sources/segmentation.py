@@ -13,10 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 
 from dateline.sources.newsroom import Mark
-from dateline.sources.units import LONG_LINE_CHARS, Unit, has_sentence_inside
+from dateline.sources.units import LONG_LINE_CHARS, Unit
 from dateline.text import ends_sentence
 
 MAX_SUBHEADING_CHARS = 120
@@ -32,7 +32,7 @@ _CONNECTIVE = re.compile(
 _WORD = re.compile(r"[^\W\d_]{4,}|[A-Z]{3}")
 
 
-class Part(Enum):
+class Part(StrEnum):
     """What a paragraph of a dump can be."""
 
     PROLOGUE = "text before the first headline"
@@ -80,11 +80,15 @@ class Rulings:
 
     def on(self, unit: Unit, layout: Layout) -> bool | None:
         """Tell whether a paragraph is a headline, None where that is open."""
-        lines = range(unit.first, unit.last + 1)
-        if unit.after is Mark.STORY or any(line in self.boundaries or line in self.headlines for line in lines):
+        if unit.after is Mark.STORY:
             return True
-        is_closed = self.boundaries or layout.ruled or any(line in self.not_headlines for line in lines)
-        return False if is_closed else None
+        if self.boundaries or self.headlines or self.not_headlines:
+            lines = range(unit.first, unit.last + 1)
+            if any(line in self.boundaries or line in self.headlines for line in lines):
+                return True
+            if self.boundaries or any(line in self.not_headlines for line in lines):
+                return False
+        return False if layout.ruled else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def is_subheading(text: str) -> bool:
 
 def may_be_headline(unit: Unit) -> bool:
     """Tell whether a paragraph reads as a headline, wherever it stands: it is no sentence."""
-    return not ends_sentence(unit.text, question=False)
+    return not unit.is_sentence
 
 
 def survey(units: Iterable[Unit]) -> Layout:
@@ -132,7 +136,7 @@ def survey(units: Iterable[Unit]) -> Layout:
         if unit.mark is Mark.NONE:
             numbered = numbered or (not seen["units"] and _NUMBERED.match(unit.text) is not None)
             seen["units"] += 1
-            _count(unit, previous, lone, seen, lengths)
+            _count(unit, previous, lone, seen, lengths, numbered=numbered)
             if seen["units"] <= _SAMPLE_UNITS:
                 words.update({word.lower() for word in _WORD.findall(unit.text[:2000])})
             lone = unit if unit.alone else None
@@ -148,8 +152,10 @@ _MIN_HEADLINES = 8  # to tell by what is usual for them
 _HEADED = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE)
 
 
-def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[str], lengths: Counter[int]) -> None:
-    is_candidate = may_be_headline(unit) and not _is_sure_text(unit)
+def _count(
+    unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[str], lengths: Counter[int], *, numbered: bool
+) -> None:
+    is_candidate = may_be_headline(unit) and not _is_sure_text(unit, numbered=numbered)
     seen["texts"] += not is_candidate
     seen["short texts"] += not is_candidate and unit.alone and len(unit.text) <= SHORT_SENTENCE_CHARS
     seen["wide"] += unit.gap > 1
@@ -165,7 +171,7 @@ def _count(unit: Unit, previous: Unit | None, lone: Unit | None, seen: Counter[s
             seen["alone"] += 1
             seen["capitals"] += lone.text.isupper()
             lengths[min(len(lone.text), VERY_LONG_LINE_CHARS)] += 1
-        elif _opens_with_headline(unit):
+        elif unit.opens and is_candidate and unit.below and unit.speaks:
             seen["inside"] += 1
             seen["capitals"] += unit.text.isupper()
             lengths[min(len(unit.text), VERY_LONG_LINE_CHARS)] += 1
@@ -201,7 +207,7 @@ def _layout(seen: Counter[str], words: Counter[str], lengths: Counter[int], numb
         always_inside=inside >= 3 and inside > 0.9 * seen["blocks"],
         long_texts=seen["texts"] >= 5 and seen["short texts"] < 0.05 * seen["texts"],
         ruled=seen["story marks"] > 0,
-        capitals=headlines >= 3 and seen["capitals"] > 0.8 * lengths.total(),
+        capitals=headlines >= 3 and seen["capitals"] >= 0.8 * lengths.total(),
         usual_chars=_quantile(lengths, 0.9) if headlines >= _MIN_HEADLINES else 0,
         common=frozenset(word for word, count in words.items() if count > max(2, 0.01 * seen["units"])),
     )
@@ -408,11 +414,7 @@ def _is_sure_text(unit: Unit, *, numbered: bool = False) -> bool:
     leads_on = unit.text.endswith((":", ",", ";")) or unit.text.startswith(_LIST_SIGNS)
     is_long = len(unit.text) > LONG_LINE_CHARS // 2 or ends_sentence(unit.text)
     is_spoken = is_long and _SPEAKER.match(unit.text) is not None and ends_sentence(unit.text.rstrip('”"»'))
-    return unit.mark is not Mark.NONE or leads_on or is_spoken or is_numbered or has_sentence_inside(unit.text)
-
-
-def _opens_with_headline(unit: Unit) -> bool:
-    return unit.opens and bool(unit.below) and unit.speaks and may_be_headline(unit) and not _is_sure_text(unit)
+    return unit.mark is not Mark.NONE or leads_on or is_spoken or is_numbered or unit.holds_sentence
 
 
 def continues(headline: str, body: str, story: str, layout: Layout) -> bool:

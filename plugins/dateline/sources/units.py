@@ -19,11 +19,12 @@ LONG_LINE_CHARS = 160
 
 _SENTENCE_INSIDE = re.compile(r"[a-z\d][.!?][’”\"'»)]*\s+[“‘\"'«(]?[^\W\d_a-z]")
 _SAMPLE_LINES = 4000
-_MAX_WRAP_COLUMN = 100
+_MIN_WRAP_COLUMN, _MAX_WRAP_COLUMN = 40, 100
 _MIN_WRAPPED_PAIRS = 4
 _WRAPPED_SHARE = 0.4  # of lines with another below that stop within a sentence: under 0.1 in texts that are not wrapped
 _SHORT_OF_COLUMN = 8
 _MIN_INDENT = 2
+_TAIL_CHARS = 80  # of a text, which tell whether it ends as a sentence does
 _MAX_BLOCK_UNITS = 200
 _MAX_BLOCK_CHARS = 1_000_000
 
@@ -45,9 +46,11 @@ class Unit:
 
     lines: tuple[Line, ...]
     text: str
+    is_sentence: bool  # at its end; a question or an exclamation may be a headline
+    holds_sentence: bool  # it is long, and one ends within it
     mark: Mark = Mark.NONE
     gap: int = 0  # blank lines before it
-    opens: bool = True  # a block of lines with no blank one between them
+    opens: bool = True  # a block of lines with no blank one between them, but for marks
     alone: bool = True  # in its block, but for marks
     below: str = ""  # the next text of its block
     speaks: bool = False  # a text below it in its block has a sentence
@@ -66,25 +69,36 @@ class Unit:
         return self.lines[-1].number
 
 
-def wrap_column(lines: Iterable[Line]) -> int:
-    """Return the column at which a text is wrapped, 0 for one whose lines are paragraphs; its first lines tell."""
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """How the lines of a text were wrapped: up to which column, and from which on; column 0, not at all."""
+
+    column: int = 0
+    margin: int = 0
+
+
+def find_wrapping(lines: Iterable[Line]) -> Wrapping:
+    """Return how a text is wrapped; its first lines tell."""
     sample = list(islice(lines, _SAMPLE_LINES))
     widths = sorted(line.indent + len(line.text) for line in sample if line.text)
     if not widths:
-        return 0
+        return Wrapping()
     column = widths[int(0.95 * (len(widths) - 1))]
     pairs = [above for above, below in pairwise(sample) if above.text and below.text]
     cut = [line for line in pairs if len(line.text) > column // 2 and not ends_sentence(line.text)]
     is_wrapped = len(pairs) >= _MIN_WRAPPED_PAIRS and len(cut) > _WRAPPED_SHARE * len(pairs)
-    return column if is_wrapped and column <= _MAX_WRAP_COLUMN else 0
+    if not is_wrapped or not _MIN_WRAP_COLUMN <= column <= _MAX_WRAP_COLUMN:
+        return Wrapping()
+    return Wrapping(column, min(line.indent for line in sample if line.text))
 
 
-def unwrap(lines: Iterable[Line], column: int) -> Iterator[tuple[Line, ...]]:
+def unwrap(lines: Iterable[Line], wrapping: Wrapping) -> Iterator[tuple[Line, ...]]:
     """Yield paragraphs as their lines, and blank lines each alone."""
     paragraph: list[Line] = []
     chars = 0
     for line in lines:
-        if paragraph and (not column or not line.text or chars > _MAX_BLOCK_CHARS or _ends(paragraph, line, column)):
+        is_over = not wrapping.column or not line.text or chars > _MAX_BLOCK_CHARS
+        if paragraph and (is_over or _begins_paragraph(line, paragraph, wrapping)):
             yield tuple(paragraph)
             paragraph, chars = [], 0
         if line.text:
@@ -109,13 +123,15 @@ def joined(lines: tuple[Line, ...]) -> str:
     return text
 
 
-def _ends(paragraph: list[Line], line: Line, column: int) -> bool:
-    """Tell whether a new paragraph begins with `line`: it is indented, or its first word had room above."""
+def _begins_paragraph(line: Line, paragraph: list[Line], wrapping: Wrapping) -> bool:
+    """Tell whether `line` is indented, or its first word had room above, and so it does not go on from there."""
     above = paragraph[-1]
-    if line.indent >= above.indent + _MIN_INDENT:
+    if line.indent >= wrapping.margin + _MIN_INDENT and (line.indent > above.indent or ends_sentence(above.text)):
         return True
-    had_room = above.indent + len(above.text) + 1 + len(line.text.split(" ", 1)[0]) <= column - _SHORT_OF_COLUMN
-    return had_room and (len(paragraph) == 1 or ends_sentence(above.text))
+    first_word = line.text.split(" ", 1)[0]
+    had_room = above.indent + len(above.text) + 1 + len(first_word) <= wrapping.column - _SHORT_OF_COLUMN
+    is_headline = len(paragraph) == 1 and not line.text[0].islower()
+    return had_room and (is_headline or ends_sentence(above.text))
 
 
 def units_of(paragraphs: Iterable[tuple[Line, ...]], marking: Callable[[str], Mark]) -> Iterator[Unit]:
@@ -127,7 +143,7 @@ def units_of(paragraphs: Iterable[tuple[Line, ...]], marking: Callable[[str], Ma
     while unit is not None:
         below = next(units, None)
         # The second may stand between a topic and a body without its full stop.
-        is_listed = position > 1 and all(near and is_label(near.text) for near in (above, unit, below))
+        is_listed = position > 1 and all(near and is_label(near) for near in (above, unit, below))
         before, after = below.mark if below else Mark.NONE, above.mark if above else Mark.NONE
         yield replace(unit, before=before, after=after, listed=is_listed)
         above, unit, position = unit, below, position + 1
@@ -155,28 +171,25 @@ def _blocks(paragraphs: Iterable[tuple[Line, ...]]) -> Iterator[tuple[list[tuple
 
 
 def _of_block(block: list[tuple[Line, ...]], gap: int, is_cut: bool, marking: Callable[[str], Mark]) -> Iterator[Unit]:
-    texts = [joined(paragraph) for paragraph in block]
-    marks = [marking(text) for text in texts]
-    plain = sum(mark is Mark.NONE for mark in marks)
-    below, speaks, units = "", False, list[Unit]()
-    for at in reversed(range(len(block))):
-        is_first = at == 0
-        is_text = marks[at] is Mark.NONE
-        units.append(
-            Unit(
-                block[at],
-                texts[at],
-                marks[at],
-                gap if is_first else 0,
-                opens=is_first and not is_cut,
-                alone=is_first and not is_cut and plain <= is_text,
-                below=below,
-                speaks=speaks,
-            )
-        )
-        if is_text:
-            below, speaks = texts[at], speaks or ends_sentence(texts[at]) or has_sentence_inside(texts[at])
-    yield from reversed(units)
+    units = [_unit(paragraph, marking) for paragraph in block]
+    texts = [at for at, unit in enumerate(units) if unit.mark is Mark.NONE]
+    first_text = texts[0] if texts else 0
+    below, speaks, placed = "", False, list[Unit]()
+    for at in reversed(range(len(units))):
+        unit = units[at]
+        opens = at in (0, first_text) and not is_cut
+        alone = opens and len(texts) <= (at == first_text)
+        placed.append(replace(unit, gap=gap if opens else 0, opens=opens, alone=alone, below=below, speaks=speaks))
+        if unit.mark is Mark.NONE:
+            below = unit.text
+            speaks = speaks or unit.is_sentence or unit.holds_sentence or ends_sentence(unit.text[-_TAIL_CHARS:])
+    yield from reversed(placed)
+
+
+def _unit(paragraph: tuple[Line, ...], marking: Callable[[str], Mark]) -> Unit:
+    text = joined(paragraph)
+    is_sentence = ends_sentence(text[-_TAIL_CHARS:], question=False)
+    return Unit(paragraph, text, is_sentence, has_sentence_inside(text), marking(text))
 
 
 def has_sentence_inside(text: str) -> bool:
@@ -184,9 +197,9 @@ def has_sentence_inside(text: str) -> bool:
     return len(text) > LONG_LINE_CHARS and _SENTENCE_INSIDE.search(text) is not None
 
 
-def is_label(text: str) -> bool:
+def is_label(unit: Unit) -> bool:
     """Tell whether a text is short and no sentence, as headlines, captions and items of lists are."""
-    return len(text) <= LONG_LINE_CHARS and not ends_sentence(text, question=False)
+    return len(unit.text) <= LONG_LINE_CHARS and not unit.is_sentence
 
 
 def line_of(raw: RawLine, text: str) -> Line:
