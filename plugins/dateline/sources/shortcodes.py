@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-_SHORTCODE = re.compile(r"(\[?)\[(/?)([a-zA-Z][\w-]{0,60}+)((?:[\s=/][^\[\]]*+)?)\](\]?)")
+_SHORTCODE = re.compile(r"\[(\[?)(/?)([a-zA-Z][\w-]{0,60}+)((?:[\s=/][^\[\]]*+)?)\](\]?)")
 # A word in brackets is text ("[sic]") unless it has an attribute, or is closed, or WordPress itself has it.
 _ATTRIBUTE = re.compile(r"^=|[\w-]\s{0,9}=\s{0,9}[\"'“”″\w]|/$")
 _KNOWN = frozenset(

@@ -25,7 +25,7 @@ _MARK = re.compile(rb"<!\[CDATA\[|\]\]>|<!--|-->|<item(?=[\s>/])|</item\s{0,8}>"
 _LONGEST_MARK = len(b"</item>") + 8
 
 _START_TAG = re.compile(r"""<([A-Za-z_][\w.:-]*+)((?:[^<>"']|"[^"]*+"|'[^']*+')*+)>""")
-_END_TAG = re.compile(r"(\]\]>\s{0,64}+)?</([A-Za-z_][\w.:-]*+)\s*+>")
+_END_TAG = re.compile(r"</([A-Za-z_][\w.:-]*+)\s*+>")
 _ATTRIBUTE = re.compile(r"""([\w.:-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _MARKUP_OF_NOTHING = re.compile(r"(?s)<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|</[^<>]*+>")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
@@ -150,10 +150,12 @@ class _EndTags:
         """Find them, in one pass."""
         found = cls(defaultdict(list), defaultdict(list))
         for tag in _END_TAG.finditer(markup):
-            place = (tag.end(1) if tag[1] else tag.start(), tag.end())
-            found.all[tag[2]].append(place)
-            if tag[1]:
-                found.behind_cdata[tag[2]].append(place)
+            found.all[tag[1]].append(tag.span())
+            before = tag.start()
+            while before and markup[before - 1].isspace():
+                before -= 1
+            if markup.endswith(_ENDS, 0, before):
+                found.behind_cdata[tag[1]].append(tag.span())
         return found
 
 
