@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from time import struct_time
@@ -19,6 +20,7 @@ from dateline.errors import ArticleError
 
 _WHOLE_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _SIMPLE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%]?)\Z")
+_PLAIN = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?[?~%]?\Z", re.ASCII)
 _DOUBTS = {"": "", "?": " (uncertain)", "~": " (approximate)", "%": " (uncertain, approximate)"}
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
@@ -47,6 +49,8 @@ def parse_date(text: str) -> EdtfDate:
     datetime.date(2017, 3, 31)
     """
     wanted = "a date like 2017-03-22, 2017-03, 2017 or 2017-03? (EDTF)"
+    if plain := _plain_date(text):  # the library takes some 20 ms for any of them
+        return plain
     try:
         parsed = edtf.parse_edtf(text)
         lower, upper = _day(parsed.lower_strict()), _day(parsed.upper_strict())
@@ -57,6 +61,21 @@ def parse_date(text: str) -> EdtfDate:
     upper = lower if text.endswith("/") else upper
     if lower is None or upper is None or lower > upper:
         raise ArticleError(f"{text!r} has no first and last day in the years 1 to 9999; write {wanted}")
+    return EdtfDate(text, lower, upper)
+
+
+def _plain_date(text: str) -> EdtfDate | None:
+    """Return a year, month or day, certain or not, without a season; None for all else, be it a date or not."""
+    match = _PLAIN.match(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    try:
+        lower = date(year, month or 1, day or 1)
+        upper = lower if day else date(year, month or 12, monthrange(year, month or 12)[1])
+    except ValueError:
+        return None
     return EdtfDate(text, lower, upper)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 
 def replace_file(path: Path, data: bytes | str) -> bool:
@@ -20,42 +18,32 @@ def replace_file(path: Path, data: bytes | str) -> bool:
     with suppress(FileNotFoundError):
         if path.read_bytes() == content:
             return False
-    with _written_aside(path) as stream:
-        stream.write(content)
+    with _aside(path) as aside:
+        aside.write_bytes(content)
+        aside.replace(path)
     return True
 
 
 def replace_lines(path: Path, lines: Iterable[str]) -> bool:
     """Make `lines` the content of `path`, as `replace_file` does, without holding them all."""
-    digest, before = hashlib.sha256(), file_sha256(path) if path.exists() else ""
-    with _written_aside(path) as stream:
-        for line in lines:
-            data = f"{line}\n".encode()
-            digest.update(data)
-            stream.write(data)
-    return digest.hexdigest() != before
+    with _aside(path) as aside:
+        with aside.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(f"{line}\n" for line in lines)
+        if path.is_file() and file_sha256(path) == file_sha256(aside):
+            return False
+        aside.replace(path)
+    return True
 
 
 @contextmanager
-def _written_aside(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file that takes the place of `path` when all was written to it."""
+def _aside(path: Path) -> Iterator[Path]:
+    """Yield the name of a file to write beside `path`, gone afterwards unless it took its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+    aside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}")
     try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        yield aside
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def sha256(data: bytes | str) -> str:

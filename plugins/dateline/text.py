@@ -23,6 +23,8 @@ def fold(surface: str) -> str:
     >>> fold("  São   PAULO ")
     'sao paulo'
     """
+    if surface.isascii():
+        return fold_spaces(surface.casefold())
     # Compatibility caseless matching (Unicode 3.13, D146): some letters have a case only once decomposed.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", surface.casefold()).casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -18,7 +18,7 @@ from pathlib import Path
 from dateline.articles import shelf
 from dateline.articles.ledger import LedgerLine, format_line, ledger_line, merge, read_ledger
 from dateline.articles.machine import machine_article
-from dateline.articles.markdown import ArticleFile, render_file
+from dateline.articles.markdown import ArticleFile
 from dateline.articles.matching import choose_leaders, match_stories
 from dateline.articles.provenance import parse_locator
 from dateline.articles.slugs import free_slug, is_reserved
@@ -204,6 +204,7 @@ def _tell_unread(run: _Run, error: SourceError, name: str = "") -> None:
     tell(run.db, Notice(where, message, reason=NOT_READ))
     if name:  # what was read of it before says nothing of what it holds now
         run.db.execute("DELETE FROM source WHERE name = ?", (name,))
+        run.db.execute("INSERT INTO unread VALUES (?)", (name,))
 
 
 def _take_standing(run: _Run) -> None:
@@ -219,8 +220,7 @@ def _tell_vanished(run: _Run) -> None:
     rows = run.db.execute(
         "SELECT slug FROM ledger WHERE slug NOT IN (SELECT slug FROM leader WHERE slug IS NOT NULL)"
         " AND path NOT IN (SELECT name FROM source WHERE NOT is_whole)"
-        " AND path NOT IN (SELECT told_of FROM told WHERE reason = ?) ORDER BY slug",
-        (NOT_READ,),
+        " AND path NOT IN (SELECT name FROM unread) ORDER BY slug"
     ).fetchall()
     for (slug,) in rows:
         line = get_ledger_line(run.db, slug)
@@ -258,10 +258,12 @@ def _name_new(run: _Run) -> None:
 
 
 def _is_taken(db: sqlite3.Connection, slug: str) -> bool:
-    return any(
-        db.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (slug,)).fetchone()  # noqa: S608  both are constants
-        for table, column in (("ledger", "slug"), ("leader", "slug"), ("article", "slug"), ("article", "stem"))
-    )
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM ledger WHERE slug = ?1) OR EXISTS (SELECT 1 FROM leader WHERE slug = ?1)"
+        " OR EXISTS (SELECT 1 FROM article WHERE slug = ?1) OR EXISTS (SELECT 1 FROM article WHERE stem = ?1)",
+        (slug,),
+    ).fetchone()
+    return bool(row[0])
 
 
 def _write_articles(run: _Run, tagger: Tagger | None) -> None:
@@ -274,12 +276,12 @@ def _write_articles(run: _Run, tagger: Tagger | None) -> None:
     tagged_by = sha256(f"{code_hash()} {_hash_below(run.content / 'authority')} {tagger is None}")
     removed = {tombstone.slug for tombstone in tombstones}
     chosen = {source_name(path, run.content) for path in run.options.paths}
-    for done, (id_, slug, identity) in enumerate(_leaders(db), start=1):
+    for done, (id_, slug, identity, kin) in enumerate(_leaders(db), start=1):
         run.progress("articles", done)
         places = origins(db, identity)
         if chosen and not any(parse_locator(locator).path in chosen for locator, _ in places):
             continue
-        versions = versions_of(db, id_)
+        versions = versions_of(db, kin) if kin else []
         report.versions += bool(versions)
         if slug in removed:
             report.removed += 1
@@ -326,7 +328,7 @@ def _write_article(run: _Run, line: LedgerLine, machine: ArticleFile, key: str) 
     if path is None:
         report.made += 1
         path = f"{slug}.md"
-        _put(run, path, render_file(machine))
+        _put(run, path, machine)
     elif shelf.article_fault(db, path):
         return
     else:
@@ -338,7 +340,7 @@ def _write_article(run: _Run, line: LedgerLine, machine: ArticleFile, key: str) 
             report.unchanged += 1
         else:
             report.updated += 1
-            _put(run, path, render_file(merged))
+            _put(run, path, merged)
     put_ledger_line(db, line)
     if not run.options.dry_run:
         db.execute(
@@ -347,11 +349,11 @@ def _write_article(run: _Run, line: LedgerLine, machine: ArticleFile, key: str) 
         )
 
 
-def _put(run: _Run, path: str, text: str) -> None:
+def _put(run: _Run, path: str, article: ArticleFile) -> None:
     if run.options.dry_run:
-        run.report.diffs.append(shelf.article_difference(run.shelf, path, text))
+        run.report.diffs.append(shelf.article_difference(run.shelf, path, article))
     else:
-        shelf.put_article(run.db, run.shelf, path, text)
+        shelf.put_article(run.db, run.shelf, path, article)
 
 
 def _conflict(key: str, current: ArticleFile, machine: ArticleFile) -> str:
@@ -390,11 +392,11 @@ def _write_report(run: _Run) -> None:
             pass
 
 
-def _leaders(db: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
-    """Yield number, slug and identity of the stories that articles are made of, in archive order."""
+def _leaders(db: sqlite3.Connection) -> Iterator[tuple[int, str, str, int | None]]:
+    """Yield number, slug, identity and kin of the stories that articles are made of, in the order of their sources."""
     place = 0
     while rows := db.execute(
-        "SELECT place, story, slug, identity FROM leader WHERE place > ? ORDER BY place LIMIT 1000", (place,)
+        "SELECT place, story, slug, identity, kin FROM leader WHERE place > ? ORDER BY place LIMIT 1000", (place,)
     ).fetchall():
         yield from (row[1:] for row in rows)
         place = rows[-1][0]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from dateline.articles.markdown import ArticleFile, parse_file, split_values
+from dateline.articles.markdown import ArticleFile, parse_file, render_file, split_values
 from dateline.files import replace_file
 
 _SETTLED_NANOSECONDS = 2_000_000_000
@@ -42,11 +42,17 @@ def _take(db: sqlite3.Connection, path: Path, name: str) -> None:
         article, fault = parse_file(path.read_text("utf-8")), ""
     except UnicodeDecodeError as error:
         article, fault = ArticleFile((), ""), f"byte {error.start} is not UTF-8; the file is left as it is"
+    _know(db, path, name, article, (status.st_size, status.st_mtime_ns, seen), fault)
+
+
+def _know(
+    db: sqlite3.Connection, path: Path, name: str, article: ArticleFile, stamp: tuple[int, int, int], fault: str = ""
+) -> None:
     slug = article.get("Slug") or path.stem
     db.execute("DELETE FROM article_hash WHERE path = ?", (name,))
     db.execute(
         "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (name, status.st_size, status.st_mtime_ns, seen, slug, path.stem, fault),
+        (name, *stamp, slug, path.stem, fault),
     )
     hashes = dict.fromkeys(split_values(article.get("Source-SHA256")))
     db.executemany("INSERT INTO article_hash VALUES (?, ?)", [(sha256, name) for sha256 in hashes])
@@ -104,15 +110,17 @@ def article_text(db: sqlite3.Connection, folder: Path, slug: str) -> str:
     return ""
 
 
-def put_article(db: sqlite3.Connection, folder: Path, path: str, text: str) -> None:
+def put_article(db: sqlite3.Connection, folder: Path, path: str, article: ArticleFile) -> None:
     """Write an article's file, and know it."""
-    replace_file(folder / path, text)
-    _take(db, folder / path, path)
-
-
-def article_difference(folder: Path, path: str, text: str) -> str:
-    """Return what writing `text` would change, as a unified diff."""
     file = folder / path
+    replace_file(file, render_file(article))
+    status = file.stat()
+    _know(db, file, path, article, (status.st_size, status.st_mtime_ns, time.time_ns()))
+
+
+def article_difference(folder: Path, path: str, article: ArticleFile) -> str:
+    """Return what writing an article would change, as a unified diff."""
+    file, text = folder / path, render_file(article)
     before = file.read_text("utf-8") if file.is_file() else ""
     name = f"articles/{path}"
     return "".join(difflib.unified_diff(before.splitlines(True), text.splitlines(True), f"a/{name}", f"b/{name}"))

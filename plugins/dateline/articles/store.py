@@ -40,13 +40,14 @@ CREATE TABLE story (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE, place INTEGER NOT NULL,
     locator TEXT NOT NULL, first INTEGER NOT NULL, sha256 TEXT NOT NULL,
     identity TEXT NOT NULL, opening TEXT NOT NULL, wanted TEXT NOT NULL,
-    source_id TEXT NOT NULL, version_of TEXT NOT NULL, moment TEXT NOT NULL, is_compared INTEGER NOT NULL DEFAULT 0,
+    source_id TEXT NOT NULL, version_of TEXT NOT NULL, moment TEXT NOT NULL,
+    marks INTEGER NOT NULL, is_compared INTEGER NOT NULL DEFAULT 0,
     headline TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL, body_sha256 TEXT NOT NULL, fields TEXT NOT NULL
 );
 CREATE INDEX story_source ON story (source, place);
 CREATE INDEX story_identity ON story (identity);
 CREATE INDEX story_opening ON story (opening);
-CREATE INDEX story_version_of ON story (version_of) WHERE version_of != '';
+CREATE INDEX story_version_of ON story (version_of);
 CREATE TABLE sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL REFERENCES story ON DELETE CASCADE);
 CREATE INDEX sketch_mark ON sketch (mark, story);
 CREATE INDEX sketch_story ON sketch (story);
@@ -67,7 +68,7 @@ CREATE TABLE ledger (
 ) WITHOUT ROWID;
 CREATE INDEX ledger_opening ON ledger (opening);
 CREATE INDEX ledger_path ON ledger (path);
-CREATE INDEX ledger_source_id ON ledger (source_id) WHERE source_id != '';
+CREATE INDEX ledger_source_id ON ledger (source_id);
 CREATE TABLE ledger_hash (sha256 TEXT NOT NULL, slug TEXT NOT NULL REFERENCES ledger ON DELETE CASCADE);
 CREATE INDEX ledger_hash_sha256 ON ledger_hash (sha256);
 CREATE INDEX ledger_hash_slug ON ledger_hash (slug);
@@ -76,6 +77,7 @@ CREATE TABLE article (
     slug TEXT NOT NULL, stem TEXT NOT NULL, fault TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX article_slug ON article (slug);
+CREATE INDEX article_stem ON article (stem);
 CREATE TABLE article_hash (sha256 TEXT NOT NULL, path TEXT NOT NULL REFERENCES article ON DELETE CASCADE);
 CREATE INDEX article_hash_sha256 ON article_hash (sha256);
 CREATE INDEX article_hash_path ON article_hash (path);
@@ -91,6 +93,7 @@ CREATE TEMP TABLE leader (
     slug TEXT UNIQUE, is_known INTEGER NOT NULL DEFAULT 0, kin INTEGER
 );
 CREATE INDEX temp.leader_kin ON leader (kin);
+CREATE TEMP TABLE unread (name TEXT);  -- sources
 CREATE TEMP TABLE told (reason TEXT, told_of TEXT, message TEXT, text TEXT, chars INTEGER);
 """
 
@@ -167,11 +170,13 @@ def add_story(db: sqlite3.Connection, source: int, place: int, story: Story, sid
     text, body = story_text(story), render_body(story.blocks)
     first_sentence = text[slice(*sentence_span(text, 0, 0))]
     fields = fields_of(story, sidecar)
+    marks = sketch(f"{story.headline}\n{text}")
     date = story.published.date if story.published else ""
     moment = (story.published.moment or date) if story.published else ""
     cursor = db.execute(
         "INSERT INTO story (source, place, locator, first, sha256, identity, opening, wanted, source_id, version_of,"
-        " moment, headline, text, body, body_sha256, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " moment, marks, headline, text, body, body_sha256, fields)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             source,
             place,
@@ -184,6 +189,7 @@ def add_story(db: sqlite3.Connection, source: int, place: int, story: Story, sid
             fields.get("Source-Id", ""),
             story.version_of,
             moment,
+            len(marks),
             story.headline,
             text,
             body,
@@ -191,7 +197,6 @@ def add_story(db: sqlite3.Connection, source: int, place: int, story: Story, sid
             json.dumps(fields, ensure_ascii=False),
         ),
     )
-    marks = sketch(f"{story.headline}\n{text}")
     db.executemany("INSERT INTO sketch VALUES (?, ?)", [(mark, cursor.lastrowid) for mark in marks])
 
 

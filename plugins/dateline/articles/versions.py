@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from zlib import crc32
 
@@ -18,24 +19,28 @@ MIN_CONTAINED = 0.7  # of the runs of the shorter text, in the longer
 MIN_FACTS = 0.85  # of the numbers and names of the shorter text, in the longer
 MAX_DAYS_APART = 3  # where both are dated
 
-_RUN_WORDS = 3
 _SKETCHED = 2**32 // 8  # runs whose hash is below: one of eight
 _MAX_MARKS = 64
 _MIN_SHARED_MARKS = 2
+_MIN_SHARED = MIN_CONTAINED / 2  # of the marks of the shorter: a sketch tells the share roughly
 _MAX_STORIES_OF_MARK = 64  # more share a phrase of the trade, not a story
 _WORD = re.compile(r"\w+")
 _FACT = re.compile(r"\d[\d.,/-]*|[^\W\d_a-z][\w'’-]+")
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What of a text is compared: its runs of words, its words, and those that are numbers or names."""
+
+    chars: int
+    runs: frozenset[int]
+    words: frozenset[str]
+    facts: frozenset[str]
+
+
 def sketch(text: str) -> list[int]:
     """Return the marks by which a text is compared: equal texts have equal ones, like texts share some."""
-    return sorted(run for run in runs(text) if run < _SKETCHED)[:_MAX_MARKS]
-
-
-def runs(text: str) -> set[int]:
-    """Return the hashes of a text's runs of three words."""
-    words = _WORD.findall(text.casefold())
-    return {crc32(" ".join(words[at : at + _RUN_WORDS]).encode()) for at in range(len(words) - _RUN_WORDS + 1)}
+    return sorted(run for run in _runs(_WORD.findall(text.casefold())) if run < _SKETCHED)[:_MAX_MARKS]
 
 
 def are_versions(one: str, other: str) -> bool:
@@ -44,17 +49,29 @@ def are_versions(one: str, other: str) -> bool:
     >>> are_versions("Rain fell in Lima. " * 9, "Snow fell in Oslo. " * 9)
     False
     """
-    shorter, longer = sorted((one, other), key=len)
-    mine, others = runs(shorter), runs(longer)
-    if len(mine) < MIN_RUNS or len(mine & others) < MIN_CONTAINED * len(mine):
+    return _agree(_words_of(one), _words_of(other))
+
+
+def _agree(one: _Words, other: _Words) -> bool:
+    shorter, longer = sorted((one, other), key=lambda words: words.chars)
+    if len(shorter.runs) < MIN_RUNS or len(shorter.runs & longer.runs) < MIN_CONTAINED * len(shorter.runs):
         return False
-    facts, words = _facts(shorter), _facts(longer) | set(_WORD.findall(longer.casefold()))
-    return len(facts & words) >= MIN_FACTS * len(facts)
+    return len(shorter.facts & (longer.facts | longer.words)) >= MIN_FACTS * len(shorter.facts)
 
 
-def _facts(text: str) -> set[str]:
+def _words_of(text: str) -> _Words:
+    words = _WORD.findall(text.casefold())
     # A headline in capitals is no list of names.
-    return {match.group().casefold().strip(".,/-") for match in _FACT.finditer(text.partition("\n")[2])}
+    facts = (match.group().casefold().strip(".,/-") for match in _FACT.finditer(text.partition("\n")[2]))
+    return _Words(len(text), frozenset(_runs(words)), frozenset(words), frozenset(facts))
+
+
+def _runs(words: Sequence[str]) -> set[int]:
+    """Return the hashes, below 2**32, of all runs of three words."""
+    hashes = list(map(crc32, " ".join(words).encode().split()))
+    # Odd factors, so that the same words in another order hash differently (Knuth's and xxHash's).
+    triples = zip(hashes, hashes[1:], hashes[2:], strict=False)
+    return {(a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & 0xFFFFFFFF for a, b, c in triples}
 
 
 def link_versions(db: sqlite3.Connection) -> None:
@@ -94,14 +111,15 @@ def _like_pairs(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
         AND fresh.identity != other.identity AND mine.mark NOT IN (SELECT mark FROM common)
         AND (length(fresh.moment) < 10 OR length(other.moment) < 10
              OR abs(julianday(substr(fresh.moment, 1, 10)) - julianday(substr(other.moment, 1, 10))) <= ?)
-        GROUP BY mine.story, others.story HAVING count(*) >= ?
+        GROUP BY mine.story, others.story
+        HAVING count(*) >= ? AND count(*) >= ? * min(fresh.marks, other.marks)
         """,
-        (MAX_DAYS_APART, _MIN_SHARED_MARKS),
+        (MAX_DAYS_APART, _MIN_SHARED_MARKS, _MIN_SHARED),
     )
     for story, pairs in groupby(candidates, key=lambda pair: pair[0]):
-        text = _text_of(db, story)
+        words = _words_of(_text_of(db, story))
         for _, other in pairs:
-            if are_versions(text, _text_of(db, other)):
+            if _agree(words, _words_of(_text_of(db, other))):
                 yield story, other
 
 
@@ -120,14 +138,13 @@ def _kin(db: sqlite3.Connection, story: int) -> int:
     return int(db.execute("SELECT kin FROM leader WHERE story = ?", (story,)).fetchone()[0])
 
 
-def versions_of(db: sqlite3.Connection, story: int) -> list[str]:
-    """Return the slugs of a story's versions, itself included, newest first; none when it has no other."""
+def versions_of(db: sqlite3.Connection, kin: int) -> list[str]:
+    """Return the slugs of the versions that are of one kin, newest first; none when there is but one."""
     rows = db.execute(
         """
-        SELECT leader.slug FROM leader JOIN story ON story.id = leader.story
-        WHERE kin = (SELECT kin FROM leader WHERE story = ?)
+        SELECT leader.slug FROM leader JOIN story ON story.id = leader.story WHERE kin = ?
         ORDER BY moment != '' DESC, moment DESC, leader.place DESC
         """,
-        (story,),
+        (kin,),
     ).fetchall()
-    return [str(slug) for (slug,) in rows]
+    return [str(slug) for (slug,) in rows] if len(rows) > 1 else []
