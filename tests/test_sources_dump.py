@@ -6,6 +6,7 @@ import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -352,6 +353,13 @@ def test_memory_does_not_grow_with_the_source():
 
     peak(100)  # what is loaded once
     assert peak(2_500) < peak(500) + 1_000_000
+
+
+def test_of_200_hand_marked_blocks_of_a_real_dump_as_many_are_right_as_before(corpus, repository):
+    gold_share = run_path(str(repository / "tests/bench/dumps.py"))["gold_share"]
+    right, total = gold_share(corpus("abc-rural").parent, repository / "tests/gold/abc-rural.csv")
+    assert total == 200
+    assert right >= 198
 
 
 LINES = st.one_of(
