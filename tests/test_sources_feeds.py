@@ -336,6 +336,20 @@ def test_hostile_repetition_takes_time_by_its_length(unit):
     assert time.process_time() - start < 20
 
 
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#99999999;", "&#0;", "&#x110000;", "&#x;"])
+def test_a_reference_to_no_character_costs_no_more_than_itself(reference):
+    assert story_of(f"<item><title>Lima & {reference} Cusco</title></item>").headline.endswith("Cusco")
+
+
+def test_an_item_over_which_feedparser_trips_is_told_and_the_next_is_read():
+    trip = '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters"><psc:chapter></psc:chapters>'
+    stories, notices = told_and_made(
+        RSS.format(f"<item><author>Ana<a>{trip}</author></item><item><title>Lima</title></item>")
+    )
+    assert [story.headline for story in stories] == ["Lima"]
+    assert any("Ana" in notice.text for notice in notices)
+
+
 def test_an_item_that_passes_the_limit_is_set_aside_and_the_next_is_read():
     feed = RSS.format(f"<item><title>{'x' * 2000}</title></item><item><title>Lima</title></item>").encode()
     source = source_of(feed)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 _WINDOW_BYTES = 1024 * 1024
 _MAX_TAG_BYTES = 16 * 1024  # a longer tag is text: no feed has one
-_MAX_AROUND = 16  # elements around an item
+_MAX_AROUND = 6  # elements around an item: with their start tags each item is read
 _BLANK = b" \t\r\n\xef\xbb\xbf"  # and a byte order mark
 
 _OPENING = re.compile(rb"<(?:!--|!\[CDATA\[|[?!]|/?[A-Za-z_])")

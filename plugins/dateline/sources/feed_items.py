@@ -82,6 +82,9 @@ _BASE64 = re.compile(r"""\b(?:mode\s*=\s*["']base64["']|type\s*=\s*["'](?!text/|
 _NOT_ESCAPED = re.compile(r"""\btype\s*=\s*["'](?:xhtml|application/xhtml\+xml|text|text/plain)["']""")
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 _WITH_ADDRESS = re.compile(r"\S+@\S+\s*\((?P<behind>[^()]+)\)|(?P<before>[^<>()]+?)\s*[<(]\s*\S+@\S+\s*[>)]")
+_REFERENCE = re.compile(r"&#([xX][0-9A-Fa-f]{0,400}|[0-9]{1,400});?")
+_CHARACTERS = range(1, 0x110000)
+_SURROGATES = range(0xD800, 0xE000)
 _ENDS_IN_TAG = re.compile(r"</\s*([^\s<>/]+)\s*>\s*\Z")
 
 
@@ -133,20 +136,24 @@ def choose(children: Sequence[Child]) -> tuple[list[Child], list[tuple[Child, st
 def parse_children(
     children: Iterable[Child], around: Sequence[bytes], *, doctype: bytes = b"", base: str = ""
 ) -> Values:
-    """Return what feedparser makes of elements within the start tags `around` them."""
+    """Return what feedparser makes of elements within the start tags `around` them; nothing, where it fails."""
     import feedparser  # type: ignore[import-untyped]
 
     openings = [tag[:-2] + b">" if tag.endswith(b"/>") else tag for tag in around]
-    inner = "".join(map(_closed, children)).encode("utf-8", "replace")
+    inner = _REFERENCE.sub(_real, "".join(map(_closed, children))).encode("utf-8", "replace")
     closings = map(end_tag, reversed(openings))
     declaration = b'<?xml version="1.0" encoding="utf-8"?>\n'
-    return feedparser.parse(
-        io.BytesIO(b"".join([declaration, doctype, *openings, inner, *closings])),
-        # Both are done by `read_markup`, which tells what it leaves out.
-        resolve_relative_uris=False,
-        sanitize_html=False,
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(b"".join([declaration, doctype, *openings, inner, *closings])),
+            # Both are done by `read_markup`, which tells what it leaves out.
+            resolve_relative_uris=False,
+            sanitize_html=False,
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+        )
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        # It trips over damaged elements of many kinds; that costs one item, whose text is told.
+        return {"feed": {}, "entries": []}
 
 
 def authors_of(children: Iterable[Child]) -> Iterator[str]:
@@ -198,6 +205,13 @@ def _closed(child: Child) -> str:
     if opening.endswith(b"/>") or (ending and ending[1] == name):
         return child.xml
     return f"{child.xml}</{name}>"
+
+
+def _real(reference: re.Match[str]) -> str:
+    """Return a reference, or U+FFFD where it is to no character, as HTML does (13.2.5.84)."""
+    digits = reference[1].lower()
+    number = int(digits[1:] or "0", 16) if digits.startswith("x") else int(digits)
+    return reference[0] if number in _CHARACTERS and number not in _SURROGATES else "\ufffd"
 
 
 def _is_markup(child: Child) -> bool:
