@@ -74,7 +74,11 @@ def test_an_item_of_rss_becomes_a_story():
     story = story_of(item, sidecar=Sidecar(url="http://news.example/feed/"))
     assert (story.headline, texts(story)) == ("Rain & wind", ["Rain fell in Lima.", "It stopped."])
     assert [link.href for link in story.blocks[0].links] == ["http://news.example/feed/lima"]
-    assert (story.url, story.source_id, story.version_of) == ("http://news.example/rain", "7", "7")
+    assert (story.url, story.source_id, story.version_of) == (
+        "http://news.example/rain",
+        "The Example 7",
+        "The Example 7",
+    )
     assert story.published == StatedDate(
         "2017-12-31", "Sun, 31 Dec 2017 23:30:00 -0500", moment="2017-12-31T23:30:00-05:00"
     )

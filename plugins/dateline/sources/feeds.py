@@ -230,7 +230,7 @@ def _read_feed(document: _Document) -> Generator[Notice, None, _Feed]:
     teller = Teller(source.name)
     feed = _Feed(
         title=_line(values, "title", teller),
-        id=teller.line(values.get("id") or values.get("link")),
+        id=teller.line(values.get("id") or values.get("link")) or _line(values, "title", teller),
         base=source.sidecar.url or _own_address(values),
         language=language_of(values.get("language") or ""),
         rights=_line(values, "rights", teller),

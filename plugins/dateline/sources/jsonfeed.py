@@ -122,7 +122,7 @@ def _feed(members: Mapping[str, Any], sidecar: Sidecar, teller: Teller) -> _Feed
     addresses = [_text(members.get(key)) for key in ("feed_url", "home_page_url")]
     return _Feed(
         title=teller.line(_text(members.get("title"))),
-        id=next(filter(None, addresses), ""),
+        id=next(filter(None, addresses), "") or teller.line(_text(members.get("title"))),
         base=sidecar.url or next(filter(None, map(absolute_address, addresses)), ""),
         language=language_of(_text(members.get("language"))),
         authors=tuple(_authors(members, teller)),
