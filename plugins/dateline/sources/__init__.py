@@ -15,7 +15,22 @@ from pathlib import Path
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
-from dateline.sources import alto, dump, feeds, jsonfeed, jsonlines, mets, newsml, ninjs, nitf, reuters, table, wxr
+from dateline.sources import (
+    alto,
+    dump,
+    feeds,
+    jsonfeed,
+    jsonlines,
+    mets,
+    newsml,
+    ninjs,
+    nitf,
+    pages,
+    reuters,
+    table,
+    warc,
+    wxr,
+)
 from dateline.sources.beside import Beside
 from dateline.sources.limits import DEFAULT_LIMITS, Limits
 from dateline.sources.sidecar import Sidecar, load_sidecar
@@ -54,6 +69,8 @@ _FORMATS: tuple[Format, ...] = (
     alto.FORMAT,
     jsonfeed.FORMAT,
     feeds.FORMAT,
+    warc.FORMAT,
+    pages.FORMAT,
     jsonlines.FORMAT,
     table.FORMAT,
 )
