@@ -238,6 +238,7 @@ def test_a_row_over_the_limit_is_set_aside_and_the_next_is_read():
         "Title\n\nText, of a story.\n",
         "a,b,c\n1,2,3\n",
         '{"title": "A", "text": "x"}\n',
+        'load({"a": 1, "b": 2, title, text});',
         "<html><title>a,b</title>\n",
         "title,text\n\nNothing here is a table.\nNot at all, and, again, not.\nNo.\nNever.\n",
         "",

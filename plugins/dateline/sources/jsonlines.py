@@ -34,7 +34,6 @@ _HEAD_BYTES = 64 * 1024
 _CHUNK_BYTES, _MAX_CHUNK_BYTES = 1024 * 1024, 16 * 1024 * 1024
 _SAMPLE_ROWS = 100
 _SAMPLE_LINES = 5
-_MAX_RECOVERIES = 100  # of one file, from an object without an end
 _DAMAGED, _BESIDE, _TOO_LONG, _SKIPPED = "damaged", "beside the stories", "too long", "skipped"
 _NEXT_OBJECT = re.compile(rb"\n[ \t]*(?=\{)")
 
@@ -243,7 +242,7 @@ def _pieces(source: Source, depth: int) -> Iterator[_Piece]:
     """Yield the objects of a source that stand within `depth` brackets, and what stands between them."""
     cutter = _Cutter(source)
     scanned, count, outer = 0, 0, -1  # outer: the count of brackets around the object that is open
-    recoveries = 0
+    scanned_again = 0
     while not cutter.is_at_end:
         scanned -= cutter.fill()
         is_broken = False
@@ -268,8 +267,8 @@ def _pieces(source: Source, depth: int) -> Iterator[_Piece]:
                     yield from cutter.take(token.end())
                     outer = -1
         if outer >= 0 and (is_broken or cutter.is_at_end or cutter.held > source.limits.document_bytes):
-            recoveries += 1
-            yield from _recover(cutter, can_go_on=recoveries <= _MAX_RECOVERIES)
+            scanned_again += cutter.held
+            yield from _recover(cutter, can_go_on=scanned_again <= source.limits.document_bytes)
             scanned, count, outer = cutter.at, outer, -1
     yield from cutter.take(len(cutter.buffer), _BESIDE)
 

@@ -20,6 +20,7 @@ from dateline.records import Block, BlockKind, Keyword, Locator, Notice, StatedD
 from dateline.sources.characters import carried, uncarried_notice
 from dateline.sources.dates import read_moment
 from dateline.sources.encoding import fallback_encoding, find_encoding
+from dateline.sources.lines import decoded
 from dateline.sources.source import Format, Source
 from dateline.text import fold_spaces, sentence_span
 
@@ -49,6 +50,7 @@ _ROW = re.compile(r"\S {3,}\S|\.{5}")
 _LIKELY_ROW = re.compile(r"\S {2,}\S|\.{4}")
 # The wire broke lines at the hyphens of compounds, not within words.
 _COMPOUND_BREAK = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
+_WIDE = ("utf-16", "utf-32")
 _MAX_CHARS_ASIDE = 64 * 1024  # held until they are told
 
 
@@ -109,7 +111,8 @@ def matches(head: bytes) -> bool:
 def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the stories of a Reuters collection in order, and notices of what is in none."""
     encoding, notice = find_encoding(source)
-    encodings = [encoding, fallback_encoding(source), "latin-1"]
+    # A file that is cut at ASCII tags is in no encoding of wide characters, however many NULs it has.
+    encodings = (fallback_encoding(source),) if encoding.startswith(_WIDE) else (encoding, fallback_encoding(source))
     if notice:
         yield notice
     aside = _Aside(source.name)
@@ -118,7 +121,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
         if isinstance(stretch, Notice):
             yield stretch
             continue
-        text = _decoded(stretch.raw, encodings)
+        text = decoded(stretch.raw, encodings)
         if stretch.is_record:
             records += 1
             yield from _read_record(source, stretch, text, aside)
@@ -180,17 +183,6 @@ def _stretch(
     return _Stretch(b"".join(pieces), start, first_line, is_lines)
 
 
-def _decoded(raw: bytes, encodings: Iterable[str]) -> str:
-    if raw.isascii():
-        return raw.decode("ascii")
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise AssertionError(encodings)  # latin-1, the last, decodes everything
-
-
 def _read_record(source: Source, stretch: _Stretch, text: str, aside: _Aside) -> Iterator[Story | Notice]:
     where = f"{source.name} line {stretch.first_line}"
     if len(text) > source.limits.story_chars:
@@ -198,9 +190,7 @@ def _read_record(source: Source, stretch: _Stretch, text: str, aside: _Aside) ->
         message = f"a story of {len(text):,} characters was set aside; the longest that is read has {limit}"
         yield Notice(where, message, text, "too long")
         return
-    start_tag = _TAG.match(text)
-    assert start_tag  # it made the stretch a record
-    newid = _attributes(start_tag["attributes"]).get("NEWID", "")
+    newid = _attributes(text.partition(">")[0]).get("NEWID", "")
     parts = _Parts()
     yield from _fill(parts, _runs(text, aside.unknown), where, aside)
     published = _published(parts.date) if parts.date else None

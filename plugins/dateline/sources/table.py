@@ -57,7 +57,7 @@ def matches(head: bytes) -> bool:
     _, rows = _sample(text)
     names = rows[0] if rows else []
     known, _ = _known_and_all(names)
-    if len(names) < 2 or not any(map(is_telling, names)) or any(len(name) > _MAX_NAME_CHARS for name in names):
+    if len(names) < 2 or not any(map(is_telling, names)) or not all(map(_may_be_name, names)):
         return False
     others = rows[1:]
     even = sum(len(row) == len(names) for row in others)
@@ -125,6 +125,10 @@ class _Table:
         for record in self.records():
             if isinstance(record, _Cells):
                 yield dict(zip(self.names, record.cells, strict=False))
+
+
+def _may_be_name(cell: str) -> bool:
+    return len(cell) <= _MAX_NAME_CHARS and not set(cell) & set("{}[]<>=")
 
 
 def _names(source: Source, first: Sequence[str]) -> tuple[tuple[str, ...], bool]:
