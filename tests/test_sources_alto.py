@@ -188,6 +188,10 @@ def test_a_low_confidence_and_pictures_are_told():
     ]
 
 
+def test_an_id_that_comes_twice_makes_no_text_come_twice():
+    assert texts(alto(block("a", "One"), block("a", "Two"), block("", "Three"))) == ["One", "Two", "Three"]
+
+
 def test_a_page_without_text_is_told():
     (notice,) = items(alto())
     assert notice.reason == "no text"

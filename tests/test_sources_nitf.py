@@ -113,13 +113,13 @@ def test_a_release_on_a_later_day_is_an_embargo_until_then():
 
 
 def test_an_unknown_element_of_the_body_is_told_and_its_text_read():
-    notice, found = items(document("<p>One.</p><mood>grave</mood>", end=""))
+    found, notice = items(document("<p>One.</p><mood>grave</mood>", end=""))
     assert "mood" in notice.message and not notice.text
     assert [block.text for block in found.blocks][-2:] == ["One.", "grave"]
 
 
 def test_an_unknown_element_of_the_head_is_told_with_its_text():
-    notice, found = items(document().replace("<docdata", "<mood>grave</mood><docdata"))
+    found, notice = items(document().replace("<docdata", "<mood>grave</mood><docdata"))
     assert (notice.reason, notice.text) == ("unknown element", "grave")
     assert isinstance(found, Story)
 

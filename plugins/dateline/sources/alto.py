@@ -15,7 +15,15 @@ from statistics import mean
 from typing import TYPE_CHECKING
 
 from dateline.records import Block, BlockKind, Locator, Notice, Story
-from dateline.sources.elements import local_name, parse_document, parse_text, root_of, text_of, unknown_elements
+from dateline.sources.elements import (
+    Unknowns,
+    collect_unknown,
+    local_name,
+    parse_document,
+    parse_text,
+    root_of,
+    text_of,
+)
 from dateline.sources.mets import Article, Issue, find_issue
 from dateline.sources.source import Format, Source
 from dateline.sources.wire import carried_story
@@ -32,6 +40,7 @@ _CONTAINERS = {
 _KNOWN = {
     "Description", "Styles", "Tags", "ReadingOrder", "String", "SP", "HYP", "Illustration", "GraphicalElement", "Shape",
 }  # fmt: skip
+_MAX_WORD_CHARS = 100  # what is longer is no word that lines break
 _SOFT_HYPHENS = "\xad¬"
 _HYPHENS = "-‐‑⸗" + _SOFT_HYPHENS
 _BROKEN = re.compile(r".*[^\W\d_]-\Z", re.DOTALL)
@@ -51,7 +60,7 @@ _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
-    block: str  # the id of its block
+    block: int  # the number of its block
     ends_line: bool
     hyphen: str = ""  # that the OCR took off its end
     part: str = ""  # HypPart1 or HypPart2
@@ -60,6 +69,7 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
+    number: int  # on its page; ids may come twice
     id: str
     outer: tuple[str, ...]  # the ids of the composed blocks around it
     box: tuple[float, float, float, float]  # left, top, right, bottom
@@ -99,7 +109,9 @@ def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the stories of a page: its articles where the issue's METS parts them, and what is in none."""
     root, notices, locator, digest = parse_document(source)
     yield from notices
-    yield from unknown_elements(root, _CONTAINERS, _KNOWN, source.name)
+    unknown = Unknowns(source.name)
+    collect_unknown(unknown, root, _CONTAINERS, _KNOWN)
+    yield from unknown.notices()
     sheet = _Sheet(source, find_issue(source), locator, digest)
     articles = sheet.issue.articles if sheet.issue else ()
     claimed = {area.block for article in articles for area in article.areas if area.file == source.label}
@@ -115,9 +127,9 @@ def read(source: Source) -> Iterator[Story | Notice]:
         for article in beginning:
             yield from _article_story(article, texts, blocks, sheet, page_headline=headline)
         beginning = []
-        rest = [block for block in blocks if not claimed & {block.id, *block.outer} and texts.get(block.id)]
+        rest = [block for block in blocks if not claimed & {block.id, *block.outer} and block.number in texts]
         if rest:
-            yield from _story(headline, [Block(texts[block.id]) for block in rest], rest, sheet)
+            yield from _story(headline, [Block(texts[block.number]) for block in rest], rest, sheet)
         elif not texts:
             yield Notice(source.name, "the page has no text", reason="no text")
 
@@ -141,7 +153,7 @@ def _story(
 
 
 def _article_story(
-    article: Article, texts: Mapping[str, str], blocks: Sequence[_TextBlock], sheet: _Sheet, *, page_headline: str
+    article: Article, texts: Mapping[int, str], blocks: Sequence[_TextBlock], sheet: _Sheet, *, page_headline: str
 ) -> Iterator[Story | Notice]:
     """Yield the story of an article that begins on this page, with what of it stands on others.
 
@@ -174,7 +186,7 @@ def _there(source: Source) -> Callable[[str], bool]:
     return lambda file: file == source.label or file in source.beside(posixpath.dirname(file))
 
 
-def _texts_of_file(source: Source, file: str) -> Mapping[str, tuple[str, ...]]:
+def _texts_of_file(source: Source, file: str) -> Mapping[str, Sequence[str]]:
     """Return the texts of another page of the same issue by the ids of its blocks."""
     path = source.beside(posixpath.dirname(file)).get(file)
     if path is None:
@@ -186,12 +198,12 @@ def _texts_of_file(source: Source, file: str) -> Mapping[str, tuple[str, ...]]:
     return _by_area(_texts(_join_words(blocks)), blocks)
 
 
-def _by_area(texts: Mapping[str, str], blocks: Iterable[_TextBlock]) -> Mapping[str, tuple[str, ...]]:
+def _by_area(texts: Mapping[int, str], blocks: Iterable[_TextBlock]) -> Mapping[str, Sequence[str]]:
     """Return texts by the ids of blocks, and those of composed blocks with all that is in them."""
-    areas: dict[str, tuple[str, ...]] = {}
+    areas: dict[str, list[str]] = {}
     for block in blocks:
-        for name in (block.id, *block.outer) if texts.get(block.id) else ():
-            areas[name] = (*areas.get(name, ()), texts[block.id])
+        for name in (block.id, *block.outer) if block.number in texts else ():
+            areas.setdefault(name, []).append(texts[block.number])
     return areas
 
 
@@ -208,19 +220,19 @@ def _pages(root: _Element) -> Iterator[_Page]:
 
 
 def _text_block(block: _Element, number: int) -> _TextBlock:
-    name = block.get("ID") or f"#{number}"
     left, top = _measure(block, "HPOS"), _measure(block, "VPOS")
     return _TextBlock(
-        id=name,
+        number=number,
+        id=block.get("ID", ""),
         outer=tuple(outer.get("ID", "") for outer in block.iterancestors("{*}ComposedBlock")),
         box=(left, top, left + _measure(block, "WIDTH"), top + _measure(block, "HEIGHT")),
         language=block.get("LANG", "") or block.get("language", ""),
         next=block.get("IDNEXT", ""),
-        words=tuple(word for line in block.iter("{*}TextLine") for word in _line_words(line, name)),
+        words=tuple(word for line in block.iter("{*}TextLine") for word in _line_words(line, number)),
     )
 
 
-def _line_words(line: _Element, block: str) -> list[_Word]:
+def _line_words(line: _Element, block: int) -> list[_Word]:
     words: list[_Word] = []
     for element in line:
         match local_name(element):
@@ -266,12 +278,12 @@ def _chained(blocks: Sequence[_TextBlock]) -> Sequence[_TextBlock]:
     """Return blocks with those that another names as its next after that one."""
     by_id = {block.id: block for block in blocks}
     followers = {block.next for block in blocks}
-    ordered: dict[str, _TextBlock] = {}
+    ordered: dict[int, _TextBlock] = {}
     for start in (*(block for block in blocks if block.id not in followers), *blocks):
         block: _TextBlock | None = start
-        while block is not None and block.id not in ordered:
-            ordered[block.id] = block
-            block = by_id.get(block.next)
+        while block is not None and block.number not in ordered:
+            ordered[block.number] = block
+            block = by_id.get(block.next) if block.next else None
     return list(ordered.values())
 
 
@@ -334,7 +346,7 @@ def _unmarked(first: _Word, second: _Word, known: Collection[str]) -> str:
     """Return the word that a hyphen at a line's end breaks, "" when that is no evidence of one."""
     hyphen = first.hyphen or (first.text[-1] if first.text[-1] in _SOFT_HYPHENS else "")
     stem = first.text.rstrip(_HYPHENS)
-    if not stem:
+    if not stem or len(stem) > _MAX_WORD_CHARS:
         return ""
     if not hyphen and not (_BROKEN.match(first.text) and second.text[:1].islower()):
         return ""
@@ -347,9 +359,9 @@ def _letters(text: str, also: str = "") -> str:
     return "".join(char for char in text.casefold() if char.isalnum() or char in also)
 
 
-def _texts(joined: _Joined) -> Mapping[str, str]:
-    """Return the text of each block by its id; a hyphen that joined nothing stays."""
-    texts: dict[str, list[str]] = {}
+def _texts(joined: _Joined) -> Mapping[int, str]:
+    """Return the text of each block by its number; a hyphen that joined nothing stays."""
+    texts: dict[int, list[str]] = {}
     for word in joined.words:
         texts.setdefault(word.block, []).append(word.text + word.hyphen)
     return {block: " ".join(words) for block, words in texts.items()}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DAMAGED = "damaged"  # the reason of a notice on characters of an item that its tree does not hold
 UNKNOWN = "unknown element"
 STRAY = "stray text"
+MANY = 1000  # elements unknown to a format that are told at once
 
 _CHUNK_BYTES = 256 * 1024
 _HEAD_BYTES = 64 * 1024
@@ -49,7 +50,7 @@ _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)((?:\s[^<>]*)?)")
 # A CDATA section or comment that never ends runs to the end, so that each character is looked at once.
 _LOOSE = re.compile(
-    r"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?P<entity>[A-Za-z]\w{0,31};)|&(?!#\d|#x)"
+    r"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?P<entity>[A-Za-z]\w{0,31};)|(?:&(?!#\d|#x|[A-Za-z]\w{0,31};))+"
     r"|<(?![A-Za-z_:/?]|[^\x00-\x7f])",
     re.DOTALL,
 )
@@ -196,40 +197,65 @@ def find_all(element: _Element | None, *path: str) -> Iterator[_Element]:
         yield from element.iterfind("/".join("*" if name == "*" else "{*}" + name for name in path))
 
 
-def unknown_elements(
-    root: _Element, containers: Collection[str], known: Collection[str], where: str, *, mixed: Collection[str] = ()
-) -> Iterator[Notice]:
-    """Yield a notice for each name of elements below containers that is not known, and of text between elements.
+class Unknowns:
+    """What of a source its format does not know. A class because it gathers over all items, so that none floods."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._texts: dict[str, list[str]] = {}
+        self._kept: Counter[str] = Counter()
+        self._count = 0
+
+    def add(self, name: str, text: str) -> None:
+        """Add an element or key that was left out with its text."""
+        self._texts.setdefault(name, []).append(text)
+        self._count += 1
+
+    def add_kept(self, name: str) -> None:
+        """Add an element whose text was read."""
+        self._kept[name] += 1
+
+    def notices(self, *, at_least: int = 0) -> Iterator[Notice]:
+        """Yield a notice for each name, and forget them, once so many were left out."""
+        if self._count < at_least:
+            return
+        for name, texts in sorted(self._texts.items()):
+            message = f"{name} is not known to this format and was left out ({len(texts):,} times)"
+            reason = STRAY if name == STRAY else UNKNOWN
+            yield Notice(self._where, message, "\n".join(filter(None, texts)), reason)
+        for name, count in sorted(self._kept.items()):
+            yield Notice(self._where, f"{name} is not known to this format; its text was read ({count:,} times)")
+        self._texts, self._kept, self._count = {}, Counter(), 0
+
+
+def collect_unknown(
+    unknown: Unknowns,
+    root: _Element,
+    containers: Collection[str],
+    known: Collection[str],
+    *,
+    mixed: Collection[str] = (),
+) -> None:
+    """Add the elements below containers that are not known, and text that stands between elements.
 
     What is in a known element is its reader's. In a `mixed` one, text and elements stand side by side, and what is in
     an unknown element is text too.
     """
-    unknown: dict[str, list[str]] = {}
-    kept: Counter[str] = Counter()
-    stray: list[str] = []
     pending = [root]
     while pending:
         element = pending.pop()
         is_mixed = local_name(element) in mixed
         if not is_mixed:
-            stray += filter(None, map(fold_spaces, (element.text or "", *(child.tail or "" for child in element))))
+            for text in filter(None, map(fold_spaces, (element.text or "", *(child.tail or "" for child in element)))):
+                unknown.add(STRAY, text)
         for child in reversed(element):
             name = local_name(child)
             if name in containers or name in mixed:
                 pending.append(child)
             elif name and name not in known and is_mixed:
-                kept[name] += 1
+                unknown.add_kept(f"element {name}")
             elif name and name not in known:
-                unknown.setdefault(name, []).append(text_of(child))
-    for name, texts in sorted(unknown.items()):
-        message = f"element {name} is not known to this format and was left out ({len(texts):,} times)"
-        yield Notice(where, message, "\n".join(filter(None, texts)), UNKNOWN)
-    for name, count in sorted(kept.items()):
-        yield Notice(where, f"element {name} is not known to this format; its text was read ({count:,} times)")
-    if stray:
-        yield Notice(
-            where, "text stands between elements, where none belongs; it was left out", "\n".join(stray), STRAY
-        )
+                unknown.add(f"element {name}", text_of(child))
 
 
 def as_html(element: _Element, tags: Mapping[str, str] | None = None) -> str:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from dateline.errors import SourceError
 from dateline.records import Block, BlockKind, Keyword, Notice, Story
 from dateline.sources.elements import (
+    MANY,
     Item,
+    Unknowns,
     as_html,
+    collect_unknown,
     find,
     find_all,
     local_name,
@@ -18,7 +21,6 @@ from dateline.sources.elements import (
     read_items,
     root_of,
     text_of,
-    unknown_elements,
 )
 from dateline.sources.nitf import nitf_item, nitf_rendition
 from dateline.sources.source import Format, Source
@@ -79,7 +81,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     source.stream.seek(0)
     is_g2 = _is_g2(source.stream.read(64 * 1024))
     names, stories = (_G2_ITEMS, _g2_stories) if is_g2 else ({"NewsItem"}, _component_stories)
-    found = False
+    found, unknown = False, Unknowns(source.name)
     for item in read_items(source, names):
         found = found or not isinstance(item, Notice) or bool(item.reason)
         if isinstance(item, Notice):
@@ -88,7 +90,12 @@ def read(source: Source) -> Iterator[Story | Notice]:
         root, notices = parse_item(item, source.limits.elements_deep)
         yield from notices
         if root is not None:
+            containers, known = (_G2_CONTAINERS, _G2_KNOWN) if is_g2 else (_COMPONENT_CONTAINERS, _COMPONENT_KNOWN)
+            if item.name not in _NO_ARTICLES:
+                collect_unknown(unknown, root, containers, known)
             yield from stories(root, item, source)
+        yield from unknown.notices(at_least=MANY)
+    yield from unknown.notices()
     if not found:
         raise SourceError(f"{source.name}: holds no item that can be read; NewsML has newsItem or NewsItem")
 
@@ -100,7 +107,6 @@ def _g2_stories(root: _Element, item: Item, source: Source) -> Iterator[Story | 
         message = f"{item.name} {root.get('guid', 'without guid')} is no article; it was set aside"
         yield Notice(where, message, text_of(root), f"{kind} item")
         return
-    yield from unknown_elements(root, _G2_CONTAINERS, _G2_KNOWN, where)
     yield from item_stories(_g2_item(root, where), item.locator, item.sha256, source.sidecar)
 
 
@@ -130,7 +136,7 @@ def _g2_item(root: _Element, where: str) -> WireItem:
         headline=headline,
         decks=(*subs, *(deck for deck in inner.decks if deck not in subs)),
         other_headlines=(
-            *(other for other in (*mains, *titles, inner.headline) if other != headline),
+            *(other for other in (*mains, inner.headline) if other != headline),
             *inner.other_headlines,
         ),
         renditions=tuple(part.rendition for part in parts),
@@ -247,7 +253,6 @@ def _lines(elements: Iterable[_Element]) -> Iterator[str]:
 def _component_stories(root: _Element, item: Item, source: Source) -> Iterator[Story | Notice]:
     """Yield the stories of a NewsML 1 item, and of those within it."""
     where = str(item.locator)
-    yield from unknown_elements(root, _COMPONENT_CONTAINERS, _COMPONENT_KNOWN, where)
     for news_item in [root, *root.iterdescendants("{*}NewsItem")]:
         for wire in _component_items(news_item, where):
             yield from item_stories(wire, item.locator, item.sha256, source.sidecar)

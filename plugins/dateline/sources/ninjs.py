@@ -13,7 +13,7 @@ from typing import BinaryIO
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Keyword, Locator, Notice, Story, Unit
-from dateline.sources.elements import UNKNOWN, Window, decode_item, root_of, wide_encoding
+from dateline.sources.elements import MANY, UNKNOWN, Unknowns, Window, decode_item, root_of, wide_encoding
 from dateline.sources.nitf import nitf_rendition
 from dateline.sources.source import Format, Source, read_whole, whole
 from dateline.sources.wire import Rendition, WireItem, item_stories, rendition
@@ -59,6 +59,7 @@ _DECK_ROLES = ("sub", "subhead", "subheadline", "subtitle", "deck", "secondary")
 def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the stories of the items in a source, and notices of what is in none."""
     found = False
+    unknown = Unknowns(source.name)
     for part in _objects(source):
         found = True
         if isinstance(part, Notice):
@@ -71,10 +72,13 @@ def read(source: Source) -> Iterator[Story | Notice]:
         where = str(part.locator)
         items = list(_items(value))
         for item in items:
-            yield from _unknown_keys(item, where)
+            for name, text in _unknown_keys(item):
+                unknown.add(name, text)
             yield from item_stories(_wire_item(item, where), part.locator, part.sha256, source.sidecar)
         if not items:
             yield Notice(where, "is no news item: it has no uri", _shown(value), UNKNOWN)
+        yield from unknown.notices(at_least=MANY)
+    yield from unknown.notices()
     if not found:
         raise SourceError(f"{source.name}: holds no object of JSON that can be read; ninjs is JSON")
 
@@ -212,7 +216,7 @@ def _wire_item(item: Mapping[str, object], where: str) -> WireItem:
         embargo=_text(item["embargoed"]) if item.get("embargoed") is not None else None,
         headline=main or title,
         decks=tuple(text for role, text in rest if role in _DECK_ROLES),
-        other_headlines=(*(text for role, text in rest if role not in _DECK_ROLES), title),
+        other_headlines=tuple(text for role, text in rest if role not in _DECK_ROLES),
         renditions=tuple(_renditions(item, where)),
         summaries=tuple(_descriptions(item, where)),
         editor_notes=tuple(filter(None, (_text(item.get("ednote")), _text(item.get("embargoedreason"))))),
@@ -288,12 +292,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
 
 
-def _unknown_keys(item: Mapping[str, object], where: str) -> Iterator[Notice]:
+def _unknown_keys(item: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for key, value in item.items():
         known = key in _FIELDS or key in _LEFT_OUT or key in _KEYWORD_LISTS
-        if known or _BODY_KEY.match(key) or _DESCRIPTION_KEY.match(key):
-            continue
-        yield Notice(where, f"key {key!r} is not known to ninjs and was left out", _shown(value), UNKNOWN)
+        if not known and not _BODY_KEY.match(key) and not _DESCRIPTION_KEY.match(key):
+            yield f"key {key!r}", _shown(value)
 
 
 def _shown(value: object) -> str:

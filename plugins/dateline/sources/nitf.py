@@ -10,7 +10,10 @@ from dateline.errors import SourceError
 from dateline.records import Block, Keyword, Notice, Story
 from dateline.sources.dates import read_moment
 from dateline.sources.elements import (
+    MANY,
+    Unknowns,
     as_html,
+    collect_unknown,
     find,
     find_all,
     local_name,
@@ -19,7 +22,6 @@ from dateline.sources.elements import (
     read_items,
     root_of,
     text_of,
-    unknown_elements,
 )
 from dateline.sources.markup import read_markup
 from dateline.sources.source import Format, Source
@@ -65,7 +67,7 @@ _NORMALISED = "normalized"  # a byline that repeats another, for sorting
 
 def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the story of each NITF document in a source, and notices of what is in none."""
-    found = False
+    found, unknown = False, Unknowns(source.name)
     for item in read_items(source, {"nitf"}):
         found = found or not isinstance(item, Notice) or bool(item.reason)
         if isinstance(item, Notice):
@@ -75,8 +77,10 @@ def read(source: Source) -> Iterator[Story | Notice]:
         yield from notices
         if root is not None:
             where = str(item.locator)
-            yield from unknown_elements(root, _CONTAINERS, _KNOWN, where, mixed=_AS_HTML)
+            collect_unknown(unknown, root, _CONTAINERS, _KNOWN, mixed=_AS_HTML)
             yield from item_stories(nitf_item(root, where), item.locator, item.sha256, source.sidecar)
+        yield from unknown.notices(at_least=MANY)
+    yield from unknown.notices()
     if not found:
         raise SourceError(f"{source.name}: holds no element nitf; NITF would")
 
@@ -107,7 +111,7 @@ def nitf_item(root: _Element, where: str) -> WireItem:
         embargo=_embargo(docdata, issued),
         headline=main,
         decks=tuple(filter(None, map(text_of, find_all(hedline, "hl2")))),
-        other_headlines=(*others, title),
+        other_headlines=tuple(others),
         renditions=(Rendition(blocks, notices, len(blocks) + sum(len(block.links) for block in blocks)),),
         summaries=tuple(filter(None, map(text_of, find_all(head, "abstract")))),
         editor_notes=tuple(_editor_notes(root, docdata)),
