@@ -185,6 +185,11 @@ def lost(child: Child, carried: str) -> list[str]:
     return [piece for piece in pieces if letters_of(piece) not in carried]
 
 
+def is_text(child: Child) -> bool:
+    """Tell whether an element goes to the headline or the text of a story."""
+    return _GROUP_OF.get(child.name) in _TEXTS
+
+
 def reason_of_loss(child: Child) -> str:
     """Return why something in an element that was read is in no story."""
     return _LOST.get(_GROUP_OF[child.name], REPEATED)

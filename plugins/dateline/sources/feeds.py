@@ -31,6 +31,7 @@ from dateline.sources.feed_items import (
     authors_of,
     children_of,
     choose,
+    is_text,
     lost,
     parse_children,
     reason_of_loss,
@@ -278,13 +279,22 @@ def _read_item(
     told = teller.told()
     yield from told
     yield story
-    carried = letters_of("".join(carried_by(story, told)))
     for child in chosen:
-        for piece in lost(child, carried):
+        for piece in _uncarried(child, story, told, feed):
             left_out.add(child.name, reason_of_loss(child), piece)
     for child, reason in rest:
-        if reason != REPEATED or lost(child, carried):
-            left_out.add(child.name, reason, shown(child))
+        for piece in _uncarried(child, story, told, feed) if reason == REPEATED else [shown(child)]:
+            left_out.add(child.name, reason, piece)
+
+
+def _uncarried(child: Child, story: Story, told: Iterable[Notice], feed: _Feed) -> list[str]:
+    """Return what an element that was read shows, and its story does not carry where such an element goes."""
+    inherited = (feed.title, feed.publisher, feed.rights, feed.language, *feed.authors)
+    text, fields = carried_by(story)
+    if not is_text(child) and letters_of(shown(child)) in map(letters_of, fields):
+        return []
+    own = text if is_text(child) else "".join(field for field in fields if field not in inherited)
+    return lost(child, letters_of(own + "".join(notice.text for notice in told)))
 
 
 def _story(item: _Item, feed: _Feed, sidecar: Sidecar, teller: Teller) -> Story | None:
@@ -425,16 +435,15 @@ def _odd_date(words: str, parsed: time.struct_time | None) -> StatedDate | None:
     return None
 
 
-def carried_by(story: Story, told: Iterable[Notice]) -> Iterator[str]:
-    """Yield all that a story and its notices carry."""
-    yield story.headline
-    yield from (block.text for block in story.blocks)
-    yield from story.authors
-    yield from (date.words for date in (story.published, story.updated) if date)
-    yield from (keyword.name for keyword in story.keywords)
-    yield from (story.url, story.version_of, story.language, story.publication, story.publisher, story.rights)
-    yield from story.enclosures
-    yield from (notice.text for notice in told)
+def carried_by(story: Story) -> tuple[str, list[str]]:
+    """Return the text of a story, and the words in its other fields."""
+    dates = (date.words for date in (story.published, story.updated) if date)
+    names = (keyword.name for keyword in story.keywords)
+    addresses = (story.url, story.version_of, *story.enclosures)
+    told = (story.language, story.publication, story.publisher, story.rights)
+    return " ".join([story.headline, *(block.text for block in story.blocks)]), [
+        *story.authors, *dates, *names, *addresses, *told,
+    ]  # fmt: skip
 
 
 FORMAT = Format("feed", matches, read)

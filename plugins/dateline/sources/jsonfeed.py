@@ -84,7 +84,8 @@ def read(source: Source) -> Iterator[Story | Notice]:
         told = teller.told()
         yield from told
         yield story
-        letters = letters_of("".join(carried_by(story, told)))
+        text, fields = carried_by(story)
+        letters = letters_of("".join([text, *fields, *(notice.text for notice in told)]))
         for key in (key for key in item if key != "content_html"):  # of which markup itself is told
             for leaf in _leaves(item[key]):
                 if key not in _READ or letters_of(leaf) not in letters:
