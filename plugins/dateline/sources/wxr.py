@@ -161,13 +161,13 @@ def read(source: Source) -> Iterator[Story | Notice]:
 
 def _read_channel(source: Source) -> tuple[_Blog, list[Notice]]:
     """Read what stands outside of the items, before and after them."""
-    most, pieces, size = source.limits.document_bytes, [], 0
+    most, outside = source.limits.document_bytes, bytearray()
     for stretch in stretches(source.stream):
-        if not stretch.is_item and size < most:
+        if not stretch.is_item and len(outside) < most:
             source.stream.seek(stretch.first)
-            pieces.append(source.stream.read(min(stretch.end - stretch.first, most - size)))
-            size += len(pieces[-1])
-    data = b"".join(pieces)
+            piece = source.stream.read(min(stretch.end - stretch.first, most - len(outside)))
+            outside += piece if piece.strip() else b""  # between items there is white space
+    data = bytes(outside)
     if data.startswith(_UTF_16):
         raise SourceError(f"{source.name}: is UTF-16; save it as UTF-8, as WordPress writes it")
     encoding = _encoding(source, data)
