@@ -32,6 +32,7 @@ from dateline.sources import (
     wxr,
 )
 from dateline.sources.beside import Beside
+from dateline.sources.encoding import evident_encoding
 from dateline.sources.limits import DEFAULT_LIMITS, Limits
 from dateline.sources.sidecar import Sidecar, load_sidecar
 from dateline.sources.source import Format, Source, source_of
@@ -56,7 +57,6 @@ __all__ = [
 
 ENTRY_POINTS = "dateline.formats"
 _HEAD_BYTES = 64 * 1024
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # In the order in which they are asked: the first that knows a file reads it.
 _FORMATS: tuple[Format, ...] = (
@@ -164,7 +164,7 @@ def find_format(source: Source, name: str = "") -> Format:
             raise SourceError(f"{source.name}: there is no format {name!r}; there are: {', '.join(known)}")
         return known[name]
     source.stream.seek(0)
-    head = source.stream.read(_HEAD_BYTES).removeprefix(_BYTE_ORDER_MARK)
+    head = source.stream.read(_HEAD_BYTES)
     source.stream.seek(0)
     lower = head[:64].lower()
     for opening, what in _OTHERS.items():
@@ -172,4 +172,11 @@ def find_format(source: Source, name: str = "") -> Format:
             raise SourceError(
                 f"{source.name}: looks like {what}, which no reader takes; there are readers for: {', '.join(known)}"
             )
-    return next((format_ for format_ in known.values() if format_.matches(head)), _LAST)
+    text = _in_utf8(head)
+    return next((format_ for format_ in known.values() if format_.matches(text)), _LAST)
+
+
+def _in_utf8(head: bytes) -> bytes:
+    """Return the first bytes of a file as if it were in UTF-8 without a byte order mark, where it is in UTF-16."""
+    encoding = evident_encoding(head)
+    return head.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace") if encoding else head

@@ -69,7 +69,7 @@ def find_encoding(source: Source) -> tuple[str, Notice | None]:
     """
     source.stream.seek(0)
     head = source.stream.read(_SAMPLE_BYTES)
-    told = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "") or _wide_encoding(head)
+    told = evident_encoding(head)
     encoding = told or source.sidecar.encoding or "utf-8"
     if encoding.startswith(("utf-16", "utf-32")) or _fits(source.stream, encoding):
         return encoding, None
@@ -88,6 +88,11 @@ def find_encoding(source: Source) -> tuple[str, Notice | None]:
         f"byte 0x{survey.byte:02x} is not UTF-8; the file was read as {guess}, the likeliest. If that is wrong, name "
         'its encoding in the sidecar, such as encoding = "cp1250"',
     )
+
+
+def evident_encoding(head: bytes) -> str:
+    """Return the encoding that the first bytes of a file give away, by a mark or by the NULs of UTF-16, or ""."""
+    return next((name for mark, name in _MARKS.items() if head.startswith(mark)), "") or _wide_encoding(head)
 
 
 def decoded_lines(source: Source, encoding: str) -> Iterator[RawLine]:

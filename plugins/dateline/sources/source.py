@@ -62,7 +62,8 @@ Reader = Callable[[Source], Iterator[Story | Notice]]
 class Format:
     """A source format: its name, how its files begin, and its reader.
 
-    `matches` gets the first 64 KiB of a file, a byte order mark taken off, and tells whether it is of this format.
+    `matches` gets the first 64 KiB of a file, in UTF-8 if it is in UTF-16, a byte order mark taken off, and tells
+    whether it is of this format.
     """
 
     name: str
