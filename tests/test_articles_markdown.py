@@ -47,7 +47,9 @@ PARAGRAPHS = (
 )
 ONE_LINE = [kind for kind in BlockKind if kind is not BlockKind.LAYOUT]
 LAYOUTS = st.lists(PARAGRAPHS, min_size=1, max_size=4).map("\n  ".join)
-ADDRESSES = st.text(st.sampled_from("abc/?&=;:_*[]()<>`\\'\"{}|%# é.~!-"), max_size=12).map("https://n.example/".__add__)
+ADDRESSES = st.text(st.sampled_from("abc/?&=;:_*[]()<>`\\'\"{}|%# é.~!-"), max_size=12).map(
+    "https://n.example/".__add__
+)
 
 
 @st.composite
@@ -90,9 +92,7 @@ def test_blocks_that_are_set_apart_in_the_story_are_apart_in_the_article(blocks)
 def test_a_link_of_the_story_leads_to_the_same_address_in_the_article(block):
     rendered = lxml.html.fragment_fromstring(render(f"Title: x\n\n{render_body([block])}"), create_parent="div")
     found = [(fold_spaces(a.text_content()), unquote(a.get("href"))) for a in rendered.iter("a")]
-    assert found == [
-        (fold_spaces(block.text[link.start : link.end]), unquote(link.href)) for link in block.links
-    ]
+    assert found == [(fold_spaces(block.text[link.start : link.end]), unquote(link.href)) for link in block.links]
 
 
 def test_each_kind_of_block_has_its_markdown():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -271,7 +272,9 @@ def test_a_sidecar_that_cannot_be_used_is_told_and_its_source_is_not_read(conten
     assert messages(report)[0].startswith(said)
 
 
-@pytest.mark.parametrize("headline", ["../../etc/passwd", "<script>x</script>", "x" * 500, "🔥", "دير الزور", "Index"])
+@pytest.mark.parametrize(
+    "headline", ["../../etc/passwd", "Rain <script>x</script>", "x" * 500, "🔥", "دير الزور", "Index"]
+)
 def test_a_hostile_headline_chooses_no_path_and_is_text(content, headline):
     write(content / "sources/weather.txt", f"{headline}\n\nIt rained.")
     before = {path for path in content.parent.rglob("*") if path.is_file()}
@@ -471,3 +474,112 @@ def test_a_date_by_hand_takes_the_place_of_the_machines_whatever_its_line(conten
     text = (content / "articles/sun.md").read_text("utf-8")
     assert "Date: 2017-03-22" in text
     assert "Published" not in text
+
+
+ROWS = (
+    "title,text,date,tags,url\n"
+    'Bridge,"{lead}",2017-03-01,roads; Lima,https://n.example/1\n'
+    'Bridge closes,"{lead}{more}",2017-03-02,roads,https://n.example/2\n'
+    "Rain,It rained in Mosul.,2017-03-02,,https://n.example/3\n"
+)
+LEAD = (
+    "Engineers said on Monday that the old stone bridge over the Tigris in Mosul would be closed for four months. "
+    "Traffic is to be led over two temporary bridges, which the army has promised to build before the rains. "
+)
+
+
+def test_what_a_source_says_of_a_story_stands_in_its_front_matter(content):
+    write(content / "sources/rows.csv", ROWS.format(lead=LEAD, more=""))
+    convert(content)
+    lines = (content / "articles/bridge.md").read_text("utf-8").split("\n\n")[0].splitlines()
+    assert [line.partition(": ")[0] for line in lines] == [
+        "Title", "Slug", "Places", "Keywords", "Source-Tags", "Date", "Published-Basis", "Published-Words",
+        "Original-URL", "Versions", "Source", "Source-SHA256",
+    ]  # fmt: skip
+    assert "Keywords: roads; Lima;" in lines
+    assert "Date: 2017-03-01" in lines
+
+
+def test_versions_are_linked_newest_first_and_none_is_deleted(content):
+    write(content / "sources/rows.csv", ROWS.format(lead=LEAD, more="Shopkeepers asked the mayor for help."))
+    report = convert(content)
+    assert (report.made, report.versions) == (5, 2)
+    for slug in ("bridge", "bridge-closes"):
+        article = parse_file((content / f"articles/{slug}.md").read_text("utf-8"))
+        assert article.get("Versions") == "bridge-closes; bridge;"
+
+
+def test_a_version_that_comes_later_is_linked_with_those_that_stand(content):
+    rows = ROWS.format(lead=LEAD, more="Shopkeepers asked the mayor for help.").splitlines()
+    write(content / "sources/a.csv", "\n".join(rows[:2]))
+    convert(content)
+    write(content / "sources/b.csv", "\n".join([rows[0], rows[2]]))
+    assert counts(convert(content)) == (1, 1, 2, 0)
+    assert "Versions: bridge-closes; bridge;" in (content / "articles/bridge.md").read_text("utf-8")
+    (content / "sources/b.csv").unlink()
+    convert(content)
+    assert "Versions" not in (content / "articles/bridge.md").read_text("utf-8")
+
+
+def test_stories_that_the_source_calls_one_are_versions_whatever_they_say(content):
+    item = (
+        '{{"uri": "urn:n:1", "version": "{version}", "type": "text", "headline": "Rain {version}",'
+        ' "versioncreated": "2017-03-0{version}T10:00:00Z", "body_text": "Rain of day {version}."}}\n'
+    )
+    write(content / "sources/wire.jsonl", item.format(version=1) + item.format(version=2))
+    convert(content)
+    assert "Versions: rain-2; rain-1;" in (content / "articles/rain-1.md").read_text("utf-8")
+
+
+def test_the_same_words_on_another_day_are_another_story(content):
+    write(content / "sources/rows.csv", "title,text,date\nRain,It rained.,2017-03-01\nRain,It rained.,2017-03-02\n")
+    report = convert(content)
+    assert (report.made, report.repeats) == (4, 0)
+
+
+def test_a_source_that_did_not_change_is_not_read_again(content):
+    read: list[tuple[str, int]] = []
+    convert(content)
+    convert(content, progress=lambda stage, count: read.append((stage, count)))
+    assert ("sources/weather.txt", 0) in read
+    change(content / "sources/weather.txt", "It poured.", "It POURED.")
+    read.clear()
+    assert counts(convert(content, progress=lambda stage, count: read.append((stage, count)))) == (0, 1, 1, 0)
+    assert ("sources/weather.txt", 2) in read
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 200])
+def test_the_cache_may_be_lost_or_damaged_and_the_result_is_the_same(content, damage):
+    convert(content)
+    before = {path: path.read_bytes() for path in content.rglob("*") if path.is_file()}
+    (content.parent / ".cache/convert.sqlite").write_bytes(damage)
+    assert counts(convert(content)) == (0, 0, 2, 0)
+    assert {path: path.read_bytes() for path in content.rglob("*") if path.is_file()} == before
+
+
+def test_a_second_run_at_the_same_time_is_refused_in_a_sentence(content, monkeypatch):
+    monkeypatch.setattr("dateline.articles.store._SECONDS_TO_WAIT", 0.01)
+
+    def run_again(stage: str, count: int) -> None:
+        with pytest.raises(ArchiveError, match="is another convert or build at work"):
+            convert(content)
+
+    convert(content, progress=run_again)
+
+
+def test_what_is_set_aside_is_counted_by_its_reason_and_told_whole(content, tmp_path):
+    write(content / "sources/weather.txt", DUMP + "\nA headline without a body\n")
+    write(content / "sources/bad.zip", "PK\x03\x04 and no more")
+    report = convert(content, report_file=tmp_path / "import.jsonl")
+    assert report.set_aside == {"a headline without a body": 1, "not read": 1}
+    rows = [json.loads(line) for line in (tmp_path / "import.jsonl").read_text("utf-8").splitlines()]
+    assert [row["reason"] for row in rows] == ["not read", "a headline without a body"]
+    assert rows[1]["text"] == "A headline without a body"
+    assert report.reported == 2
+
+
+def test_a_format_may_be_named_for_a_source_that_is_taken_for_another(content):
+    write(content / "sources/weather.txt", "a,b\nRain,It rained.\n")
+    write(content / "sources/weather.toml", 'columns = { headline = "a", text = "b" }')
+    report = convert(content, paths=[content / "sources/weather.txt"], format_name="table")
+    assert (report.made, report.notices) == (1, [])

@@ -127,6 +127,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         ):
             db.execute(f"PRAGMA {pragma}")
         db.execute("PRAGMA journal_mode = TRUNCATE")
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")  # for the whole run, from here on
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute("COMMIT")
         version = int(sha256(_SCHEMA + code_hash())[:7], 16)
         if db.execute("PRAGMA user_version").fetchone() != (version,):
             _drop_all(db)

@@ -33,7 +33,7 @@ def load_tombstones(content: Path) -> tuple[list[Tombstone], list[Notice]]:
 
     A row that is wrong in anything but its slug still removes its story.
     """
-    rows, notices = load_rows(content / REMOVED, required=("slug",))
+    rows, notices = load_rows(content / REMOVED, required=("slug",), keep_uneven=True)
     tombstones: dict[str, Tombstone] = {}
     for row in rows:
         slug = row["slug"]

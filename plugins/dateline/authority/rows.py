@@ -37,6 +37,7 @@ _UNCLOSED = 'a quotation mark is not closed; inside a quoted cell it is written 
 _ID_IN_BRACKETS = re.compile(r"\[[^\[\]]+\]$")
 
 MAX_NAME_CHARS = 200
+MAX_LINE_CHARS = 100_000
 
 Cells = Mapping[str, str]
 T = TypeVar("T")
@@ -83,8 +84,11 @@ def packaged_rows(name: str) -> list[Row]:
     return [row for row in read_rows(text, name) if isinstance(row, Row)]
 
 
-def load_rows(path: Path, required: Iterable[str]) -> tuple[list[Row], list[Notice]]:
-    """Return the rows of an authority file, none when it is missing, and what is wrong with it."""
+def load_rows(path: Path, required: Iterable[str], *, keep_uneven: bool = False) -> tuple[list[Row], list[Notice]]:
+    """Return the rows of an authority file, none when it is missing, and what is wrong with it.
+
+    A row of more cells than the header is told, and is one of the rows only with `keep_uneven`.
+    """
     where = f"{path.parent.name}/{path.name}"
     notices: list[Notice] = []
     try:
@@ -99,12 +103,14 @@ def load_rows(path: Path, required: Iterable[str]) -> tuple[list[Row], list[Noti
         line = data.count(b"\n", 0, error.start) + 1
         notices.append(Notice(f"{where} line {line}", "is not UTF-8 and is read as Windows-1252"))
         text = data.decode("cp1252", errors="replace")
-    rows = list(read_rows(text, where, required))
+    rows = list(read_rows(text, where, required, keep_uneven=keep_uneven))
     notices += [row for row in rows if isinstance(row, Notice)]
     return [row for row in rows if isinstance(row, Row)], notices
 
 
-def read_rows(text: str, where: str, required: Iterable[str] = ()) -> Iterator[Row | Notice]:
+def read_rows(
+    text: str, where: str, required: Iterable[str] = (), *, keep_uneven: bool = False
+) -> Iterator[Row | Notice]:
     """Yield the rows of a CSV text, and a notice for each that does not fit its header."""
     header: list[str] | None = None
     for line, cells in _read_cells(text):
@@ -122,6 +128,8 @@ def read_rows(text: str, where: str, required: Iterable[str] = ()) -> Iterator[R
         elif any(cells[len(header) :]):
             message = f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {_delimiter(text)!r}"
             yield Notice(f"{where} line {line}", message)
+            if keep_uneven:
+                yield Row(where, line, dict(zip(header, cells, strict=False)))
         else:
             yield Row(where, line, dict(zip(header, cells, strict=False)))
     if header is None:
@@ -137,6 +145,10 @@ def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
     lines = list(io.StringIO(text, newline=""))
     at = 0
     while at < len(lines):
+        if len(lines[at]) > MAX_LINE_CHARS:
+            yield at + 1, f"has {len(lines[at]):,} characters; a line of a row has at most {MAX_LINE_CHARS:,}"
+            at += 1
+            continue
         reader = csv.reader((lines[number] for number in range(at, len(lines))), delimiter=delimiter, strict=True)
         try:
             cells = [" ".join(cell.split()) for cell in next(reader)]
