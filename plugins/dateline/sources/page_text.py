@@ -86,7 +86,7 @@ def _kept_lines(markup: str) -> list[str]:
     # It complains of pages without an article, which are told of here in other words.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        document = bare_extraction(markup, include_comments=False)
+        document = bare_extraction(markup, include_comments=False, favor_precision=True)
     except (LxmlError, RecursionError, ValueError):
         return []
     body = getattr(document, "body", None)
@@ -102,7 +102,7 @@ def _aligned(blocks: Sequence[Block], kept: Iterable[str]) -> list[bool]:
     text = "".join(keys)
     windows = {text[start : start + _WINDOW] for start in range(len(text) - _WINDOW + 1)}
     lines = Counter(keys)
-    return _without_repeats(blocks, [_is_kept(letters(block.text), windows, lines) for block in blocks])
+    return _without_repeats(blocks, [_is_kept(letters(block.text), windows, lines) for block in blocks], lines)
 
 
 def _is_kept(key: str, windows: set[str], lines: Counter[str]) -> bool:
@@ -112,18 +112,18 @@ def _is_kept(key: str, windows: set[str], lines: Counter[str]) -> bool:
     return sum(key[start : start + _WINDOW] in windows for start in starts) >= _MIN_KEPT_SHARE * len(starts)
 
 
-def _without_repeats(blocks: Sequence[Block], is_main: Sequence[bool]) -> list[bool]:
-    """Of blocks that say the same, keep the one nearest to the middle of the article: the others are teasers."""
-    middle = median([place for place, main in enumerate(is_main) if main] or [0])
-    nearest: dict[str, int] = {}
-    for place, (block, main) in enumerate(zip(blocks, is_main, strict=True)):
-        key = letters(block.text)
-        if main and (key not in nearest or abs(place - middle) < abs(nearest[key] - middle)):
-            nearest[key] = place
-    return [
-        main and nearest[letters(block.text)] == place
-        for place, (block, main) in enumerate(zip(blocks, is_main, strict=True))
-    ]
+def _without_repeats(blocks: Sequence[Block], is_main: Sequence[bool], lines: Counter[str]) -> list[bool]:
+    """Of blocks that say the same, keep as many as were kept, nearest to the article's middle: the rest are teasers."""
+    places = [place for place, main in enumerate(is_main) if main]
+    middle = median(places or [0])
+    left = dict(lines)
+    kept = set()
+    for place in sorted(places, key=lambda place: (abs(place - middle), place)):
+        key = letters(blocks[place].text)
+        if left.setdefault(key, 1) > 0:
+            left[key] -= 1
+            kept.add(place)
+    return [place in kept for place in range(len(blocks))]
 
 
 def _dense(blocks: Sequence[Block]) -> list[bool]:

@@ -31,9 +31,11 @@ from dateline.sources.source import Format, Source, read_whole, whole
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+MEDIA_TYPES = ("text/html", "application/xhtml+xml")
 NO_ARTICLE = "no article"
 FURNITURE = "page furniture"
 
+_TAG = re.compile(rb"<[^<>]*>")
 _META_BYTES = 4096  # browsers look at the first 1024 for a charset, some pages open with long comments
 _META_CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
@@ -204,7 +206,9 @@ def _decoded(capture: Capture, source: Source) -> tuple[str, Notice | None]:
     stated = _codec(capture.charset) or _stated_codec(capture.data)
     is_wide = _opening(capture.data[:64]) != capture.data[:64].decode("latin-1").removeprefix("ï»¿")
     if source.sidecar.encoding or is_wide or stated in ("", "utf-8"):
-        encoding, notice = find_encoding(page)
+        # Tags are ASCII in any encoding; among them, a guess would take the letters of another script for few.
+        bare = capture.data if is_wide else _TAG.sub(lambda tag: b"\n" * tag[0].count(b"\n"), capture.data)
+        encoding, notice = find_encoding(replace(source, stream=io.BytesIO(bare)))
         return "".join(line.text for line in decoded_lines(page, encoding)), notice
     try:
         # Browsers save a page as UTF-8 and leave what it says of its encoding; no other text is UTF-8 by chance.

@@ -34,7 +34,6 @@ _ARC_START = re.compile(
 )
 _NEXT_START = re.compile(rb"\n(?:" + _WARC_START.pattern + b"|" + _ARC_START.pattern + b")")
 _OVERLAP_BYTES = 32 * 1024  # more than the longest start of a record
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _UNTOLD_TYPES = ("", "text/plain", "application/octet-stream", "unk", "no-type", "application/http")
 # What belongs to a page and holds no text of its own; of these only the number is told.
 _PARTS_OF_PAGES = re.compile(
@@ -288,7 +287,7 @@ def _media_type(value: str) -> tuple[str, str]:
 def _is_page(answer: _Answer) -> bool:
     if answer.media_type in _UNTOLD_TYPES:
         return pages.matches(answer.body[:_HEADER_BYTES])
-    return answer.media_type in _PAGE_TYPES
+    return answer.media_type in pages.MEDIA_TYPES
 
 
 def _keys(record: _Record) -> list[str]:
