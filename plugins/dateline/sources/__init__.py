@@ -27,6 +27,7 @@ from dateline.sources import (
     nitf,
     pages,
     reuters,
+    saved_pages,
     table,
     warc,
     wxr,
@@ -70,9 +71,11 @@ _FORMATS: tuple[Format, ...] = (
     jsonfeed.FORMAT,
     feeds.FORMAT,
     warc.FORMAT,
+    saved_pages.FORMAT,
     pages.FORMAT,
     jsonlines.FORMAT,
     table.FORMAT,
+    saved_pages.PART,
 )
 _LAST = dump.FORMAT  # any other text
 
