@@ -165,7 +165,7 @@ def test_without_a_folder_the_packaged_states_stand_alone(missing):
          'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'),
         (f"place:a,city,{'a' * 201},,,5,3,,,,,", "preferred has a name of 201 characters; one has at most 200"),
         (f"place:a,city,Aba,{'a' * 100_000},,5,3,,,,,", "variants has a name of 100,000 characters; one has at most 200"),
-        (f"place:a,city,{'a' * 200_000},,,5,3,,,,,", "has 200,025 characters; a line of a row has at most 100,000"),
+        (f"place:a,city,{'a' * 200_000},,,5,3,,,,,", "has 200,025 characters; a line of a row has at most 120,000"),
         (",city,Aba,,,5,3,,,,,", "id '' is not of the form place:tigris"),
         ("Aba,city,Aba,,,5,3,,,,,", "id 'Aba' is not of the form place:tigris"),
         ("place:a,city,,,,5,3,,,,,", "place:a has no preferred name"),

@@ -37,7 +37,7 @@ _UNCLOSED = 'a quotation mark is not closed; inside a quoted cell it is written 
 _ID_IN_BRACKETS = re.compile(r"\[[^\[\]]+\]$")
 
 MAX_NAME_CHARS = 200
-MAX_LINE_CHARS = 100_000
+MAX_LINE_CHARS = 120_000
 
 Cells = Mapping[str, str]
 T = TypeVar("T")
