@@ -24,7 +24,7 @@ from fuzz.laws import SMALL_LIMITS, check_items, read_all
 from fuzz.targets import targets
 
 FORMATS = tuple(formats())
-FILES = [(name, path) for name in FORMATS for path in sorted((SEEDS / folder_name(name)).iterdir())]
+FILES = [(name, path) for name in FORMATS for path in sorted(SEEDS.glob(f"{folder_name(name)}/*"))]
 XML_FORMATS = ("wxr", "newsml", "nitf", "mets", "alto", "feed")
 NEVER_UTF_16 = ("web archive", "Reuters SGML", "wxr", "JSON feed")
 CANARY = "the canary sings"

@@ -7,6 +7,7 @@ import re
 from dateline.records import Notice
 from dateline.text import fold_spaces
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 # Characters that HTML cannot carry: controls, surrogates and noncharacters (HTML Living Standard, 13.1.4).
 _UNCARRIED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -29,6 +30,16 @@ def carried_line(text: str) -> tuple[str, str]:
     """Return `text` as one line of folded text that a page can carry, and the characters left out of it."""
     kept, dropped = carried(text)
     return fold_spaces(kept), dropped
+
+
+def language_of(words: str) -> str:
+    """Return the code of a language (BCP 47) that words are, "" for none.
+
+    >>> language_of("pt_BR"), language_of("English, mostly")
+    ('pt-BR', '')
+    """
+    code = words.strip().replace("_", "-")
+    return code if _LANGUAGE.match(code) else ""
 
 
 def uncarried_notice(where: str, dropped: str) -> Notice:

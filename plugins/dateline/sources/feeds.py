@@ -20,6 +20,7 @@ from typing import BinaryIO, cast
 
 from dateline.files import sha256
 from dateline.records import Keyword, Locator, Notice, StatedDate, Story, Unit
+from dateline.sources.characters import language_of
 from dateline.sources.dates import read_date, read_moment
 from dateline.sources.elements import root_of
 from dateline.sources.encoding import fallback_encoding, find_encoding
@@ -73,7 +74,6 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNOREC
 _ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?([\w.-]+)\s+([^>]*)>")
 _PLAIN_ENTITY = re.compile(rb"""["'](&#\w{1,8};|[^&"'<>%]{0,200})["']\s*\Z""")
 _TEXT_TYPES = ("", "application/xhtml+xml")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 
 
 def matches(head: bytes) -> bool:
@@ -385,12 +385,6 @@ def _stated_language(entry: Values) -> str:
     return next((detail["language"] for detail in details if detail.get("language")), "")
 
 
-def language_of(words: str) -> str:
-    """Return the code of a language (BCP 47) that words are, "" for none."""
-    code = words.strip().replace("_", "-")
-    return code if _LANGUAGE.match(code) else ""
-
-
 def full_id(id_: str, feed_id: str) -> str:
     """Return an identifier that holds beyond its feed: many have an item "1"."""
     return id_ if not id_ or ":" in id_ or not feed_id else f"{feed_id} {id_}"
@@ -398,7 +392,7 @@ def full_id(id_: str, feed_id: str) -> str:
 
 def version_id(id_: str, updated: StatedDate | None) -> str | None:
     """Return the identifier of an item as it was updated last."""
-    return (f"{id_} {updated.words}" if updated else id_) or None
+    return (f"{id_} {updated.words}" if id_ and updated else id_) or None
 
 
 def inferred(date: StatedDate | None) -> StatedDate | None:

@@ -16,6 +16,7 @@ from typing import Any
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Keyword, Locator, Notice, StatedDate, Story, Unit
+from dateline.sources.characters import language_of
 from dateline.sources.dates import read_date, read_moment
 from dateline.sources.elements import UNKNOWN
 from dateline.sources.feed_items import REPEATED
@@ -27,7 +28,6 @@ from dateline.sources.feeds import (
     carried_by,
     full_id,
     inferred,
-    language_of,
     version_id,
 )
 from dateline.sources.markup import absolute_address

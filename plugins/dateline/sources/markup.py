@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from dateline.records import Block, BlockKind, Link, Notice
 from dateline.sources.characters import carried, uncarried_notice
@@ -83,7 +83,7 @@ _OF_TABLES = _CELLS | {"table", "template", "tr", "tbody", "thead", "tfoot", "ca
 _TRACKED = _BLOCKS | _FENCES | {"a"}
 
 _SPACES_IN_ADDRESS = re.compile(r"[\t\r\n]+")
-_UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f-\x9f\ud800-\udfff]")
+_UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\"<>\\^`{|}\x7f\s\u200b\ufeff]")
 _SCHEMES = ("http", "https", "mailto")
 _SOFT_HYPHEN = "\xad"
 _BLANK_LINES = re.compile(r"\n[^\S\n]*+\n\s*+")
@@ -139,7 +139,7 @@ def absolute_address(address: str, base: str = "") -> str:
         return ""
     if parts.scheme not in _SCHEMES or not rest or "\ufffd" in joined:
         return ""
-    return _UNSAFE_IN_ADDRESS.sub(lambda match: f"%{ord(match[0]):02X}" if match[0] < "\x80" else "", joined)
+    return carried(_UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0]), joined))[0]
 
 
 _EXPLANATIONS = {

@@ -214,7 +214,7 @@ def _read_record(source: Source, stretch: _Stretch, text: str, aside: _Aside) ->
         blocks=blocks,
         locator=locator,
         sha256=digest,
-        source_id=f"NEWID {newid}" if newid else None,
+        source_id=f"NEWID {newid}" if newid.isdecimal() else None,
         authors=tuple(name for byline in parts.authors for name in _names(byline)),
         dateline=" / ".join(parts.datelines),
         published=published,
@@ -369,7 +369,7 @@ def _headline_and_blocks(parts: _Parts) -> tuple[str, tuple[Block, ...]]:
     first = blocks[0].text
     _, end = sentence_span(first, 0, 0)
     rest = first[end:].strip()
-    return fold_spaces(first[:end]), (*([Block(rest)] if rest else []), *blocks[1:])
+    return fold_spaces(first[:end]), (*([Block(rest, blocks[0].kind)] if rest else []), *blocks[1:])
 
 
 def _blocks(kind: BlockKind, text: str) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 import reprlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,9 +14,8 @@ from urllib.parse import urlsplit
 from dateline.edtf import parse_date
 from dateline.errors import ArticleError, SourceError
 from dateline.records import Notice
-from dateline.sources.characters import carried_line
+from dateline.sources.characters import carried_line, language_of
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 _ASCII = bytes(range(32, 127))
 _NO_TEXT = ("unicode-escape", "raw-unicode-escape", "idna", "punycode", "utf-7")  # as codecs names them
 _WIDE = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}  # a byte order mark counts before
@@ -167,7 +165,7 @@ def _no_fault(value: str) -> str:
 
 
 def _language_fault(value: str) -> str:
-    return "" if _LANGUAGE.match(value) else f"language is {_shown(value)}, not a code like en or pt-BR (BCP 47)"
+    return "" if language_of(value) == value else f"language is {_shown(value)}, not a code like en or pt-BR (BCP 47)"
 
 
 def _received_fault(value: str) -> str:

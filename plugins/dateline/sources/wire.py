@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dateline.edtf import parse_date
 from dateline.records import Block, BlockKind, Keyword, Locator, Notice, StatedDate, Story
-from dateline.sources.characters import carried, carried_line, uncarried_notice
+from dateline.sources.characters import carried, carried_line, language_of, uncarried_notice
 from dateline.sources.dates import read_moment
 from dateline.sources.markup import read_markup
 from dateline.sources.sidecar import Sidecar
@@ -20,6 +20,8 @@ from dateline.text import fold_spaces
 WRONG_DATE = "wrong date"
 
 _KINDS_OF_TEXT = ("", "text", "composite", "news")
+_MAX_KIND_CHARS = 20
+_MAX_SHOWN_CHARS = 200  # of an identifier, in a notice
 _USABLE = ("", "usable")
 _WITHDRAWN = {
     "canceled": "canceled",
@@ -87,7 +89,7 @@ def item_stories(item: WireItem, locator: Locator, sha256: str, sidecar: Sidecar
         body, summaries, access = _paragraphs("\n".join(summaries)), [], "excerpt"
     if not item.headline or not body:
         lacks = "text" if item.headline else "headline"
-        message = f"item {item.id or 'without id'} has no {lacks}; it was set aside"
+        message = f"item {item.id[:_MAX_SHOWN_CHARS] or 'without id'} has no {lacks}; it was set aside"
         yield Notice(where, message, _all_text(item, body, left), f"no {lacks}")
         return
     yield from left
@@ -143,10 +145,12 @@ def carried_story(story: Story) -> Iterator[Story | Notice]:
         authors=tuple(map(line, story.authors)),
         dateline=line(story.dateline),
         keywords=tuple(Keyword(line(keyword.name), line(keyword.scheme)) for keyword in story.keywords),
-        language=line(story.language),
+        language=language_of(line(story.language)),
         publication=line(story.publication),
         publisher=line(story.publisher),
         rights=line(story.rights),
+        url=line(story.url),
+        enclosures=tuple(map(line, story.enclosures)),
     )
     if dropped := "".join(left_out):
         yield uncarried_notice(str(story.locator), dropped)
@@ -222,7 +226,7 @@ def _letters(text: str) -> str:
 def _withdrawal(item: WireItem, sidecar: Sidecar) -> str:
     """Return why an item is not published, "" when it is."""
     if item.kind not in _KINDS_OF_TEXT:
-        return f"{item.kind} item"
+        return f"{item.kind} item" if item.kind.isalpha() and len(item.kind) <= _MAX_KIND_CHARS else "other item"
     status = item.status.rpartition(":")[2].strip().casefold()
     if status not in _USABLE:
         reason = _WITHDRAWN.get(status, "not usable")
@@ -232,7 +236,8 @@ def _withdrawal(item: WireItem, sidecar: Sidecar) -> str:
 
 
 def _withdrawn(item: WireItem, reason: str) -> str:
-    name = f"item {item.id or 'without id'}{f' version {item.version}' if item.version else ''}"
+    version = f" version {item.version[:_MAX_SHOWN_CHARS]}" if item.version else ""
+    name = f"item {item.id[:_MAX_SHOWN_CHARS] or 'without id'}{version}"
     if reason == "embargo":
         until = item.embargo or "its sender lifts it"
         return (
@@ -242,7 +247,7 @@ def _withdrawn(item: WireItem, reason: str) -> str:
     if reason.endswith(" item"):
         return f"{name} is no article; it was set aside"
     if reason == "not usable":
-        return f"{name} has the status {item.status!r}, which is not known to be usable; it was set aside"
+        return f"{name} has the status {item.status[:60]!r}, which is not known to be usable; it was set aside"
     return f"{name} is {reason} by its sender, and so are its earlier versions; it was set aside"
 
 
@@ -254,7 +259,7 @@ def _dates(item: WireItem, where: str) -> tuple[StatedDate | None, StatedDate | 
         date = read_moment(words) if words else None
         found.append(date)
         if words and date is None:
-            faults.append(Notice(where, f"{words!r} is no date, like 2017-03-22T10:00:00Z", words, WRONG_DATE))
+            faults.append(Notice(where, f"{words[:60]!r} is no date, like 2017-03-22T10:00:00Z", words, WRONG_DATE))
     first, this = found
     return first or this, this if first and this and this.moment != first.moment else None, faults
 

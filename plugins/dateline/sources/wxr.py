@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Block, Keyword, Locator, Notice, StatedDate, Story, Unit
-from dateline.sources.characters import carried_line
+from dateline.sources.characters import carried_line, language_of
 from dateline.sources.dates import read_moment
 from dateline.sources.encoding import fallback_encoding
 from dateline.sources.markup import absolute_address, read_markup
@@ -83,7 +83,6 @@ _NO_DATES = ("", "0000-00-00", "-0001-11-30")  # WordPress's words for a day tha
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 _MAX_OFFSET = timedelta(hours=15)
 _MIN_OFFSET_STEP = timedelta(minutes=15)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 _ENCLOSURE = "enclosure"
 _MAX_FIELD_NAMES = 200  # of custom fields that are counted by name
 
@@ -184,7 +183,7 @@ def _read_channel(source: Source) -> tuple[_Blog, list[Notice]]:
     blog = _Blog(
         title=_line(texts.get("title", "")),
         url=absolute_address(texts.get("wp:base_blog_url") or texts.get("link", "")),
-        language=language if _LANGUAGE.match(language) else "",
+        language=language_of(language),
         authors={who.get("wp:author_login", ""): who.get("wp:author_display_name", "") for who in authors},
         terms={parts.get(slug, ""): parts.get(name, "") for (slug, name, _), parts in terms},
         prefixes=prefixes,
@@ -322,7 +321,7 @@ def _date(elements: Mapping[str, Sequence[Element]], name: str, where: str) -> t
         return None, []
     date = read_moment(iso)
     if date is None:
-        return None, [Notice(where, f"{name} {words!r} is no date; the post has none", words, "wrong date")]
+        return None, [Notice(where, f"{name} {words[:60]!r} is no date; the post has none", words, "wrong date")]
     return replace(date, words=words), []
 
 
@@ -351,7 +350,7 @@ def _keywords(categories: Sequence[Element], terms: Mapping[str, str]) -> Iterat
         is_repeat = name in seen and "domain" not in category.attributes
         if name and not is_repeat and domain != "post_format":
             seen.add(name)
-            yield Keyword(name, _SCHEMES.get(domain, domain))
+            yield Keyword(name, _SCHEMES.get(domain, _line(domain)))
 
 
 def _topic(categories: Sequence[Element], keywords: Iterable[Keyword]) -> str | None:
