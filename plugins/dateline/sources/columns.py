@@ -16,7 +16,7 @@ from functools import lru_cache
 from dateline.records import Block, Keyword, Link, Locator, Notice, StatedDate, Story
 from dateline.sources.characters import carried_line, uncarried_notice
 from dateline.sources.dates import certain_order, read_date, read_epoch
-from dateline.sources.markup import read_markup
+from dateline.sources.markup import absolute_address, read_markup
 from dateline.sources.source import Source
 from dateline.text import sentence_span
 
@@ -211,7 +211,7 @@ class RowReader:
     def _story(self, cells: _Cells, columns: Mapping[str, str]) -> Generator[Notice, None, Story | None]:
         where = cells.row.where
         url, language = cells.line("url"), cells.line("language").replace("_", "-")
-        is_address, is_language = _WEB_ADDRESS.fullmatch(url), _LANGUAGE.fullmatch(language)
+        is_address, is_language = _WEB_ADDRESS.fullmatch(url) and absolute_address(url), _LANGUAGE.fullmatch(language)
         titles = yield from cells.blocks("headline", url)
         blocks = yield from cells.blocks("text", url)
         headline = " ".join(block.text for block in titles)
@@ -222,9 +222,7 @@ class RowReader:
         if url and not is_address:
             yield Notice(where, f"“{url[:60]}” is no address of the web; it was left out", url, "no address")
         if language and not is_language:
-            yield Notice(
-                where, f"“{language[:60]}” is no code like en or pt-BR", language, "no language"
-            )
+            yield Notice(where, f"“{language[:60]}” is no code like en or pt-BR", language, "no language")
         published = yield from self._date(cells, "date")
         updated = yield from self._date(cells, "updated")
         topics = cells.names("topic") if isinstance(cells.values.get("topic"), list) else [cells.line("topic")]

@@ -13,7 +13,7 @@ from dateline.edtf import parse_date
 from dateline.records import Block, BlockKind, Keyword, Locator, Notice, StatedDate, Story
 from dateline.sources.characters import carried, carried_line, language_of, uncarried_notice
 from dateline.sources.dates import read_moment
-from dateline.sources.markup import read_markup
+from dateline.sources.markup import absolute_address, read_markup
 from dateline.sources.sidecar import Sidecar
 from dateline.text import fold_spaces
 
@@ -34,7 +34,6 @@ _WITHDRAWN = {
 }
 _NAMES = {"summary": "summary", "other headline": "headline for another use", "note": "note to editors"}
 _BYLINE_LEAD = re.compile(r"(?:by|von|par|por|da|av|door)\s+(?=[^\W\d_])", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 _LETTERS = re.compile(r"[\W_]+")
 
 
@@ -116,13 +115,13 @@ def item_stories(item: WireItem, locator: Locator, sha256: str, sidecar: Sidecar
             published=published,
             updated=updated,
             keywords=tuple(dict.fromkeys(keyword for keyword in item.keywords if keyword.name)),
-            url=item.url if _ADDRESS.match(item.url) else "",
+            url=absolute_address(item.url),
             language=item.language,
             publication=item.publication,
             publisher=item.publisher,
             rights="; ".join(dict.fromkeys(filter(None, item.rights))),
             access=access,
-            enclosures=tuple(dict.fromkeys(href for href in item.enclosures if _ADDRESS.match(href))),
+            enclosures=tuple(dict.fromkeys(filter(None, map(absolute_address, item.enclosures)))),
         )
     )
 
