@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)((?:\s[^<>]*)?)")
 # A CDATA section or comment that never ends runs to the end, so that each character is looked at once.
 _LOOSE = re.compile(
-    r"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?P<entity>[A-Za-z]\w{0,31};)|(?:&(?!#\d|#x|[A-Za-z]\w{0,31};))+"
+    r"(?P<kept><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?P<entity>[A-Za-z]\w{0,31};)"
+    r"|&#(?P<number>x[0-9A-Fa-f]{1,8}|[0-9]{1,8});|(?:&(?!#\d|#x|[A-Za-z]\w{0,31};))+"
     r"|<(?![A-Za-z_:/?]|[^\x00-\x7f])",
     re.DOTALL,
 )
@@ -483,6 +485,9 @@ def _sound(loose: re.Match[str]) -> str:
     """Return what stands for a mark that only looks like XML: a named character, or the mark as text."""
     if loose["kept"] or loose["entity"] in _OF_XML:
         return loose[0]
+    if number := loose["number"]:
+        code = int(number[1:], 16) if number[0] == "x" else int(number)
+        return "\x7f" if code > sys.maxunicode or _NOT_XML.match(chr(code)) else loose[0]
     if loose["entity"]:
         return escape(html5.get(loose["entity"], loose[0]))
     return escape(loose[0])

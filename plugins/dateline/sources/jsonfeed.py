@@ -120,7 +120,7 @@ class _Feed:
 
 
 def _feed(members: Mapping[str, Any], sidecar: Sidecar, teller: Teller) -> _Feed:
-    addresses = [_text(members.get(key)) for key in ("feed_url", "home_page_url")]
+    addresses = [teller.line(_text(members.get(key))) for key in ("feed_url", "home_page_url")]
     return _Feed(
         title=teller.line(_text(members.get("title"))),
         id=next(filter(None, addresses), "") or teller.line(_text(members.get("title"))),

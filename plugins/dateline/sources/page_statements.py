@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
+from dateline.sources.markup import absolute_address
 from dateline.text import fold_spaces
 
 if TYPE_CHECKING:
@@ -254,12 +254,8 @@ def web_address(href: str, base: str = "") -> str:
     >>> web_address("/news/1#top", "https://news.example/index.html")
     'https://news.example/news/1'
     """
-    try:
-        address = urljoin(base, href.strip()).partition("#")[0]
-        is_web = bool(_ADDRESS.match(address)) and bool(urlsplit(address).hostname)
-    except ValueError:
-        return ""
-    return address if is_web else ""
+    address = absolute_address(href, base).partition("#")[0]
+    return "" if address.startswith("mailto:") else address
 
 
 def _base(page: HtmlElement, address: str) -> str:
