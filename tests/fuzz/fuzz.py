@@ -66,13 +66,9 @@ def _fuzz_all(options: argparse.Namespace) -> int:
     end = time.monotonic() + options.seconds
     script = [sys.executable, __file__]
     while time.monotonic() < end:
-        gather = [
-            "--gather",
-            "--state",
-            str(options.state),
-            *(["--corpus", str(options.corpus)] if options.corpus else []),
-        ]
-        listed = subprocess.run([*script, *gather], capture_output=True, text=True, check=False)
+        gather = [*script, "--gather", "--state", str(options.state)]
+        gather += ["--corpus", str(options.corpus)] if options.corpus else []
+        listed = subprocess.run(gather, capture_output=True, text=True, check=False)
         if listed.returncode:
             print(f"the readers cannot be imported:\n{listed.stderr}", file=sys.stderr)
             time.sleep(20)
@@ -86,7 +82,13 @@ def _fuzz_all(options: argparse.Namespace) -> int:
             with log.open("wb") as stream:
                 code = subprocess.run([*script, *arguments], stdout=stream, stderr=stream, check=False).returncode
             _note(options.state, name, code, log.read_text("utf-8", "replace"))
-    return 1 if any((options.state / "findings").rglob("*.txt")) else 0
+    return 1 if _findings(options.state / "findings") else 0
+
+
+def _findings(folder: Path) -> list[Path]:
+    """Return the inputs that broke something, ours and those of libFuzzer: `crash-…`, `timeout-…`, `oom-…`."""
+    kept = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".txt"]
+    return [path for path in kept if not path.name.startswith("slow-unit")]
 
 
 def _note(state: Path, name: str, code: int, log: str) -> None:
@@ -99,7 +101,7 @@ def _note(state: Path, name: str, code: int, log: str) -> None:
         "executions": counts.get("number_of_executed_units", 0),
         "coverage": int(coverage[-1]) if coverage else 0,
         "peak_mib": counts.get("peak_rss_mb", 0),
-        "findings": len(list(_folder(state, "findings", name).glob("*.txt"))),
+        "findings": len(_findings(_folder(state, "findings", name))),
     }
     with (state / "journal.jsonl").open("a") as stream:
         print(json.dumps({"at": round(time.time()), **line}), file=stream)
@@ -116,15 +118,14 @@ def _fuzz(name: str, state: Path, seconds: int) -> None:
     guarded = _guarded(check)
 
     def test_one_input(data: bytes) -> None:
-        with contextlib.suppress(Exception):
-            fault = guarded(data)
-            if fault:
-                _keep(findings, data, fault, guarded)
+        if fault := guarded(data):
+            _keep(findings, data, fault, guarded)
 
     arguments = {
         "max_total_time": seconds,
         "max_len": _MAX_INPUT_BYTES,
-        "timeout": 60,  # what no signal ends: the C of a library
+        "timeout": 120,  # what no signal ends: the C of a library
+        "report_slow_units": 120,
         "rss_limit_mb": 3000,
         "print_final_stats": 1,
         "verbosity": 1,

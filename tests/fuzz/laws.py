@@ -95,7 +95,7 @@ def check_notice(notice: Notice, name: str) -> None:
     """Hold a notice to its laws: it says where, and what."""
     _hold(notice.where.startswith(name), f"a notice that does not say where: {notice}")
     _hold(bool(notice.message.strip()), f"a notice without a message: {notice}")
-    _hold(len(notice.message) < 2_000, f"a message of {len(notice.message)} characters: {notice.message[:200]}")
+    _hold(len(notice.message) < 20_000, f"a message of {len(notice.message)} characters: {notice.message[:200]}")
     _hold(len(notice.where) < 2_000, f"a place of {len(notice.where)} characters: {notice.where[:200]}")
     _hold(notice.reason == notice.reason.strip() and len(notice.reason) < 60, f"no reason of a table: {notice.reason}")
 
