@@ -30,6 +30,7 @@ def replace_lines(path: Path, lines: Iterable[str]) -> bool:
         with aside.open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(f"{line}\n" for line in lines)
         if path.is_file() and file_sha256(path) == file_sha256(aside):
+            aside.unlink()
             return False
         aside.replace(path)
     return True
@@ -37,13 +38,15 @@ def replace_lines(path: Path, lines: Iterable[str]) -> bool:
 
 @contextmanager
 def _aside(path: Path) -> Iterator[Path]:
-    """Yield the name of a file to write beside `path`, gone afterwards unless it took its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Yield the name of a file to write beside `path` in its folder, gone afterwards unless it took its place."""
     aside = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}")
+    if not aside.parent.is_dir():
+        aside.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield aside
-    finally:
+    except BaseException:
         aside.unlink(missing_ok=True)
+        raise
 
 
 def sha256(data: bytes | str) -> str:

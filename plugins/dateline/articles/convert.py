@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dateline.articles import shelf
-from dateline.articles.ledger import LedgerLine, format_line, ledger_line, merge, read_ledger
+from dateline.articles.ledger import LedgerLine, ledger_line, merge
 from dateline.articles.machine import machine_article
 from dateline.articles.markdown import ArticleFile
 from dateline.articles.matching import choose_leaders, match_stories
@@ -30,11 +30,12 @@ from dateline.articles.store import (
     fill_ledger,
     get_ledger_line,
     get_story,
+    keep_ledger_hash,
+    leaders,
     ledger_lines,
     open_store,
     origins,
     put_ledger_line,
-    story_key,
     tell,
     told,
 )
@@ -119,6 +120,7 @@ def convert(
             db.execute("ROLLBACK")
         else:
             replace_lines(content / "ledger.jsonl", ledger_lines(db))
+            keep_ledger_hash(db, file_sha256(content / "ledger.jsonl"))
             db.execute("COMMIT")
     return run.report
 
@@ -209,7 +211,7 @@ def _tell_unread(run: _Run, error: SourceError, name: str = "") -> None:
 
 def _take_standing(run: _Run) -> None:
     """Take the ledger and the shelf into the store."""
-    fill_ledger(run.db, read_ledger(run.content / "ledger.jsonl"))
+    fill_ledger(run.db, run.content / "ledger.jsonl")
     shelf.refresh_shelf(run.db, run.shelf)
     for path, fault in shelf.faulty_articles(run.db):
         tell(run.db, Notice(f"articles/{path}", fault))
@@ -249,6 +251,7 @@ def _name_new(run: _Run) -> None:
             found = (shelf.find_stranger(db, hash_) for _, hash_ in origins(db, identity))
             if stranger := next(filter(None, found), None):
                 db.execute(give, (stranger[1], story))
+    give = "UPDATE leader SET slug = ?, is_new = 1 WHERE story = ? AND slug IS NULL"
     for story, wanted in db.execute("SELECT story, wanted FROM wish WHERE wishes = 1"):
         if not is_reserved(wanted) and not _is_taken(db, wanted):
             db.execute(give, (wanted, story))
@@ -276,25 +279,25 @@ def _write_articles(run: _Run, tagger: Tagger | None) -> None:
     tagged_by = sha256(f"{code_hash()} {_hash_below(run.content / 'authority')} {tagger is None}")
     removed = {tombstone.slug for tombstone in tombstones}
     chosen = {source_name(path, run.content) for path in run.options.paths}
-    for done, (id_, slug, identity, kin) in enumerate(_leaders(db), start=1):
+    for done, leader in enumerate(leaders(db), start=1):
         run.progress("articles", done)
-        places = origins(db, identity)
+        places = [leader.origin] if leader.repeats == 1 else origins(db, leader.identity)
         if chosen and not any(parse_locator(locator).path in chosen for locator, _ in places):
             continue
-        versions = versions_of(db, kin) if kin else []
+        versions = versions_of(db, leader.kin) if leader.kin else []
         report.versions += bool(versions)
-        if slug in removed:
+        if leader.slug in removed:
             report.removed += 1
             continue
-        key = sha256(json.dumps([tagged_by, *story_key(db, id_), places, versions]))
-        if _stands_as_written(db, slug, key):
+        key = sha256(f"{tagged_by} {leader.identity} {leader.body_sha256} {leader.fields} {places} {versions}")
+        if not leader.is_new and _stands_as_written(db, leader.slug, key):
             report.unchanged += 1
             continue
-        story = get_story(db, id_)
+        story, slug, fields = get_story(db, leader.story), leader.slug, json.loads(leader.fields)
         machine = machine_article(
-            story.fields, story.body, slug=slug, mentions=tag(story, slug), origins=places, versions=versions
+            fields, story.body, slug=slug, mentions=tag(story, slug), origins=places, versions=versions
         )
-        _write_article(run, ledger_line(slug, story.opening, machine), machine, key)
+        _write_article(run, ledger_line(slug, story.opening, machine), machine, key, is_new=leader.is_new)
     report.read = db.execute("SELECT count(*) FROM story").fetchone()[0]
     report.repeats = report.read - db.execute("SELECT count(*) FROM leader").fetchone()[0]
 
@@ -314,39 +317,48 @@ def _stands_as_written(db: sqlite3.Connection, slug: str, key: str) -> bool:
     return bool(row) and row[0] == key and row[1] == sha256(row[2]) and bool(row[5]) and shelf.is_settled(*row[3:5])
 
 
-def _write_article(run: _Run, line: LedgerLine, machine: ArticleFile, key: str) -> None:
+def _write_article(run: _Run, line: LedgerLine, machine: ArticleFile, key: str, *, is_new: bool) -> None:
     """Write the machine's article, merged with the one that stands; one that was deleted by hand stays so."""
-    db, report, slug = run.db, run.report, line.slug
-    old = get_ledger_line(db, slug)
-    path = shelf.find_article(db, slug)
-    if path is None and old is not None:
-        renamed = (shelf.find_stranger(db, hash_) for hash_ in old.hashes)
-        path = next((stranger[0] for stranger in renamed if stranger), None)
+    db, report = run.db, run.report
+    old = None if is_new else get_ledger_line(db, line.slug)
+    path = None if is_new else _standing_path(db, line.slug, old)
     if path is None and old is not None:
         report.deleted += 1
         return
     if path is None:
         report.made += 1
-        path = f"{slug}.md"
+        path = f"{line.slug}.md"
         _put(run, path, machine)
     elif shelf.article_fault(db, path):
         return
     else:
-        current = shelf.load_article(run.shelf, path)
-        merged, conflicts = merge(current, old, machine)
-        for name in conflicts:
-            tell(db, Notice(f"articles/{path}", _conflict(name, current, machine)))
-        if merged == current:
-            report.unchanged += 1
-        else:
-            report.updated += 1
-            _put(run, path, merged)
-    put_ledger_line(db, line)
+        _merge_into(run, path, old, machine)
+    text = put_ledger_line(db, line, is_new=old is None)
     if not run.options.dry_run:
         db.execute(
             "INSERT OR REPLACE INTO written SELECT ?, ?, path, size, changed, ? FROM article WHERE path = ?",
-            (slug, key, sha256(format_line(line)), path),
+            (line.slug, key, sha256(text), path),
         )
+
+
+def _standing_path(db: sqlite3.Connection, slug: str, old: LedgerLine | None) -> str | None:
+    path = shelf.find_article(db, slug)
+    if path is not None or old is None:
+        return path
+    renamed = (shelf.find_stranger(db, hash_) for hash_ in old.hashes)
+    return next((stranger[0] for stranger in renamed if stranger), None)
+
+
+def _merge_into(run: _Run, path: str, old: LedgerLine | None, machine: ArticleFile) -> None:
+    current = shelf.load_article(run.shelf, path)
+    merged, conflicts = merge(current, old, machine)
+    for name in conflicts:
+        tell(run.db, Notice(f"articles/{path}", _conflict(name, current, machine)))
+    if merged == current:
+        run.report.unchanged += 1
+    else:
+        run.report.updated += 1
+        _put(run, path, merged)
 
 
 def _put(run: _Run, path: str, article: ArticleFile) -> None:
@@ -390,13 +402,3 @@ def _write_report(run: _Run) -> None:
     else:
         for _ in rows():
             pass
-
-
-def _leaders(db: sqlite3.Connection) -> Iterator[tuple[int, str, str, int | None]]:
-    """Yield number, slug, identity and kin of the stories that articles are made of, in the order of their sources."""
-    place = 0
-    while rows := db.execute(
-        "SELECT place, story, slug, identity, kin FROM leader WHERE place > ? ORDER BY place LIMIT 1000", (place,)
-    ).fetchall():
-        yield from (row[1:] for row in rows)
-        place = rows[-1][0]

@@ -61,7 +61,7 @@ def _claim(db: sqlite3.Connection, pairs: Iterator[_Pair]) -> None:
     rows = ((pair.story, pair.slug, pair.unlikeness, *pair.distance) for pair in pairs)
     db.executemany("INSERT INTO pair VALUES (?, ?, ?, ?, ?)", rows)
     ordered = "SELECT story, slug FROM pair ORDER BY unlike, far, away, slug, story"
-    claim = "UPDATE OR IGNORE leader SET slug = ?, is_known = 1 WHERE story = ? AND slug IS NULL"
+    claim = "UPDATE OR IGNORE leader SET slug = ? WHERE story = ? AND slug IS NULL"
     db.executemany(claim, ((slug, story) for story, slug in db.execute(ordered)))
 
 

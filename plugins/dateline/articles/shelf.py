@@ -42,20 +42,19 @@ def _take(db: sqlite3.Connection, path: Path, name: str) -> None:
         article, fault = parse_file(path.read_text("utf-8")), ""
     except UnicodeDecodeError as error:
         article, fault = ArticleFile((), ""), f"byte {error.start} is not UTF-8; the file is left as it is"
-    _know(db, path, name, article, (status.st_size, status.st_mtime_ns, seen), fault)
+    stamp = (status.st_size, status.st_mtime_ns, seen)
+    _know(db, name, article, stamp=stamp, fault=fault)
 
 
 def _know(
-    db: sqlite3.Connection, path: Path, name: str, article: ArticleFile, stamp: tuple[int, int, int], fault: str = ""
+    db: sqlite3.Connection, path: str, article: ArticleFile, *, stamp: tuple[int, int, int], fault: str = ""
 ) -> None:
-    slug = article.get("Slug") or path.stem
-    db.execute("DELETE FROM article_hash WHERE path = ?", (name,))
-    db.execute(
-        "INSERT OR REPLACE INTO article VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (name, *stamp, slug, path.stem, fault),
-    )
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    slug = article.get("Slug") or stem
+    db.execute("DELETE FROM article WHERE path = ?", (path,))
+    db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?)", (path, *stamp, slug, stem, fault))
     hashes = dict.fromkeys(split_values(article.get("Source-SHA256")))
-    db.executemany("INSERT INTO article_hash VALUES (?, ?)", [(sha256, name) for sha256 in hashes])
+    db.executemany("INSERT INTO article_hash VALUES (?, ?)", [(path, sha256) for sha256 in hashes])
 
 
 def find_article(db: sqlite3.Connection, slug: str) -> str | None:
@@ -115,7 +114,7 @@ def put_article(db: sqlite3.Connection, folder: Path, path: str, article: Articl
     file = folder / path
     replace_file(file, render_file(article))
     status = file.stat()
-    _know(db, file, path, article, (status.st_size, status.st_mtime_ns, time.time_ns()))
+    _know(db, path, article, stamp=(status.st_size, status.st_mtime_ns, time.time_ns()))
 
 
 def article_difference(folder: Path, path: str, article: ArticleFile) -> str:

@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import dateline
-from dateline.articles.ledger import LedgerLine, format_line
+from dateline.articles.ledger import LedgerLine, format_line, read_ledger
 from dateline.articles.machine import fields_of, story_text
 from dateline.articles.markdown import render_body
 from dateline.articles.provenance import format_locator
 from dateline.articles.slugs import slugify
 from dateline.articles.versions import sketch
 from dateline.errors import ArchiveError
-from dateline.files import sha256
+from dateline.files import file_sha256, sha256
 from dateline.records import Locator, Notice, Story
 from dateline.sources import NOT_READ, Sidecar
 from dateline.text import fold, sentence_span
 
 MAX_REPORTED_CHARS = 100_000  # of one text set aside; its length is told whole
 
-_PAGE_CACHE_KIB = 16_384
+_PAGE_CACHE_KIB = 65_536
 _SECONDS_TO_WAIT = 5.0
 _SCHEMA = """
 CREATE TABLE source (
@@ -37,20 +37,18 @@ CREATE TABLE source (
     size INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL, sha256 TEXT NOT NULL
 );
 CREATE TABLE story (
-    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE, place INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the sketch of one that is gone may still be there
+    source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE, place INTEGER NOT NULL,
     locator TEXT NOT NULL, first INTEGER NOT NULL, sha256 TEXT NOT NULL,
     identity TEXT NOT NULL, opening TEXT NOT NULL, wanted TEXT NOT NULL,
     source_id TEXT NOT NULL, version_of TEXT NOT NULL, moment TEXT NOT NULL,
-    marks INTEGER NOT NULL, is_compared INTEGER NOT NULL DEFAULT 0,
+    marks INTEGER NOT NULL,
     headline TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL, body_sha256 TEXT NOT NULL, fields TEXT NOT NULL
 );
 CREATE INDEX story_source ON story (source, place);
 CREATE INDEX story_identity ON story (identity);
-CREATE INDEX story_opening ON story (opening);
-CREATE INDEX story_version_of ON story (version_of);
-CREATE TABLE sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL REFERENCES story ON DELETE CASCADE);
-CREATE INDEX sketch_mark ON sketch (mark, story);
-CREATE INDEX sketch_story ON sketch (story);
+CREATE TABLE sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL, PRIMARY KEY (mark, story)) WITHOUT ROWID;
+CREATE TABLE fresh_sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL);  -- put into order all at once, when compared
 CREATE TABLE likeness (
     older INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
     newer INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
@@ -69,18 +67,21 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_opening ON ledger (opening);
 CREATE INDEX ledger_path ON ledger (path);
 CREATE INDEX ledger_source_id ON ledger (source_id);
-CREATE TABLE ledger_hash (sha256 TEXT NOT NULL, slug TEXT NOT NULL REFERENCES ledger ON DELETE CASCADE);
+CREATE TABLE ledger_hash (
+    slug TEXT NOT NULL REFERENCES ledger ON DELETE CASCADE, sha256 TEXT NOT NULL, PRIMARY KEY (slug, sha256)
+) WITHOUT ROWID;
 CREATE INDEX ledger_hash_sha256 ON ledger_hash (sha256);
-CREATE INDEX ledger_hash_slug ON ledger_hash (slug);
+CREATE TABLE ledger_file (sha256 TEXT NOT NULL);
 CREATE TABLE article (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL,
     slug TEXT NOT NULL, stem TEXT NOT NULL, fault TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX article_slug ON article (slug);
 CREATE INDEX article_stem ON article (stem);
-CREATE TABLE article_hash (sha256 TEXT NOT NULL, path TEXT NOT NULL REFERENCES article ON DELETE CASCADE);
+CREATE TABLE article_hash (
+    path TEXT NOT NULL REFERENCES article ON DELETE CASCADE, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256)
+) WITHOUT ROWID;
 CREATE INDEX article_hash_sha256 ON article_hash (sha256);
-CREATE INDEX article_hash_path ON article_hash (path);
 CREATE TABLE written (
     slug TEXT PRIMARY KEY, key TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, changed INTEGER NOT NULL,
     line TEXT NOT NULL  -- hash of the ledger's
@@ -90,7 +91,7 @@ CREATE TABLE written (
 _RUN_SCHEMA = """
 CREATE TEMP TABLE leader (
     place INTEGER PRIMARY KEY, story INTEGER UNIQUE NOT NULL, identity TEXT UNIQUE NOT NULL, repeats INTEGER NOT NULL,
-    slug TEXT UNIQUE, is_known INTEGER NOT NULL DEFAULT 0, kin INTEGER
+    slug TEXT UNIQUE, is_new INTEGER NOT NULL DEFAULT 0, kin INTEGER
 );
 CREATE INDEX temp.leader_kin ON leader (kin);
 CREATE TEMP TABLE unread (name TEXT);  -- sources
@@ -144,7 +145,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _drop_all(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA foreign_keys = OFF")
-    for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+    ours = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (name,) in db.execute(ours).fetchall():
         db.execute(f'DROP TABLE "{name}"')
     db.execute("PRAGMA foreign_keys = ON")
 
@@ -158,13 +160,27 @@ def code_hash() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Leader:
+    """A story that stands for its repeats: what tells whether its article must be made anew."""
+
+    story: int
+    slug: str
+    is_new: bool  # no article stands under the slug, and the ledger knows none
+    kin: int | None
+    identity: str  # hash of headline, text and date: exact repeats agree in it
+    body_sha256: str
+    fields: str  # as JSON
+    repeats: int  # 1: none but itself
+    origin: tuple[str, str]  # locator and hash of its own place
+
+
+@dataclass(frozen=True, slots=True)
 class StoredStory:
     """A story as the store gives it back: what an article is made of."""
 
     headline: str
     text: str  # blocks parted by an empty line
     body: str  # the same as Markdown
-    fields: dict[str, str]  # front matter that follows from the source alone
     opening: str  # hash of headline and first sentence: by it a story is known again
 
 
@@ -200,20 +216,27 @@ def add_story(db: sqlite3.Connection, source: int, place: int, story: Story, sid
             json.dumps(fields, ensure_ascii=False),
         ),
     )
-    db.executemany("INSERT INTO sketch VALUES (?, ?)", [(mark, cursor.lastrowid) for mark in marks])
+    db.executemany("INSERT INTO fresh_sketch VALUES (?, ?)", [(mark, cursor.lastrowid) for mark in marks])
+
+
+def leaders(db: sqlite3.Connection) -> Iterator[Leader]:
+    """Yield the stories that articles are made of, in the order of their sources."""
+    place = 0
+    while rows := db.execute(
+        "SELECT leader.place, leader.story, slug, is_new, kin, leader.identity, body_sha256, fields, repeats, locator,"
+        " sha256 FROM leader JOIN story ON story.id = leader.story WHERE leader.place > ? ORDER BY leader.place"
+        " LIMIT 1000",
+        (place,),
+    ).fetchall():
+        for _, story, slug, is_new, kin, identity, body_sha256, fields, repeats, *origin in rows:
+            yield Leader(story, slug, bool(is_new), kin, identity, body_sha256, fields, repeats, (origin[0], origin[1]))
+        place = rows[-1][0]
 
 
 def get_story(db: sqlite3.Connection, id_: int) -> StoredStory:
     """Return a story by its number in the store."""
-    row = db.execute("SELECT headline, text, body, fields, opening FROM story WHERE id = ?", (id_,)).fetchone()
-    headline, text, body, fields, opening = row
-    return StoredStory(headline, text, body, json.loads(fields), opening)
-
-
-def story_key(db: sqlite3.Connection, id_: int) -> tuple[str, str, str]:
-    """Return what tells whether a story's article must be made anew."""
-    row = db.execute("SELECT identity, body_sha256, fields FROM story WHERE id = ?", (id_,)).fetchone()
-    return str(row[0]), str(row[1]), str(row[2])
+    row = db.execute("SELECT headline, text, body, opening FROM story WHERE id = ?", (id_,)).fetchone()
+    return StoredStory(*row)
 
 
 def origins(db: sqlite3.Connection, identity: str) -> list[tuple[str, str]]:
@@ -259,20 +282,31 @@ def told(db: sqlite3.Connection) -> Iterator[tuple[Notice, int]]:
         yield Notice(*row), chars
 
 
-def fill_ledger(db: sqlite3.Connection, lines: Iterable[LedgerLine]) -> None:
-    """Take the ledger into the store, in place of what it held of it."""
-    db.execute("DELETE FROM ledger_hash")
+def fill_ledger(db: sqlite3.Connection, path: Path) -> None:
+    """Take the ledger at `path` into the store, unless it is what the store holds already."""
+    hash_ = file_sha256(path) if path.exists() else ""
+    if (hash_,) == db.execute("SELECT sha256 FROM ledger_file").fetchone():
+        return
     db.execute("DELETE FROM ledger")
-    for line in lines:
-        put_ledger_line(db, line)
+    for line in read_ledger(path):
+        put_ledger_line(db, line, is_new=True)
+    keep_ledger_hash(db, hash_)
 
 
-def put_ledger_line(db: sqlite3.Connection, line: LedgerLine) -> None:
-    """Keep a line of the ledger, in place of the one of its slug."""
+def keep_ledger_hash(db: sqlite3.Connection, hash_: str) -> None:
+    """Keep the hash of the ledger's file whose lines the store holds."""
+    db.execute("DELETE FROM ledger_file")
+    db.execute("INSERT INTO ledger_file VALUES (?)", (hash_,))
+
+
+def put_ledger_line(db: sqlite3.Connection, line: LedgerLine, *, is_new: bool = False) -> str:
+    """Keep a line of the ledger, in place of the one of its slug unless it `is_new`; return it as it is written."""
     locator: Locator = line.locator
-    db.execute("DELETE FROM ledger_hash WHERE slug = ?", (line.slug,))
+    text = format_line(line)
+    if not is_new:
+        db.execute("DELETE FROM ledger WHERE slug = ?", (line.slug,))
     db.execute(
-        "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             line.slug,
             line.story,
@@ -281,10 +315,11 @@ def put_ledger_line(db: sqlite3.Connection, line: LedgerLine) -> None:
             locator.first,
             line.body,
             line.vanished,
-            format_line(line),
+            text,
         ),
     )
-    db.executemany("INSERT INTO ledger_hash VALUES (?, ?)", [(sha256_, line.slug) for sha256_ in line.hashes])
+    db.executemany("INSERT OR IGNORE INTO ledger_hash VALUES (?, ?)", [(line.slug, hash_) for hash_ in line.hashes])
+    return text
 
 
 def get_ledger_line(db: sqlite3.Connection, slug: str) -> LedgerLine | None:

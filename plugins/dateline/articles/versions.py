@@ -23,7 +23,7 @@ _SKETCHED = 2**32 // 8  # runs whose hash is below: one of eight
 _MAX_MARKS = 64
 _MIN_SHARED_MARKS = 2
 _MIN_SHARED = MIN_CONTAINED / 2  # of the marks of the shorter: a sketch tells the share roughly
-_MAX_STORIES_OF_MARK = 64  # more share a phrase of the trade, not a story
+_MAX_STORIES_OF_MARK = 24  # more share a phrase of the trade, not a story
 _WORD = re.compile(r"\w+")
 _FACT = re.compile(r"\d[\d.,/-]*|[^\W\d_a-z][\w'’-]+")
 
@@ -40,7 +40,7 @@ class _Words:
 
 def sketch(text: str) -> list[int]:
     """Return the marks by which a text is compared: equal texts have equal ones, like texts share some."""
-    return sorted(run for run in _runs(_WORD.findall(text.casefold())) if run < _SKETCHED)[:_MAX_MARKS]
+    return sorted(_runs(_WORD.findall(text.casefold()), below=_SKETCHED))[:_MAX_MARKS]
 
 
 def are_versions(one: str, other: str) -> bool:
@@ -66,20 +66,23 @@ def _words_of(text: str) -> _Words:
     return _Words(len(text), frozenset(_runs(words)), frozenset(words), frozenset(facts))
 
 
-def _runs(words: Sequence[str]) -> set[int]:
-    """Return the hashes, below 2**32, of all runs of three words."""
+def _runs(words: Sequence[str], *, below: int = 2**32) -> set[int]:
+    """Return the hashes, of 32 bits, of the runs of three words; those that are less than `below`."""
     hashes = list(map(crc32, " ".join(words).encode().split()))
-    # Odd factors, so that the same words in another order hash differently (Knuth's and xxHash's).
+    # Shifted, so that the same words in another order hash differently.
     triples = zip(hashes, hashes[1:], hashes[2:], strict=False)
-    return {(a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & 0xFFFFFFFF for a, b, c in triples}
+    return {run for a, b, c in triples if (run := (a ^ b << 5 ^ c << 11) & 0xFFFFFFFF) < below}
 
 
 def link_versions(db: sqlite3.Connection) -> None:
     """Find the versions of stories that are new to the store, and gather each story's versions under one kin."""
-    if db.execute("SELECT 1 FROM story WHERE NOT is_compared LIMIT 1").fetchone():
+    if db.execute("SELECT 1 FROM fresh_sketch LIMIT 1").fetchone():
+        db.execute("DELETE FROM sketch WHERE story NOT IN (SELECT id FROM story)")
+        db.execute("DELETE FROM fresh_sketch WHERE story NOT IN (SELECT id FROM story)")
+        db.execute("INSERT INTO sketch SELECT mark, story FROM fresh_sketch ORDER BY mark, story")
         rows = ((min(pair), max(pair)) for pair in _like_pairs(db))
         db.executemany("INSERT OR IGNORE INTO likeness VALUES (?, ?)", rows)
-        db.execute("UPDATE story SET is_compared = 1 WHERE NOT is_compared")
+        db.execute("DELETE FROM fresh_sketch")
     for one, other in db.execute(_LIKE_LEADERS):
         _join_kin(db, one, other)
 
@@ -99,22 +102,28 @@ _LIKE_LEADERS = """
 
 def _like_pairs(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
     db.execute("CREATE TEMP TABLE IF NOT EXISTS common (mark INTEGER PRIMARY KEY)")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (story INTEGER PRIMARY KEY)")
     db.execute("DELETE FROM common")
+    db.execute("DELETE FROM fresh")
     db.execute("INSERT INTO common SELECT mark FROM sketch GROUP BY mark HAVING count(*) > ?", (_MAX_STORIES_OF_MARK,))
+    db.execute("INSERT INTO fresh SELECT DISTINCT story FROM fresh_sketch")
     candidates = db.execute(
         """
-        SELECT mine.story, others.story FROM story AS fresh
-        JOIN sketch AS mine ON mine.story = fresh.id
-        JOIN sketch AS others ON others.mark = mine.mark AND others.story != mine.story
-        JOIN story AS other ON other.id = others.story
-        WHERE NOT fresh.is_compared AND (other.is_compared OR other.id < fresh.id)
-        AND fresh.identity != other.identity AND mine.mark NOT IN (SELECT mark FROM common)
-        AND (length(fresh.moment) < 10 OR length(other.moment) < 10
-             OR abs(julianday(substr(fresh.moment, 1, 10)) - julianday(substr(other.moment, 1, 10))) <= ?)
-        GROUP BY mine.story, others.story
-        HAVING count(*) >= ? AND count(*) >= ? * min(fresh.marks, other.marks)
+        SELECT mine, others FROM (
+            SELECT mine.story AS mine, others.story AS others, count(*) AS shared
+            FROM fresh_sketch AS mine JOIN sketch AS others ON others.mark = mine.mark
+            WHERE mine.mark NOT IN (SELECT mark FROM common)
+            AND (others.story < mine.story OR others.story NOT IN (SELECT story FROM fresh))
+            AND others.story != mine.story
+            GROUP BY mine.story, others.story HAVING shared >= ?
+        )
+        JOIN story AS one ON one.id = mine JOIN story AS other ON other.id = others
+        WHERE shared >= ? * min(one.marks, other.marks) AND one.identity != other.identity
+        AND (length(one.moment) < 10 OR length(other.moment) < 10
+             OR abs(julianday(substr(one.moment, 1, 10)) - julianday(substr(other.moment, 1, 10))) <= ?)
+        ORDER BY mine, others
         """,
-        (MAX_DAYS_APART, _MIN_SHARED_MARKS, _MIN_SHARED),
+        (_MIN_SHARED_MARKS, _MIN_SHARED, MAX_DAYS_APART),
     )
     for story, pairs in groupby(candidates, key=lambda pair: pair[0]):
         words = _words_of(_text_of(db, story))

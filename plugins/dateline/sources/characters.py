@@ -22,6 +22,8 @@ def carried(text: str) -> tuple[str, str]:
     >>> carried("Lima\x02 won")
     ('Lima won', '\x02')
     """
+    if text.replace("\n", "").isprintable():  # which none of them is
+        return text, ""
     dropped = _UNCARRIED.findall(text)
     return (_UNCARRIED.sub("", text), "".join(dropped)) if dropped else (text, "")
 

@@ -10,9 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from html.entities import html5
 from itertools import groupby
+from typing import BinaryIO
 
 from dateline.errors import SourceError
 from dateline.files import sha256
@@ -37,6 +37,7 @@ _PARENTS = {
     **dict.fromkeys(("DATE", "TEXT", "UNKNOWN", "MKNOTE", *_LISTS), "REUTERS"),
     **dict.fromkeys(_TEXTS, "TEXT"),
 }
+_EMPTY_LIST = re.compile(rf"<({'|'.join(_LISTS)})></\1>\n?")  # a third of all tags
 _LOOKED_THROUGH = ("REUTERS", "LEWIS", "D", "W")
 _RUNNING_TEXT = ("TEXT", *_TEXTS)
 
@@ -51,6 +52,8 @@ _LIKELY_ROW = re.compile(r"\S {2,}\S|\.{4}")
 # The wire broke lines at the hyphens of compounds, not within words.
 _COMPOUND_BREAK = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
 _WIDE = ("utf-16", "utf-32")
+_PIECE_BYTES = 256 * 1024
+_MAX_TAG_LINES = 20
 _MAX_CHARS_ASIDE = 64 * 1024  # held until they are told
 
 
@@ -145,11 +148,11 @@ def _stretches(source: Source) -> Iterator[_Stretch | Notice]:
     size, start, first_line, lines = 0, 0, 1, 0
     starts_line, ends_line = True, True
     source.stream.seek(0)
-    for line in iter(partial(source.stream.readline, longest), b""):
-        for piece, is_cut in _pieces(line) if b"<" in line else ((line, False),):
+    for text in _whole_lines(source.stream):
+        for piece, is_cut in _pieces(text):
             size += len(piece)
             ends_line = piece.endswith(b"\n") if piece else ends_line
-            lines += piece.endswith(b"\n")
+            lines += piece.count(b"\n")
             if size <= longest:
                 pending.append(piece)
             if is_cut and size:
@@ -160,15 +163,25 @@ def _stretches(source: Source) -> Iterator[_Stretch | Notice]:
         yield _stretch(source, pending, size, start, first_line, is_lines=starts_line)
 
 
-def _pieces(line: bytes) -> Iterator[tuple[bytes, bool]]:
-    """Yield the pieces of a line, and whether a cut comes after them."""
+def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield a stream in pieces that end with a line, and not within a tag unless that has very many lines."""
+    while piece := stream.read(_PIECE_BYTES):
+        for _ in range(_MAX_TAG_LINES):
+            if piece.endswith(b"\n") and piece.rfind(b"<") <= piece.rfind(b">"):
+                break
+            piece += stream.readline(_PIECE_BYTES)
+        yield piece
+
+
+def _pieces(text: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Yield the pieces of a text, and whether a cut comes after them."""
     start = 0
-    for tag in _RECORD_TAG.finditer(line):
+    for tag in _RECORD_TAG.finditer(text):
         cut = tag.end() if tag["end"] else tag.start()
-        yield line[start:cut], True
+        yield text[start:cut], True
         start = cut
-    if start < len(line):
-        yield line[start:], False
+    if start < len(text):
+        yield text[start:], False
 
 
 def _stretch(
@@ -233,6 +246,7 @@ def _place(source: Source, stretch: _Stretch) -> tuple[Locator, str]:
 def _runs(text: str, unknown: Counter[str]) -> Iterator[tuple[str, str]]:
     """Yield the texts of a record in order, each with the element that it stands in; tags may be left open."""
     section, start = "REUTERS", 0
+    text = _EMPTY_LIST.sub("", text)
     held: list[str] = []
     opened: set[str] = set()
     closed: set[str] | None = None
