@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.articles.slugs import MAX_SLUG_CHARS, assign_slugs, slugify
+from dateline.articles.slugs import MAX_SLUG_CHARS, free_slug, is_reserved, slugify
 from dateline.files import sha256
 
 
@@ -29,16 +29,21 @@ def test_a_slug_spells_its_headline_in_ascii(headline, slug):
     assert slugify(headline) == slug
 
 
-HEADLINES = st.dictionaries(st.integers(0, 50), st.sampled_from(["Rain", "rain!", "Snow", "🔥", "Index", "CON"]))
+@given(st.lists(st.sampled_from(["rain", "snow", ""]), max_size=12))
+def test_a_slug_that_is_not_free_gets_as_much_of_its_hash_as_makes_it_so(stems):
+    taken = {"rain", "snow"}
+    for number, stem in enumerate(stems):
+        slug = free_slug(stem, sha256(str(number)), taken.__contains__)
+        assert slug not in taken
+        assert re.fullmatch(rf"{stem or 'story'}-[0-9a-f]{{8,64}}", slug)
+        taken.add(slug)
 
 
-@given(HEADLINES, st.randoms())
-def test_slugs_differ_and_do_not_depend_on_order(headlines, random):
-    wanted = {key: slugify(headline) for key, headline in headlines.items()}
-    shuffled = list(wanted.items())
-    random.shuffle(shuffled)
-    given_slugs = assign_slugs(wanted, {"snow"}, lambda key: sha256(str(key)))
-    assert assign_slugs(dict(shuffled), {"snow"}, lambda key: sha256(str(key))) == given_slugs
-    assert len(set(given_slugs.values())) == len(headlines)
-    assert not set(given_slugs.values()) & {"snow", "index", "con", ""}
-    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in given_slugs.values())
+def test_a_longer_part_of_the_hash_is_taken_where_the_shorter_is_taken():
+    hash_ = sha256("rain")
+    assert free_slug("rain", hash_, {f"rain-{hash_[:8]}"}.__contains__) == f"rain-{hash_[:9]}"
+
+
+@pytest.mark.parametrize(("slug", "reserved"), [("index", True), ("con", True), ("", True), ("contra", False)])
+def test_names_that_a_disk_or_a_folder_keeps_are_no_slugs(slug, reserved):
+    assert is_reserved(slug) is reserved

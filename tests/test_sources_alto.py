@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
 from dateline.sources import NOT_READ, find_format, read_file, source_of
-from dateline.sources.alto import FORMAT, read
 from dateline.sources.beside import Beside
 from dateline.sources.limits import Limits
+from dateline.sources.scans.alto import FORMAT, read
 from dateline.sources.sidecar import Sidecar
 
 

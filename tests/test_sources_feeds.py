@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from dateline.files import sha256
 from dateline.records import Keyword, Notice, StatedDate, Story, Unit
-from dateline.sources import find_format, jsonfeed
-from dateline.sources.feeds import matches, read
+from dateline.sources import find_format
+from dateline.sources.feeds import jsonfeed
+from dateline.sources.feeds.feed import matches, read
 from dateline.sources.limits import Limits
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Source, source_of

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from dateline.errors import SourceError
 from dateline.records import Keyword, Notice, Story, Unit
 from dateline.sources import DEFAULT_LIMITS, find_format
-from dateline.sources.jsonlines import FORMAT
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Source, source_of
+from dateline.sources.tables.jsonlines import FORMAT
 
 ROWS = [{"title": "A", "text": "x {1}"}, {"title": 'B "b"', "text": "y\n[2]\\"}]
 

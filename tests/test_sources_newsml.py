@@ -14,9 +14,9 @@ from dateline.records import Notice, Story
 from dateline.sources import find_format, source_of
 from dateline.sources.elements import Window, read_items, root_of
 from dateline.sources.limits import Limits
-from dateline.sources.newsml import FORMAT, read
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Source
+from dateline.sources.wires.newsml import FORMAT, read
 
 XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><p>Talks opened.</p></body></html>'
 META = """<itemMeta><itemClass qcode="ninat:text"/><provider qcode="nprov:WIRE"/>

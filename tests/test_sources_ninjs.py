@@ -13,9 +13,9 @@ from dateline.errors import SourceError
 from dateline.records import Notice, Story
 from dateline.sources import find_format, source_of
 from dateline.sources.limits import Limits
-from dateline.sources.ninjs import FORMAT, read
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Source, whole
+from dateline.sources.wires.ninjs import FORMAT, read
 from dateline.text import fold_spaces
 
 VERSION_1 = {

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
 from dateline.sources import find_format, source_of
-from dateline.sources.nitf import FORMAT, read
 from dateline.sources.sidecar import Sidecar
+from dateline.sources.wires.nitf import FORMAT, read
 
 HEAD = """<head>
   <title>Talks open in Lima</title>

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from conftest import REPOSITORY
 from dateline.files import sha256
 from dateline.records import BlockKind, Notice, Story
-from dateline.sources import Sidecar, find_format, pages, source_of
+from dateline.sources import Sidecar, find_format, source_of
 from dateline.sources.markup import read_markup
+from dateline.sources.pages import page as pages
 
 CASES = REPOSITORY / "tests" / "cases" / "pages"
 GOLD = re.compile(r' data-gold="(\w+)"')

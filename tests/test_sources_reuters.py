@@ -18,8 +18,8 @@ from dateline.errors import SourceError
 from dateline.records import BlockKind, Keyword, Notice, Story, Unit
 from dateline.sources import DEFAULT_LIMITS, find_format
 from dateline.sources.characters import carried
-from dateline.sources.reuters import FORMAT
 from dateline.sources.source import Source, source_of
+from dateline.sources.wires.reuters import FORMAT
 
 RECORD = b"""<!DOCTYPE lewis SYSTEM "lewis.dtd">
 <REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" CGISPLIT="TRAINING-SET" OLDID="7" NEWID="3">

@@ -8,7 +8,8 @@ import pytest
 
 from dateline.errors import SourceError
 from dateline.records import Story
-from dateline.sources import find_format, saved_pages, source_of
+from dateline.sources import find_format, source_of
+from dateline.sources.pages import saved
 
 PAGE = "<!DOCTYPE html><html><head><title>Rain</title></head><body><h1>Rain</h1>" + "".join(
     f"<p>Paragraph {number} of a story – with a dash = that goes on for a while, as stories do. It ends.</p>"
@@ -49,8 +50,8 @@ def quoted(text: str) -> str:
     ],
 )
 def test_the_page_in_a_browsers_file_becomes_a_story(data):
-    assert find_format(source_of(data)) is saved_pages.FORMAT
-    items = list(saved_pages.read(source_of(data)))
+    assert find_format(source_of(data)) is saved.FORMAT
+    items = list(saved.read(source_of(data)))
     (story,) = [item for item in items if isinstance(item, Story)]
     assert (story.headline, len(story.blocks), story.url) == ("Rain", 4, ADDRESS)
     assert "– with a dash =" in story.blocks[0].text
@@ -67,7 +68,7 @@ def test_the_page_in_a_browsers_file_becomes_a_story(data):
 )
 def test_a_browsers_file_without_a_page_is_refused_with_a_sentence(data):
     with pytest.raises(SourceError, match="sources/source: is a p"):
-        list(saved_pages.read(source_of(data)))
+        list(saved.read(source_of(data)))
 
 
 @pytest.mark.parametrize(
@@ -83,8 +84,8 @@ def test_a_browsers_file_without_a_page_is_refused_with_a_sentence(data):
 )
 def test_a_part_of_a_page_is_set_aside(data):
     source = source_of(data)
-    assert find_format(source) is saved_pages.PART
-    assert [notice.reason for notice in saved_pages.read_part(source)] == ["no page"]
+    assert find_format(source) is saved.PART
+    assert [notice.reason for notice in saved.read_part(source)] == ["no page"]
 
 
 @pytest.mark.parametrize(
@@ -97,4 +98,4 @@ def test_a_part_of_a_page_is_set_aside(data):
     ],
 )
 def test_prose_is_no_part_of_a_page(data):
-    assert find_format(source_of(data)) not in (saved_pages.FORMAT, saved_pages.PART)
+    assert find_format(source_of(data)) not in (saved.FORMAT, saved.PART)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dateline.sources.newsroom import Mark, mark_of, read_byline, read_date_line, read_dateline, read_tags
-from dateline.sources.segmentation import Decision, Layout, Part, Rulings, Shape, continues, decide, survey
-from dateline.sources.units import Line, Unit, Wrapping, find_wrapping, joined, units_of, unwrap
+from dateline.sources.dumps.newsroom import Mark, mark_of, read_byline, read_date_line, read_dateline, read_tags
+from dateline.sources.dumps.segmentation import Decision, Layout, Part, Rulings, Shape, continues, decide, survey
+from dateline.sources.dumps.units import Line, Unit, Wrapping, find_wrapping, joined, units_of, unwrap
 from dateline.text import fold_spaces
 
 OPEN = Rulings()

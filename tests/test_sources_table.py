@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from dateline.errors import SourceError
 from dateline.records import BlockKind, Keyword, Notice, Story, Unit
 from dateline.sources import DEFAULT_LIMITS, find_format
-from dateline.sources.columns import find_columns
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Source, source_of
-from dateline.sources.table import FORMAT
+from dateline.sources.tables.columns import find_columns
+from dateline.sources.tables.table import FORMAT
 
 TABLE = """id,title,text,date,authors,category,tags,url,labels
 7,Rain in Lima,"It rained.

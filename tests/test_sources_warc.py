@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dateline.files import sha256
 from dateline.records import Notice, Story
-from dateline.sources import DEFAULT_LIMITS, Limits, Sidecar, Source, find_format, read_file, source_of, warc
+from dateline.sources import DEFAULT_LIMITS, Limits, Sidecar, Source, find_format, read_file, source_of
+from dateline.sources.pages import warc
 
 PAGE = b"<!DOCTYPE html><html><head><title>Rain</title></head><body><h1>Rain</h1>" + b"".join(
     b"<p>Paragraph %d of a story that goes on for a while, as stories in a newspaper do. It ends.</p>" % number

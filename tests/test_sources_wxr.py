@@ -15,11 +15,11 @@ from dateline.files import sha256
 from dateline.records import BlockKind, Keyword, Link, Notice, Story
 from dateline.sources import find_format, read_source, source_of
 from dateline.sources.limits import Limits
-from dateline.sources.shortcodes import expand_shortcodes
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Source
-from dateline.sources.wxr import FORMAT, matches
-from dateline.sources.wxr_elements import stretches, text_of
+from dateline.sources.wordpress.elements import stretches, text_of
+from dateline.sources.wordpress.shortcodes import expand_shortcodes
+from dateline.sources.wordpress.wxr import FORMAT, matches
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- generator="WordPress/6.1" -->

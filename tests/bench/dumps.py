@@ -18,7 +18,7 @@ from pathlib import Path
 from dateline.records import BlockKind, Story
 from dateline.sources import read_source, source_of
 from dateline.sources.characters import carried_line
-from dateline.sources.newsroom import Mark, mark_of
+from dateline.sources.dumps.newsroom import Mark, mark_of
 
 MAX_STORIES = 400  # of each corpus
 MONTHS = "January February March April May June July August September October November December".split()

@@ -31,7 +31,7 @@ from urllib.parse import urljoin
 
 from dateline.errors import SourceError
 from dateline.records import Notice, StatedDate, Story
-from dateline.sources.feeds import read
+from dateline.sources.feeds.feed import read
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import source_of
 

@@ -15,29 +15,19 @@ from pathlib import Path
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
-from dateline.sources import (
-    alto,
-    dump,
-    feeds,
-    jsonfeed,
-    jsonlines,
-    mets,
-    newsml,
-    ninjs,
-    nitf,
-    pages,
-    reuters,
-    saved_pages,
-    table,
-    warc,
-    wxr,
-)
 from dateline.sources.beside import Beside
+from dateline.sources.dumps import dump
 from dateline.sources.encoding import evident_encoding
+from dateline.sources.feeds import feed, jsonfeed
 from dateline.sources.limits import DEFAULT_LIMITS, Limits
+from dateline.sources.pages import page, saved, warc
+from dateline.sources.scans import alto, mets
 from dateline.sources.sidecar import Sidecar, load_sidecar
 from dateline.sources.source import Format, Source, source_of
+from dateline.sources.tables import jsonlines, table
 from dateline.sources.unpacking import NOT_READ, unpack
+from dateline.sources.wires import newsml, ninjs, nitf, reuters
+from dateline.sources.wordpress import wxr
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -69,13 +59,13 @@ _FORMATS: tuple[Format, ...] = (
     mets.FORMAT,
     alto.FORMAT,
     jsonfeed.FORMAT,
-    feeds.FORMAT,
+    feed.FORMAT,
     warc.FORMAT,
-    saved_pages.FORMAT,
-    pages.FORMAT,
+    saved.FORMAT,
+    page.FORMAT,
     jsonlines.FORMAT,
     table.FORMAT,
-    saved_pages.PART,
+    saved.PART,
 )
 _LAST = dump.FORMAT  # any other text
 

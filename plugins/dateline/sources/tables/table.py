@@ -16,11 +16,11 @@ from itertools import islice
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
-from dateline.sources.columns import Row, RowReader, conclude_order, is_telling, part_of
 from dateline.sources.dates import is_in_numbers
 from dateline.sources.encoding import find_encoding
 from dateline.sources.lines import Line, decoded_head, places, whole_lines
 from dateline.sources.source import Format, Source
+from dateline.sources.tables.columns import Row, RowReader, conclude_order, is_telling, part_of
 
 _DELIMITERS = ",\t;|"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's own first line

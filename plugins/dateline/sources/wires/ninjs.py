@@ -14,9 +14,9 @@ from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Keyword, Locator, Notice, Story, Unit
 from dateline.sources.elements import MANY, UNKNOWN, Unknowns, Window, decode_item, root_of, wide_encoding
-from dateline.sources.nitf import nitf_rendition
 from dateline.sources.source import Format, Source, read_whole, whole
-from dateline.sources.wire import Rendition, WireItem, item_stories, rendition
+from dateline.sources.wires.nitf import nitf_rendition
+from dateline.sources.wires.wire import Rendition, WireItem, item_stories, rendition
 
 _OPENING = re.compile(r"\ufeff?[\s\[]*\{")
 _URI = re.compile(r'"uri"\s*:')

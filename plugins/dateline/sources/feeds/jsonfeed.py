@@ -19,9 +19,7 @@ from dateline.records import Keyword, Locator, Notice, StatedDate, Story, Unit
 from dateline.sources.characters import language_of
 from dateline.sources.dates import read_date, read_moment
 from dateline.sources.elements import UNKNOWN
-from dateline.sources.feed_items import REPEATED
-from dateline.sources.feed_texts import Text, letters_of, titled
-from dateline.sources.feeds import (
+from dateline.sources.feeds.feed import (
     MAX_TOLD_CHARS,
     NO_TEXT,
     OF_FEED,
@@ -30,6 +28,8 @@ from dateline.sources.feeds import (
     inferred,
     version_id,
 )
+from dateline.sources.feeds.items import REPEATED
+from dateline.sources.feeds.texts import Text, letters_of, titled
 from dateline.sources.markup import absolute_address
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Format, Source, read_whole

@@ -20,9 +20,16 @@ from dateline.errors import SourceError
 from dateline.records import Block, BlockKind, Keyword, Notice, StatedDate, Story
 from dateline.records import Unit as Counted
 from dateline.sources.characters import carried_line, uncarried_notice
-from dateline.sources.encoding import RawLine, counts_as_sed, decoded_lines, find_encoding
-from dateline.sources.newsroom import Mark, is_update, mark_of, read_byline, read_date_line, read_dateline, read_tags
-from dateline.sources.segmentation import (
+from dateline.sources.dumps.newsroom import (
+    Mark,
+    is_update,
+    mark_of,
+    read_byline,
+    read_date_line,
+    read_dateline,
+    read_tags,
+)
+from dateline.sources.dumps.segmentation import (
     Decision,
     Layout,
     Part,
@@ -32,8 +39,9 @@ from dateline.sources.segmentation import (
     is_subheading,
     survey,
 )
+from dateline.sources.dumps.units import Line, Unit, find_wrapping, is_label, line_of, units_of, unwrap
+from dateline.sources.encoding import RawLine, counts_as_sed, decoded_lines, find_encoding
 from dateline.sources.source import Format, Source
-from dateline.sources.units import Line, Unit, find_wrapping, is_label, line_of, units_of, unwrap
 
 MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
 

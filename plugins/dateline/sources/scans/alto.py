@@ -24,9 +24,9 @@ from dateline.sources.elements import (
     root_of,
     text_of,
 )
-from dateline.sources.mets import Article, Issue, find_issue
+from dateline.sources.scans.mets import Article, Issue, find_issue
 from dateline.sources.source import Format, Source
-from dateline.sources.wire import carried_story
+from dateline.sources.wires.wire import carried_story
 from dateline.text import fold_spaces
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from html import escape, unescape
 from typing import Any
 
 from dateline.sources.elements import DAMAGED, UNKNOWN
-from dateline.sources.feed_elements import canonical_name, elements_of, end_tag, name_of, namespaces_of, start_tag
-from dateline.sources.feed_texts import letters_of
+from dateline.sources.feeds.elements import canonical_name, elements_of, end_tag, name_of, namespaces_of, start_tag
+from dateline.sources.feeds.texts import letters_of
 from dateline.text import fold_spaces
 
 Values = Any  # feedparser gives dictionaries of dictionaries

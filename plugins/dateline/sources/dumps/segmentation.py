@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
-from dateline.sources.newsroom import Mark
-from dateline.sources.units import LONG_LINE_CHARS, Unit
+from dateline.sources.dumps.newsroom import Mark
+from dateline.sources.dumps.units import LONG_LINE_CHARS, Unit
 from dateline.text import ends_sentence
 
 MAX_SUBHEADING_CHARS = 120

@@ -22,9 +22,9 @@ from dateline.sources.elements import (
     root_of,
     text_of,
 )
-from dateline.sources.nitf import nitf_item, nitf_rendition
 from dateline.sources.source import Format, Source
-from dateline.sources.wire import Rendition, WireItem, item_stories, rendition
+from dateline.sources.wires.nitf import nitf_item, nitf_rendition
+from dateline.sources.wires.wire import Rendition, WireItem, item_stories, rendition
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -14,7 +14,7 @@ from xml.parsers.expat import ExpatError
 
 from dateline.errors import SourceError
 from dateline.records import Notice, Story
-from dateline.sources import pages
+from dateline.sources.pages.page import MEDIA_TYPES, Capture, read_page
 from dateline.sources.source import Format, Source, read_whole, whole
 
 NO_PAGE = "no page"
@@ -47,7 +47,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     locator, digest = whole(source, data)
     from_file = _from_web_archive if data.startswith(_BINARY_PLIST) else _from_mhtml
     body, address, charset, parts = from_file(data, source.name)
-    yield from pages.read_page(pages.Capture(body, locator, digest, source.name, address, charset), source)
+    yield from read_page(Capture(body, locator, digest, source.name, address, charset), source)
     if parts:
         message = f"{parts:,} parts of the page were left out: pictures, scripts, style sheets, frames"
         yield Notice(source.name, message, reason=NO_PAGE)
@@ -61,7 +61,7 @@ def read_part(source: Source) -> Iterator[Story | Notice]:
 def _from_mhtml(data: bytes, name: str) -> tuple[bytes, str, str, int]:
     """Return the page in an MHTML file, its address and charset, and the number of other parts."""
     parts = [part for part in message_from_bytes(data.lstrip()).walk() if not part.is_multipart()]
-    page = next((part for part in parts if part.get_content_type() in pages.MEDIA_TYPES), None)
+    page = next((part for part in parts if part.get_content_type() in MEDIA_TYPES), None)
     body = page.get_payload(decode=True) if page else None
     if page is None or not isinstance(body, bytes):
         raise SourceError(f"{name}: is a page saved as MHTML, and none of its parts is HTML; save the page anew")

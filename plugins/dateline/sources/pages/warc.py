@@ -19,7 +19,8 @@ from typing import BinaryIO
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Notice, Story, Unit
-from dateline.sources import pages
+from dateline.sources.pages.page import MEDIA_TYPES, Capture, read_page
+from dateline.sources.pages.page import matches as is_page
 from dateline.sources.source import Format, Source
 from dateline.sources.unpacking import NOT_READ
 
@@ -136,9 +137,9 @@ def _read_record(source: Source, record: _Record, seen: sqlite3.Connection, tall
     else:
         seen.executemany("INSERT OR IGNORE INTO page VALUES (?)", ((key,) for key in keys))
         locator = source.at(record.first, record.end - 1, Unit.BYTES)
-        capture = pages.Capture(answer.body, locator, sha256(raw), str(locator), record.address, answer.charset)
+        capture = Capture(answer.body, locator, sha256(raw), str(locator), record.address, answer.charset)
         try:
-            yield from pages.read_page(capture, source)
+            yield from read_page(capture, source)
         except SourceError as error:
             yield Notice(_where(source, record), str(error).partition(": ")[2], reason=NOT_READ)
 
@@ -286,8 +287,8 @@ def _media_type(value: str) -> tuple[str, str]:
 
 def _is_page(answer: _Answer) -> bool:
     if answer.media_type in _UNTOLD_TYPES:
-        return pages.matches(answer.body[:_HEADER_BYTES])
-    return answer.media_type in pages.MEDIA_TYPES
+        return is_page(answer.body[:_HEADER_BYTES])
+    return answer.media_type in MEDIA_TYPES
 
 
 def _keys(record: _Record) -> list[str]:

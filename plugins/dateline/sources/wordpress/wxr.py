@@ -22,9 +22,9 @@ from dateline.sources.characters import carried_line, language_of
 from dateline.sources.dates import read_moment
 from dateline.sources.encoding import fallback_encoding
 from dateline.sources.markup import absolute_address, read_markup
-from dateline.sources.shortcodes import expand_shortcodes
 from dateline.sources.source import Format, Source
-from dateline.sources.wxr_elements import Element, elements_of, stretches
+from dateline.sources.wordpress.elements import Element, elements_of, stretches
+from dateline.sources.wordpress.shortcodes import expand_shortcodes
 from dateline.text import fold_spaces, sentence_span
 
 # What may stand before the first element: declarations, comments, a document type.

@@ -16,11 +16,11 @@ from itertools import islice
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Notice, Story, Unit
-from dateline.sources.columns import Row, RowReader, conclude_order, flat, is_telling, part_of
 from dateline.sources.dates import is_in_numbers
 from dateline.sources.encoding import fallback_encoding, find_encoding
 from dateline.sources.lines import decoded, decoded_head, places, whole_lines
 from dateline.sources.source import Format, Source
+from dateline.sources.tables.columns import Row, RowReader, conclude_order, flat, is_telling, part_of
 from dateline.sources.unpacking import NOT_READ
 
 # A string that a line break cuts is damaged: its end is taken to be there, so that what follows is read.

@@ -21,11 +21,11 @@ from urllib.parse import urlsplit
 from dateline.records import Block, BlockKind, Keyword, Locator, Notice, StatedDate, Story
 from dateline.sources.characters import carried_line
 from dateline.sources.dates import read_date
+from dateline.sources.dumps.newsroom import is_update, read_byline, read_date_line, read_dateline
 from dateline.sources.encoding import decoded_lines, find_encoding
 from dateline.sources.markup import read_markup
-from dateline.sources.newsroom import is_update, read_byline, read_date_line, read_dateline
-from dateline.sources.page_statements import LIST_TYPES, Statement, Statements, find_statements, web_address
-from dateline.sources.page_text import is_prose, letters, link_share, main_text, part_cells
+from dateline.sources.pages.statements import LIST_TYPES, Statement, Statements, find_statements, web_address
+from dateline.sources.pages.text import is_prose, letters, link_share, main_text, part_cells
 from dateline.sources.source import Format, Source, read_whole, whole
 
 if TYPE_CHECKING:

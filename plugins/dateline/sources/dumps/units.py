@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
+from dateline.sources.dumps.newsroom import Mark
 from dateline.sources.encoding import RawLine
-from dateline.sources.newsroom import Mark
 from dateline.text import ends_sentence
 
 LONG_LINE_CHARS = 160

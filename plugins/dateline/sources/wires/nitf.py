@@ -25,7 +25,7 @@ from dateline.sources.elements import (
 )
 from dateline.sources.markup import read_markup
 from dateline.sources.source import Format, Source
-from dateline.sources.wire import Rendition, WireItem, item_stories
+from dateline.sources.wires.wire import Rendition, WireItem, item_stories
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

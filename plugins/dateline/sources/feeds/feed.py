@@ -24,8 +24,8 @@ from dateline.sources.characters import language_of
 from dateline.sources.dates import read_date, read_moment
 from dateline.sources.elements import root_of
 from dateline.sources.encoding import fallback_encoding, find_encoding
-from dateline.sources.feed_elements import Element, elements_of, namespaces_of, start_tag
-from dateline.sources.feed_items import (
+from dateline.sources.feeds.elements import Element, elements_of, namespaces_of, start_tag
+from dateline.sources.feeds.items import (
     REPEATED,
     Child,
     Values,
@@ -38,7 +38,7 @@ from dateline.sources.feed_items import (
     reason_of_loss,
     shown,
 )
-from dateline.sources.feed_texts import Text, letters_of, titled
+from dateline.sources.feeds.texts import Text, letters_of, titled
 from dateline.sources.markup import absolute_address, read_line
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Format, Source, read_whole, whole

@@ -1,0 +1,1 @@
+"""Feeds: RSS, Atom, RDF and CDF by feedparser, and JSON Feed, an item a story."""

@@ -1,0 +1,1 @@
+"""Pages: HTML as published, saved by a browser or kept in a web archive."""

@@ -1,0 +1,1 @@
+"""Scans: the text of printed pages, as METS and ALTO hold it."""

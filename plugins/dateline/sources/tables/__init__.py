@@ -1,0 +1,1 @@
+"""Tables: rows and objects, a story each, whatever their columns and keys are called."""

@@ -1,0 +1,1 @@
+"""Wires: what news agencies send, from Reuters SGML to ninjs."""

@@ -1,0 +1,1 @@
+"""WordPress: its exports, with blocks and shortcodes."""
