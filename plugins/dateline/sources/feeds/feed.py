@@ -159,7 +159,8 @@ def _document(source: Source) -> tuple[_Document, list[Notice]]:
         text = data.decode(encoding, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
         document = _Document(source, cast(BinaryIO, io.BytesIO(text)), "utf-8", whole(source, data))
     document.stream.seek(0)
-    doctype = _DOCTYPE.search(document.stream.read(_HEAD_BYTES))
+    head = document.stream.read(_HEAD_BYTES)
+    doctype = _DOCTYPE.match(head, max(0, head.upper().find(b"<!DOCTYPE")))  # the first alone counts
     if not doctype or not doctype[1]:
         return document, notices
     words: dict[bytes, bytes] = {}

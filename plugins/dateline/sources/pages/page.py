@@ -27,6 +27,7 @@ from dateline.sources.markup import read_markup
 from dateline.sources.pages.statements import LIST_TYPES, Statement, Statements, find_statements, web_address
 from dateline.sources.pages.text import is_prose, letters, link_share, main_text, part_cells
 from dateline.sources.source import Format, Source, read_whole, whole
+from dateline.text import fold_spaces
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -299,7 +300,7 @@ def _parted(
     first = next((place for place in text_places if is_prose(blocks[place])), text_places[0] if text_places else 0)
     title = _title(tree)
     at = _headline_place(blocks, first, statements, title, _headings(tree))
-    headline = blocks[at].text if at is not None else _stated_headline(statements, title)
+    headline = fold_spaces(blocks[at].text) if at is not None else _stated_headline(statements, title)
     taken = {at} if at is not None else set()
     start = at if at is not None else first
     near = [
@@ -324,7 +325,7 @@ def _parted(
         for place, (block, main) in enumerate(zip(blocks, is_main, strict=True))
     ]
     if not headline and text_places and len(blocks[text_places[0]].text) <= _MAX_HEADLINE_CHARS:
-        headline = blocks[text_places[0]].text
+        headline = fold_spaces(blocks[text_places[0]].text)  # which may be set with line ends
         taken.add(text_places[0])
     return _Page(
         headline,
