@@ -10,13 +10,14 @@ RELOADED     := .cache/whoosh-reloaded
 SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server.py tests/browser/test_search*.py)
 
 PORT       ?= 8000
+SECONDS    ?= 600
 SSH_TARGET ?=
 S3_BUCKET  ?=
 GITHUB_PAGES_BRANCH ?= gh-pages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html serve search convert check test bench lint format clean regenerate devserver publish \
+.PHONY: help html serve search convert check test bench fuzz lint format clean regenerate devserver publish \
         github rsync_upload s3_upload lock
 
 html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something was reported
@@ -40,6 +41,9 @@ test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chrom
 
 bench: $(TESTABLE)  ## print what the archive costs: seconds to build, bytes to search
 	@$(BIN)/python tests/bench/bench.py
+
+fuzz: $(TESTABLE)  ## look for inputs that break a reader: make fuzz SECONDS=3600
+	@$(PIP) 'atheris>=2.3' && $(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
 
 check: lint test  ## all that a change must pass: format, lint, types, tests
 

@@ -188,9 +188,9 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _check_format(name: str) -> None:
-    from dateline.sources import formats
+    from dateline.sources import format_of_name, formats
 
-    if name and name not in formats():
+    if name and not format_of_name(name):
         raise ArchiveError(f"--format: there is no format {name!r}; there are: {', '.join(formats())}")
 
 

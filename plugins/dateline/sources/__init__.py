@@ -38,6 +38,7 @@ __all__ = [
     "Source",
     "find_format",
     "find_sources",
+    "format_of_name",
     "formats",
     "load_sidecar",
     "read_file",
@@ -89,6 +90,11 @@ def formats() -> dict[str, Format]:
     """Return all formats by name, those of other packages (entry points `dateline.formats`) first."""
     others = [point.load() for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name)]
     return {format_.name: format_ for format_ in (*others, *_FORMATS, _LAST)}
+
+
+def format_of_name(name: str) -> Format | None:
+    """Return the format that is called so, in capitals or not."""
+    return next((format_ for format_ in formats().values() if format_.name.casefold() == name.casefold()), None)
 
 
 def find_sources(content: Path) -> list[Path]:
@@ -153,9 +159,9 @@ def find_format(source: Source, name: str = "") -> Format:
     """Return the format of that name, or else the one that a source's first bytes tell of."""
     known = formats()
     if name:
-        if name not in known:
-            raise SourceError(f"{source.name}: there is no format {name!r}; there are: {', '.join(known)}")
-        return known[name]
+        if format_ := format_of_name(name):
+            return format_
+        raise SourceError(f"{source.name}: there is no format {name!r}; there are: {', '.join(known)}")
     source.stream.seek(0)
     head = source.stream.read(_HEAD_BYTES)
     source.stream.seek(0)
