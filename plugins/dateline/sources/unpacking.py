@@ -111,9 +111,9 @@ def _unpack_members(members: Members, archive: _Place) -> Iterator[Part | Notice
             yield _not_read(place.where, f"{message}; raise members in DATELINE_LIMITS if it is what it should be")
             budget.is_spent = True
         elif isinstance(item, NoFile):
-            aside["link or device"] += 1
+            aside["links and devices"] += 1
         elif _is_hidden(item.name):
-            aside["hidden file"] += 1
+            aside["hidden files"] += 1
         elif isinstance(item, PackedMember):
             yield from _unpack_pieces(item.pieces, item.packed_bytes, place)
         else:
@@ -121,10 +121,7 @@ def _unpack_members(members: Members, archive: _Place) -> Iterator[Part | Notice
         if budget.is_spent:
             break
     for kind, count in aside.items():
-        message = (
-            f"a {kind} in it was" if count == 1 else f"{count:,} {kind}s in it were".replace("link or", "links or")
-        )
-        yield Notice(archive.where, f"{message} set aside", reason=kind)
+        yield Notice(archive.where, f"{kind} in it that were set aside: {count:,}", reason=kind)
     if is_empty:
         yield _not_read(archive.where, "is an archive in which no file was found")
 
