@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,8 +137,8 @@ def test_a_source_that_changes_while_it_is_converted_is_converted_by_the_next_bu
     source.write_text("Rain\n\nIt rained.\n")
     convert = signals.convert
 
-    def convert_and_edit(content: Path) -> object:
-        report = convert(content)
+    def convert_and_edit(content: Path, **options: Any) -> object:
+        report = convert(content, **options)
         source.write_text("Rain\n\nIt rained. It poured.\n")
         return report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
@@ -13,7 +14,7 @@ import pytest
 
 from dateline.cli import main
 
-COMMANDS = ("new", "build", "convert", "tag", "search", "check", "serve")
+COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "check", "serve")
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_what_was_set_aside_is_told_each_time_and_strict_fails_on_it(here, capsy
     (here / "content/sources/empty.txt").touch()
     assert main(["build"]) == 0
     told = capsys.readouterr().out
-    assert "sources/bad.txt: looks like a binary file" in told
+    assert "sources/bad.txt: looks like a picture, which no reader takes" in told
     assert "sources/empty.txt: holds no text" in told
     assert told.rstrip().endswith("2 items reported.")
     assert main(["build", "--strict"]) == 1
@@ -147,3 +148,65 @@ def test_tag_survives_half_a_surrogate_pair_and_endless_nesting(here, capsys, mo
     told = capsys.readouterr()
     assert json.loads(told.out)["mentions"][0]["name"] == "Palmyra"
     assert "line 2: is not JSON" in told.err
+
+
+def test_cat_prints_the_bytes_that_an_article_names(here, capfdbinary):
+    article = next((here / "content/articles").glob("isis-retreating*.md")).read_text("utf-8")
+    fields = dict(line.split(": ", 1) for line in article.split("\n\n")[0].splitlines())
+    assert main(["cat", fields["Source"]]) == 0
+    assert hashlib.sha256(capfdbinary.readouterr().out).hexdigest() == fields["Source-SHA256"]
+
+
+@pytest.mark.parametrize(
+    ("locator", "said"),
+    [
+        ("sources/deir-ezzor.txt", "must read like sources/a.txt#L3-L6"),
+        ("sources/none.txt#L1-L2", "is no file below"),
+        ("../pelicanconf.py#L1-L2", "is no file below"),
+        ("sources/deir-ezzor.txt!a#L1-L2", "holds no member 'a'"),
+    ],
+)
+def test_cat_says_what_a_locator_lacks(here, capsys, locator, said):
+    assert main(["cat", locator]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_remove_takes_an_article_out_and_its_address_says_why(here, capsys):
+    slug = next((here / "content/articles").glob("isis-retreating*.md")).stem
+    assert main(["remove", slug, "--reason", "Taken out on request.", "--on", "2020-05-01"]) == 0
+    assert f"articles/{slug}.md was deleted" in capsys.readouterr().out
+    assert main(["build"]) == 0
+    page = (here / f"output/articles/{slug}.html").read_text("utf-8")
+    assert "Taken out on request." in page
+    assert "1 May 2020" in page
+    assert main(["convert"]) == 0
+    assert "1  removed, with a tombstone" in capsys.readouterr().out
+
+
+def test_convert_ends_with_a_count_of_what_was_set_aside_by_reason(here, capsys):
+    (here / "content/sources/new.txt").write_text("Rain\n\nIt rained.\n\nRead more: Snow\n\nA last line\n")
+    (here / "content/sources/bad.gz").write_bytes(b"\x1f\x8b and no more")
+    assert main(["convert"]) == 1
+    told = capsys.readouterr().out
+    assert "1  set aside: not read" in told
+    assert "1  set aside: read more" in told
+    assert "sources/bad.gz: " in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--format", "table"], "name the sources that are of this format"),
+        (["--format", "morse", "content/sources/deir-ezzor.txt"], "there is no format 'morse'; there are: "),
+    ],
+)
+def test_a_format_that_cannot_be_taken_is_told(here, capsys, arguments, said):
+    assert main(["convert", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_limit_that_is_none_stops_convert_with_a_sentence(here, capsys):
+    with (here / "pelicanconf.py").open("a") as settings:
+        settings.write('DATELINE_LIMITS = {"depth": "deep"}\n')
+    assert main(["convert"]) == 2
+    assert "DATELINE_LIMITS: depth is 'deep', not a whole number" in capsys.readouterr().err

@@ -200,7 +200,7 @@ def test_sources_are_never_published(small):
 
 
 @pytest.mark.parametrize(
-    "headline", ["<script>alert(1)</script>", "R&D <b>bold</b>", "a {{ 7*7 }} {% raw %}", "&lt;i>"]
+    "headline", ["So <script>alert(1)</script>", "R&D <b>bold</b>", "a {{ 7*7 }} {% raw %}", "&lt;i>"]
 )
 def test_a_hostile_headline_is_text_on_every_page_and_in_the_feed(small, headline):
     (small / "content/sources/dump.txt").write_text(f"{headline}\n\nIt <img src=x onerror=alert(1)> rained.\n")

@@ -211,3 +211,9 @@ def test_real_archives_are_read(corpus, name, pages):
     judged = [item for item in items if isinstance(item, Story) or item.reason == "no article"]
     assert len(judged) == pages
     assert not {item.reason for item in items if isinstance(item, Notice)} & {"damaged record", "not read"}
+
+
+@pytest.mark.parametrize("data", [record(http()), ARC_HEADER + arc(http())])
+def test_the_day_on_which_a_page_was_fetched_is_when_it_was_received_not_when_it_appeared(data):
+    (story,), _ = read(data)
+    assert story.received == "2017-03-22"

@@ -135,6 +135,7 @@ class Story:
     publisher: str = ""
     rights: str = ""
     access: str = ""  # one of the sidecar's ACCESS_LEVELS
+    received: str = ""  # EDTF: when a crawler fetched it
     enclosures: tuple[str, ...] = ()  # addresses of files that the source attaches
 
 

@@ -50,7 +50,7 @@ def fields_of(story: Story, sidecar: Sidecar) -> dict[str, str]:
         "Original-URL": escape_value(story.url or sidecar.url),
         "Rights": escape_value(story.rights or sidecar.rights),
         "Access": story.access or sidecar.access,
-        "Received": sidecar.received,
+        "Received": story.received or sidecar.received,
         "Enclosures": join_list(story.enclosures),
         "Source-Id": escape_value(story.source_id or ""),
     }

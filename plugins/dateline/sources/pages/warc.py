@@ -12,13 +12,14 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import BinaryIO
 
 from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import Notice, Story, Unit
+from dateline.sources.dates import read_moment
 from dateline.sources.pages.page import MEDIA_TYPES, Capture, read_page
 from dateline.sources.pages.page import matches as is_page
 from dateline.sources.source import Format, Source
@@ -139,9 +140,17 @@ def _read_record(source: Source, record: _Record, seen: sqlite3.Connection, tall
         locator = source.at(record.first, record.end - 1, Unit.BYTES)
         capture = Capture(answer.body, locator, sha256(raw), str(locator), record.address, answer.charset)
         try:
-            yield from read_page(capture, source)
+            received = _day(record.headers.get("warc-date", ""))
+            for item in read_page(capture, source):
+                yield replace(item, received=received) if isinstance(item, Story) else item
         except SourceError as error:
             yield Notice(_where(source, record), str(error).partition(": ")[2], reason=NOT_READ)
+
+
+def _day(moment: str) -> str:
+    """Return the day of the moment at which a record was made, of WARC or ARC (20170322150100); "" for none."""
+    stated = read_moment(moment)
+    return stated.date if stated and len(stated.date) == len("2017-03-22") else ""
 
 
 def _records(source: Source) -> Iterator[_Record | Notice]:
