@@ -583,3 +583,10 @@ def test_a_format_may_be_named_for_a_source_that_is_taken_for_another(content):
     write(content / "sources/weather.toml", 'columns = { headline = "a", text = "b" }')
     report = convert(content, paths=[content / "sources/weather.txt"], format_name="table")
     assert (report.made, report.notices) == (1, [])
+
+
+def test_a_sidecar_that_belongs_to_no_source_is_told(content):
+    write(content / "sources/wether.toml", 'rights = "mine"')
+    assert messages(convert(content)) == [
+        "sources/wether.toml: belongs to no source; it has the name of one, as wire.txt.toml or wire.toml beside wire.txt"
+    ]

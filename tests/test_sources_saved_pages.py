@@ -93,6 +93,9 @@ def test_a_part_of_a_page_is_set_aside(data):
     [
         b"Rain\n\nIt rained; it poured (for days); nobody {not even the mayor} went out. "
         + b"So it went on for long. " * 40,
+        b"a {{ 7*7 }} {% raw %}\n\nIt rained.",
+        b"Rain {updated}\n\nIt rained.",
+        b"How a page is made\n\nThe rule body { margin: 0; } takes the white edge off the page in every browser today.\n",
         b"Subject: Rain\nContent-Type: text/plain\n\nIt rained.",
         b"",
     ],

@@ -46,6 +46,7 @@ from dateline.errors import SourceError
 from dateline.files import file_sha256, replace_lines, sha256
 from dateline.records import Mention, Notice
 from dateline.sources import DEFAULT_LIMITS, NOT_READ, Limits, find_sources, load_sidecar, read_file, source_name
+from dateline.sources.sidecar import find_orphans
 from dateline.tagging import find_mentions
 
 MAX_NOTICES_HELD = 1_000
@@ -143,7 +144,10 @@ class _Run:
 def _read_sources(run: _Run) -> None:
     """Bring the store up to the sources: what is gone leaves it, what changed is read anew."""
     db, names = run.db, set()
-    for path in find_sources(run.content):
+    sources = find_sources(run.content)
+    for notice in find_orphans(run.content, sources):
+        tell(db, notice)
+    for path in sources:
         try:
             name = source_name(path, run.content)
         except SourceError as error:

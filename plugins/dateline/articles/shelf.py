@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -126,4 +127,12 @@ def article_difference(folder: Path, path: str, article: ArticleFile) -> str:
 
 
 def _articles_below(folder: Path) -> Iterator[Path]:
-    yield from sorted(path for path in folder.rglob("*.md") if path.is_file())
+    """Yield the articles of a folder and those in it, in no order: there may be more than fit into memory."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _articles_below(folder / entry.name)
+            elif entry.name.endswith(".md") and entry.is_file():
+                yield folder / entry.name

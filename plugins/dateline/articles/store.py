@@ -29,7 +29,7 @@ from dateline.text import fold, sentence_span
 
 MAX_REPORTED_CHARS = 100_000  # of one text set aside; its length is told whole
 
-_PAGE_CACHE_KIB = 65_536
+_PAGE_CACHE_KIB = 16_384
 _SECONDS_TO_WAIT = 5.0
 _SCHEMA = """
 CREATE TABLE source (
