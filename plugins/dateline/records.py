@@ -146,7 +146,8 @@ class Notice:
     where: str
     message: str
     text: str = ""  # the characters set aside, when some were
-    reason: str = ""  # when something was set aside: why, in a few words that count as one row of the report
+    reason: str = ""  # when something was set aside: why, in a few words that are one row of the report's table
+    count: int = 1  # of the pieces that the notice tells of
 
 
 @dataclass(frozen=True, slots=True)
