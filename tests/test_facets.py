@@ -329,6 +329,25 @@ def test_the_dateline_stands_before_the_first_words_as_newspapers_print_it(autho
     assert str(built.articles["a"].content) == shown
 
 
+@pytest.mark.parametrize(
+    ("dateline", "text", "is_printed"),
+    [
+        ("ALBANY, New York (Reuters)", "ALBANY, New York (Reuters) - The town board met.", False),
+        ("ALBANY, New York (Reuters) –", "Albany,  New York (Reuters)— The town board met.", False),
+        ("ALBANY, New York (Reuters)", "ALBANY, New York (Reuters) The town board met.", False),
+        ("PORT‑AU‑PRINCE", "PORT-AU-PRINCE: The town board met.", False),
+        ("LIMA, March 3", "LIMA, March 3</p><p>The town board met.", False),
+        ("دمشق (رويترز)", "دمشق (رويترز) - اجتمع المجلس.", False),
+        ("LIMA", "Lima waited for rain.", True),
+        ("LIMA", "LIMAVADY - It rained.", True),
+        ("LIMA (Reuters)", "LIMA (AFP) - It rained.", True),
+    ],
+)
+def test_a_dateline_that_the_text_begins_with_is_not_printed_twice(authority, dateline, text, is_printed):
+    built = views(authority, article(authority, text, imprint=Imprint(dateline=dateline)))
+    assert ("placeline" in built.articles["a"].content) is is_printed
+
+
 def test_the_sources_lists_of_keywords_lead_to_the_pages_that_gather_them(authority):
     listed = (("Topics", ("ruins", "trade")), ("Places", ("palmyra",)))
     built = views(

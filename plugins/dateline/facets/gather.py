@@ -38,7 +38,8 @@ from dateline.records import Kind, Mention, Record, RecordId
 from dateline.text import fold, sentence_span
 
 MAX_OPENING_CHARS = 220
-_DASHES = "-–—―:"
+_DASHES = "-‐‑‒–—―:"
+_ONE_DASH = str.maketrans(dict.fromkeys("‐‑‒–—―", "-"))
 MAX_BESIDE = 12
 MAX_LATEST = 30
 
@@ -377,7 +378,31 @@ def _linked_content(article: StandingArticle, links: Mapping[RecordId, Link]) ->
     content = insert_links(article.rendered, list(first.values()))
     # A table that is wider than the page is scrolled, also with the keyboard.
     scrollable = content.replace('<pre class="layout">', '<pre class="layout" tabindex="0">')
-    return _after_dateline(article.imprint.dateline, Markup(scrollable))
+    dateline = article.imprint.dateline
+    if begins_with_dateline(article.rendered.text, dateline):
+        return Markup(scrollable)
+    return _after_dateline(dateline, Markup(scrollable))
+
+
+def begins_with_dateline(text: str, dateline: str) -> bool:
+    """Tell whether a text has its dateline before its first words, however that is spelt and dashed.
+
+    A town that the first sentence begins with is no dateline: a dash, a bracket or the line's end must close it.
+
+    >>> begins_with_dateline("Albany, N.Y. (Reuters) - The board met.", "ALBANY, N.Y. (Reuters) –")
+    True
+    >>> begins_with_dateline("Lima waited.", "LIMA")
+    False
+    """
+    opening, named = _comparable(text.partition("\n")[0]), _comparable(dateline).rstrip(_DASHES + " ")
+    if not named or not opening.startswith(named):
+        return False
+    rest = opening.removeprefix(named).lstrip()
+    return not rest or rest[0] in _DASHES or named[-1] == ")"
+
+
+def _comparable(text: str) -> str:
+    return fold(text.translate(_ONE_DASH))
 
 
 def _after_dateline(dateline: str, content: Markup) -> Markup:
