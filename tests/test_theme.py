@@ -349,6 +349,7 @@ def test_the_line_that_checks_a_source_survives_a_shell() -> None:
     ("locator", "command"),
     [
         (Locator("sources/a.txt", 3, 6), "sed -n 3,6p content/sources/a.txt | sha256sum"),
+        (Locator("sources/a.txt", 4, 4), "sed -n 4p content/sources/a.txt | sha256sum"),
         (Locator("sources/a.txt.gz", 3, 6), "dateline cat 'sources/a.txt.gz#L3-L6' | sha256sum"),
         (Locator("sources/a.tar", 3, 6, "b.txt"), "dateline cat 'sources/a.tar!b.txt#L3-L6' | sha256sum"),
         (Locator("sources/a#1.xml", 0, 9, None, Unit.BYTES), "dateline cat 'sources/a%231.xml#bytes=0-9' | sha256sum"),

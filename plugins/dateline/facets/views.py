@@ -83,7 +83,8 @@ class SourceRef:
         """The command that prints the hash, run in the archive's own folder."""
         locator = self.locator
         if locator.unit is Unit.LINES and not locator.member and not locator.path.lower().endswith(_PACKED):
-            return f"sed -n {locator.first},{locator.last}p {quote(f'content/{locator.path}')} | sha256sum"
+            lines = f"{locator.first}" if locator.first == locator.last else f"{locator.first},{locator.last}"
+            return f"sed -n {lines}p {quote(f'content/{locator.path}')} | sha256sum"
         return f"dateline cat {quote(format_locator(locator))} | sha256sum"
 
 
