@@ -12,6 +12,7 @@ from dateline.authority import Authority, load_authority
 from dateline.edtf import parse_date
 from dateline.facets import Imprint, Period, SourceRef, StandingArticle, Views, gather, standing_tags
 from dateline.facets.chart import HEIGHT, MIN_HEIGHT, column_chart
+from dateline.facets.stamps import is_stamp
 from dateline.records import Locator
 from dateline.tagging import find_mentions
 
@@ -346,6 +347,40 @@ def test_the_dateline_stands_before_the_first_words_as_newspapers_print_it(autho
 def test_a_dateline_that_the_text_begins_with_is_not_printed_twice(authority, dateline, text, is_printed):
     built = views(authority, article(authority, text, imprint=Imprint(dateline=dateline)))
     assert ("placeline" in built.articles["a"].content) is is_printed
+
+
+@pytest.mark.parametrize(
+    ("words", "date", "is_a_machines"),
+    [
+        ("2021-11-04T06:12:00+00:00", "2021-11-04", True),
+        ("2021-11-04T23:30:00-05:00", "2021-11-05", True),  # the same moment, in the time of elsewhere
+        ("2021-11-04 06:12:00", "2021-11-04", True),
+        ("2002-09-28T20:01:19Z", "2002-09-28", True),
+        ("20211104T061200Z", "2021-11-04", True),
+        ("20211104", "2021-11-04", True),
+        ("Thu, 04 Nov 2021 06:12:00 +0000", "2021-11-04", True),
+        ("Thu, 4 Nov 2021 06:12:00 GMT", "2021-11-04", True),
+        ("Thu Nov 04 06:12:00 +0000 2021", "2021-11-04", True),
+        ("26-FEB-1987 16:32:51.69", "1987-02-26", True),
+        ("26-FEB-1987", "1987-02-26", True),
+        ("4/4/2017", "2017-04-04", True),
+        ("7/10/2016", "2016-07-10", True),
+        ("7/10/2016 5:30 PM", "2016-10-07", True),
+        ("04.11.21", "2021-11-04", True),
+        ("1636006320", "2021-11-04", True),
+        ("4/5/2017", "2017-04-04", False),  # another day
+        ("2021-11-04T06:12:00+00:00", "2021-11-07", False),
+        ("7/10/2016", "2016-07", False),
+        ("26 Feb 1987", "1987-02-26", False),
+        ("4 November 2021", "2021-11-04", False),
+        ("Thursday, November 4, 2021", "2021-11-04", False),
+        ("22 آذار", "2017-03-22", False),
+        ("", "2017-03-22", False),
+        ("31/31/2017", "2017-03-31", False),
+    ],
+)
+def test_a_stamp_is_a_machines_and_names_the_day_that_is_stated(words, date, is_a_machines):
+    assert is_stamp(words, parse_date(date)) is is_a_machines
 
 
 def test_the_sources_lists_of_keywords_lead_to_the_pages_that_gather_them(authority):

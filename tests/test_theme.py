@@ -365,7 +365,8 @@ def test_an_article_says_who_wrote_and_published_it_when_and_with_which_rights()
     assert (
         "By سلمى حداد, الشاطئ 22 March 2017, stated as “22 آذار”. Updated 23 March 2017, stated as “Thursday”." in text
     )
-    stated = {"Publisher": "R&D", "Rights": "All reserved", "Access": "an excerpt of the text", "Identifier": "tag:1"}
+    stated = {"Publisher": "R&D", "Rights": "All reserved", "Access": "an excerpt of the text"}
+    stated["Identifier in the source"] = "tag:1"
     assert stated.items() <= facts_of(shown).items()
     elements = Elements(shown)
     assert elements.values("datetime").count("2017-03-23") == 1
@@ -376,6 +377,23 @@ def test_an_article_says_who_wrote_and_published_it_when_and_with_which_rights()
     ]
     assert "javascript:alert(1)" in text
     assert [href for href in elements.values("href") if "javascript" in href] == []
+
+
+def test_a_machines_date_stands_with_the_source_and_a_persons_words_under_the_headline() -> None:
+    stamped = replace(
+        WIRE,
+        date_words="22-MAR-2017 16:32:51.69",
+        imprint=replace(WIRE.imprint, updated_words="2017-03-23T09:00:00+00:00"),
+    )
+    shown = render("article", article=SimpleNamespace(view=stamped))
+    assert "22 March 2017. Updated 23 March 2017. " in text_of(shown)
+    facts = facts_of(shown)
+    assert facts["Date in the source"] == "22-MAR-2017 16:32:51.69"
+    assert facts["Update in the source"] == "2017-03-23T09:00:00+00:00"
+    inferred = replace(stamped, date_basis="inferred")
+    shown = render("article", article=SimpleNamespace(view=inferred))
+    assert "22 March 2017, inferred from “22-MAR-2017 16:32:51.69”." in text_of(shown)
+    assert "Date in the source" not in facts_of(shown)
 
 
 def test_a_headline_of_two_authors_joins_them() -> None:

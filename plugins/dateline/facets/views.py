@@ -14,7 +14,8 @@ from typing import Literal
 from markupsafe import Markup
 
 from dateline.articles.provenance import format_locator
-from dateline.edtf import EdtfDate, date_label
+from dateline.edtf import EdtfDate, date_label, parse_date
+from dateline.facets.stamps import is_stamp
 from dateline.records import Locator, Mention, Record, Unit
 
 Family = Literal["places", "actors", "topics", "tags"]
@@ -112,6 +113,11 @@ class Imprint:
         return date_label(self.updated.text) if self.updated else ""
 
     @property
+    def updated_stamp(self) -> str:
+        """The words of that date, where a machine wrote them: they stand with the source, not under the headline."""
+        return self.updated_words if self.updated and is_stamp(self.updated_words, self.updated) else ""
+
+    @property
     def address(self) -> str:
         """The original address, where it is one that a reader can follow."""
         return self.url if is_web_address(self.url) else ""
@@ -163,6 +169,13 @@ class ArticleView:
     versions: tuple[Entry, ...] = ()  # of the same story, newest first, itself included; empty when it is the only one
     described: Markup = field(default_factory=Markup)  # in JSON-LD
     dublin_core: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def date_stamp(self) -> str:
+        """The words of the date, where a machine wrote them: they stand with the source, not under the headline."""
+        if not self.entry.date or self.date_basis == "inferred":
+            return ""
+        return self.date_words if is_stamp(self.date_words, parse_date(self.entry.date)) else ""
 
     @property
     def newest_version(self) -> Entry | None:
