@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from dateline.articles.check import check_archive
 from dateline.articles.convert import ConvertReport, convert
 from dateline.articles.ledger import read_ledger
-from dateline.articles.markdown import parse_file
+from dateline.articles.markdown import parse_file, split_values
 from dateline.errors import ArchiveError
 
 DUMP = "Weather\n\nRain in Mosul\n\nIt rained in Mosul. It poured.\n\nSnow in Raqqa\n\nIt snowed on ISIS.\n"
@@ -590,3 +591,140 @@ def test_a_sidecar_that_belongs_to_no_source_is_told(content):
     assert messages(convert(content)) == [
         "sources/wether.toml: belongs to no source; it has the name of one, as wire.txt.toml or wire.toml beside wire.txt"
     ]
+
+
+def feed(*items: tuple[int, str, str]) -> str:
+    rows = "".join(
+        f"<item><title>Markets close {day}</title><guid>http://e.example/{number}</guid>"
+        f"<description>Shares in Lima closed {word} on {day} after a calm day of trading at the exchange.</description></item>"
+        for number, day, word in items
+    )
+    return f'<rss version="2.0"><channel><title>Lima</title>{rows}</channel></rss>'
+
+
+def test_a_story_with_an_id_of_its_own_never_takes_the_article_of_another(content):
+    write(content / "sources/feed.xml", feed((1, "Monday", "higher")))
+    convert(content)
+    write(content / "sources/feed.xml", feed((2, "Tuesday", "lower")))
+    assert convert(content).made == 1
+    assert "higher" in bodies(content)["markets-close-monday"]
+
+
+def test_an_id_that_several_stories_share_tells_none_of_them(content):
+    rows = [
+        json.dumps({"id": "x:7", "title": f"Story {n}", "text": f"Words of story {n}, and {n} more."}) for n in range(5)
+    ]
+    write(content / "sources/a.jsonl", "\n".join(rows[1:]))
+    convert(content)
+    change(content / "articles/story-3.md", "Words of story 3", "The hand's words of story 3")
+    write(content / "sources/a.jsonl", "\n".join(rows))
+    assert convert(content).made == 1
+    assert bodies(content)["story-2"] == "Words of story 2, and 2 more."
+    assert "hand's" in bodies(content)["story-3"]
+
+
+def test_a_link_that_leads_out_of_the_archive_is_told_and_not_followed(content, tmp_path):
+    write(tmp_path / "secret.txt", stories("Secret"))
+    (content / "sources/a.txt").symlink_to(tmp_path / "secret.txt")
+    report = convert(content)
+    assert report.made == 2
+    assert messages(report)[0].startswith("sources/a.txt: is a link that leads out of the archive")
+
+
+def test_a_value_of_a_list_may_hold_a_semicolon(content):
+    row = {"title": "Sun", "text": "It shone.", "keywords": ["One; Two", "R&D"]}
+    write(content / "sources/a.jsonl", json.dumps(row))
+    convert(content)
+    article = parse_file((content / "articles/sun.md").read_text("utf-8"))
+    assert split_values(article.get("Keywords")) == ["One; Two", "R&D"]
+
+
+def test_what_a_sidecar_says_wrong_is_told_as_long_as_it_does(content):
+    convert(content)
+    write(content / "sources/weather.toml", 'publicaton = "X"')
+    assert convert(content).reported == 1
+    assert convert(content).reported == 1
+    (content / "sources/weather.toml").unlink()
+    assert convert(content).reported == 0
+
+
+def test_a_changed_source_is_read_also_when_its_size_and_time_are_as_before(content):
+    source = content / "sources/weather.txt"
+    old = source.stat().st_mtime_ns - 10**10
+    os.utime(source, ns=(old, old))
+    convert(content)
+    change(source, "It poured.", "It POURED.")
+    os.utime(source, ns=(old, old))
+    assert convert(content).updated == 1
+
+
+def test_a_store_that_is_damaged_within_is_made_anew(content):
+    write(content / "sources/more.txt", stories(*map(str, range(300))))
+    convert(content)
+    store = content.parent / ".cache/convert.sqlite"
+    data = bytearray(store.read_bytes())
+    data[4096 * 3 : 4096 * 40] = b"\xff" * (4096 * 37)
+    store.write_bytes(data)
+    assert convert(content).made == 0
+
+
+def versions(content: Path) -> dict[str, str]:
+    return {
+        path.stem: parse_file(path.read_text("utf-8")).get("Versions") for path in (content / "articles").glob("*.md")
+    }
+
+
+def test_versions_do_not_depend_on_the_order_in_which_stories_came(content):
+    def row(number: int) -> str:
+        return json.dumps({"title": f"Bridge {number}", "text": f"{LEAD}The {number}th hour passed."})
+
+    for name, numbers in {"a": range(20), "b": range(20, 45), "c": range(45, 50)}.items():
+        write(content / f"sources/{name}.jsonl", "\n".join(map(row, numbers)))
+        convert(content)
+    (content / "sources/b.jsonl").unlink()
+    convert(content)
+    stepwise = versions(content)
+    shutil.rmtree(content.parent / ".cache")
+    convert(content)
+    assert versions(content) == stepwise
+    assert any(stepwise.values())
+
+
+def test_the_newest_version_is_the_newest_whatever_its_zone(content):
+    item = '{{"uri": "urn:n:1", "version": "{0}", "type": "text", "headline": "Rain {0}", "versioncreated": "{1}", "body_text": "x {0}."}}\n'
+    write(
+        content / "sources/wire.jsonl",
+        item.format(1, "2018-01-01T01:00:00+00:00") + item.format(2, "2017-12-31T23:30:00-05:00"),
+    )
+    convert(content)
+    assert versions(content)["rain-1"] == "rain-2; rain-1;"
+
+
+def test_a_story_that_vanished_is_told_once(content):
+    convert(content)
+    change(content / "sources/weather.txt", "Rain in Mosul\n\nIt rained in Mosul. It poured.\n\n", "")
+    assert [message for message in messages(convert(content)) if "no longer in its source" in message]
+    assert messages(convert(content)) == []
+
+
+def test_a_broken_sidecar_leaves_the_articles_of_other_sources_alone(content):
+    write(content / "sources/again.txt", DUMP)
+    convert(content)
+    before = (content / RAIN).read_bytes()
+    write(content / "sources/again.toml", "topic")
+    convert(content)
+    assert (content / RAIN).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "form", [lambda text: text.replace("\n", "\r\n"), lambda text: "---\n" + text.replace("\n\n", "\n---\n\n", 1)]
+)
+def test_an_article_keeps_the_form_that_a_person_gave_its_file(content, form):
+    convert(content)
+    path = content / RAIN
+    path.write_bytes(form(path.read_text("utf-8")).encode())
+    write(content / "sources/weather.toml", 'rights = "mine"')
+    assert convert(content).updated == 2
+    changed = path.read_bytes().decode()
+    assert "Rights: mine" in changed
+    assert changed == form(changed.replace("\r\n", "\n").replace("---\n", ""))

@@ -27,6 +27,7 @@ from dateline.articles.store import (
     add_source_notice,
     add_story,
     code_hash,
+    discard_store,
     fill_ledger,
     get_ledger_line,
     get_story,
@@ -42,10 +43,20 @@ from dateline.articles.store import (
 from dateline.articles.tombstones import load_tombstones
 from dateline.articles.versions import link_versions, versions_of
 from dateline.authority import load_authority
-from dateline.errors import SourceError
+from dateline.errors import ArchiveError, SourceError
 from dateline.files import file_sha256, replace_lines, sha256
 from dateline.records import Mention, Notice
-from dateline.sources import DEFAULT_LIMITS, NOT_READ, Limits, find_sources, load_sidecar, read_file, source_name
+from dateline.sources import (
+    DEFAULT_LIMITS,
+    NOT_READ,
+    Limits,
+    Sidecar,
+    depends_on_others,
+    find_sources,
+    load_sidecar,
+    read_file,
+    source_name,
+)
 from dateline.sources.sidecar import find_orphans
 from dateline.tagging import find_mentions
 
@@ -81,6 +92,7 @@ class _Options:
     dry_run: bool
     limits: Limits
     report_file: Path | None
+    on_diff: Callable[[str], None] | None
 
 
 def convert(
@@ -92,6 +104,7 @@ def convert(
     dry_run: bool = False,
     limits: Limits = DEFAULT_LIMITS,
     report_file: Path | None = None,
+    on_diff: Callable[[str], None] | None = None,
     progress: Progress = lambda stage, count: None,
     tagger: Tagger | None = None,
 ) -> ConvertReport:
@@ -99,13 +112,23 @@ def convert(
 
     `cache` is the folder that keeps what was read (`.cache` beside `content` unless told). With `paths` only the
     articles of those sources are written, and with `format_name` those are taken for that format. With `dry_run`
-    nothing is written but the cache, and the report holds the differences. `report_file` gets every notice as a
-    line of JSON. Raises ArchiveError when the ledger is damaged or another run is at work, OSError when a file
-    cannot be written.
+    nothing is written but the cache, and the differences go to `on_diff`, or else into the report. `report_file` gets
+    every notice as a line of JSON. Raises ArchiveError when the ledger is damaged or another run is at work, OSError
+    when a file cannot be written.
     """
-    options = _Options(tuple(paths), format_name, dry_run, limits, report_file)
-    cache = cache or content.parent / ".cache"
-    with open_store(cache / STORE) as db:
+    options = _Options(tuple(paths), format_name, dry_run, limits, report_file, on_diff)
+    store = (cache or content.parent / ".cache") / STORE
+    try:
+        return _convert(content, store, options, progress, tagger)
+    except sqlite3.OperationalError as error:
+        raise ArchiveError(f"{store}: {error}") from error
+    except sqlite3.DatabaseError:  # damaged: it holds nothing that cannot be read again
+        discard_store(store)
+        return _convert(content, store, options, progress, tagger)
+
+
+def _convert(content: Path, store: Path, options: _Options, progress: Progress, tagger: Tagger | None) -> ConvertReport:
+    with open_store(store) as db:
         run = _Run(content, options, db, ConvertReport(), progress)
         _read_sources(run)
         db.execute("BEGIN IMMEDIATE")
@@ -141,80 +164,111 @@ class _Run:
         return self.content / "articles"
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A source's file as it stands, and what decides whether it is read again."""
+
+    path: Path
+    name: str
+    sidecar: Sidecar
+    notices: tuple[Notice, ...]  # on the sidecar
+    size: int
+    changed: int  # nanoseconds
+    seen: int  # nanoseconds
+    sha256: str
+    depends_on_others: bool
+
+
 def _read_sources(run: _Run) -> None:
     """Bring the store up to the sources: what is gone leaves it, what changed is read anew."""
-    db, names = run.db, set()
-    sources = find_sources(run.content)
-    for notice in find_orphans(run.content, sources):
+    db = run.db
+    paths = find_sources(run.content)
+    for notice in find_orphans(run.content, paths):
         tell(db, notice)
-    for path in sources:
-        try:
-            name = source_name(path, run.content)
-        except SourceError as error:
-            _tell_unread(run, error)
-            continue
-        names.add(name)
-        _read_source(run, path, name)
+    files = [file for path in paths if (file := _look_at(run, path))]
+    around = sha256("".join(f"{file.name} {file.sha256}\n" for file in files if file.depends_on_others))
+    for file in files:
+        _read_source(run, file, around if file.depends_on_others else "")
+    there = {path.relative_to(run.content).as_posix() for path in paths}
     for id_, name in db.execute("SELECT id, name FROM source").fetchall():
-        if name not in names:
+        if name not in there:
             db.execute("DELETE FROM source WHERE id = ?", (id_,))
 
 
-def _read_source(run: _Run, path: Path, name: str) -> None:
-    db, options = run.db, run.options
+def _look_at(run: _Run, path: Path) -> _File | None:
+    """Return a source's file as it stands; None for one that cannot be read, which is told."""
+    name = path.relative_to(run.content).as_posix()
     try:
+        source_name(path, run.content)
         sidecar, notices = load_sidecar(path, name)
         status, seen = path.stat(), time.time_ns()
-        known = db.execute("SELECT id, key, size, changed, seen, sha256 FROM source WHERE name = ?", (name,)).fetchone()
-        is_same_file = (
-            known and known[2:4] == (status.st_size, status.st_mtime_ns) and shelf.is_settled(known[3], known[4])
-        )
-        hash_ = known[5] if is_same_file else file_sha256(path)
+        stamp = (status.st_size, status.st_ctime_ns)  # the time of change of a file can be set, that of its inode not
+        known = run.db.execute(
+            "SELECT sha256, depends_on_others, size, changed, seen FROM source WHERE name = ?", (name,)
+        ).fetchone()
+        if known and known[2:4] == stamp and shelf.is_settled(*known[3:]):
+            hash_, depends = known[0], bool(known[1])
+        else:
+            hash_, depends = file_sha256(path), depends_on_others(path)
     except SourceError as error:
         _tell_unread(run, error, name)
-        return
+        return None
     except OSError as error:
         _tell_unread(run, SourceError(f"{name}: cannot be read ({error.strerror or error})"), name)
-        return
-    format_name = options.format_name if path in options.paths else ""
-    key = sha256(f"{hash_} {sidecar} {format_name} {options.limits}")
+        return None
+    return _File(path, name, sidecar, tuple(notices), *stamp, seen, hash_, depends)
+
+
+def _read_source(run: _Run, file: _File, around: str) -> None:
+    """Read a source, unless the store holds it as it is; `around` is a hash of what else it depends on."""
+    db, options = run.db, run.options
+    format_name = options.format_name if file.path in options.paths else ""
+    key = sha256(f"{file.sha256} {file.sidecar} {file.notices} {format_name} {options.limits} {around}")
+    known = db.execute("SELECT id, key FROM source WHERE name = ?", (file.name,)).fetchone()
     if known and known[1] == key:
-        stamp = (status.st_size, status.st_mtime_ns, seen, known[0])
+        stamp = (file.size, file.changed, file.seen, known[0])
         db.execute("UPDATE source SET size = ?, changed = ?, seen = ? WHERE id = ?", stamp)
-        run.progress(name, 0)
+        run.progress(file.name, 0)
         return
     db.execute("BEGIN IMMEDIATE")
     if known:
         db.execute("DELETE FROM source WHERE id = ?", (known[0],))
     source = db.execute(
-        "INSERT INTO source (name, key, is_whole, size, changed, seen, sha256) VALUES (?, ?, 1, ?, ?, ?, ?)",
-        (name, key, status.st_size, status.st_mtime_ns, seen, hash_),
+        "INSERT INTO source (name, key, is_whole, size, changed, seen, sha256, depends_on_others)"
+        " VALUES (?, ?, 1, ?, ?, ?, ?, ?)",
+        (file.name, key, file.size, file.changed, file.seen, file.sha256, file.depends_on_others),
     ).lastrowid
     assert source is not None
-    for place, notice in enumerate(notices, start=-len(notices)):
+    for place, notice in enumerate(file.notices, start=-len(file.notices)):
         add_source_notice(db, source, place, notice)
     count = 0
-    items = read_file(path, name, sidecar, limits=options.limits, format_name=format_name)
+    items = read_file(file.path, file.name, file.sidecar, limits=options.limits, format_name=format_name)
     for place, item in enumerate(items):
         if isinstance(item, Notice):
             add_source_notice(db, source, place, item)
             continue
-        add_story(db, source, place, item, sidecar)
+        add_story(db, source, place, item, file.sidecar)
         count += 1
-        run.progress(name, count)
+        run.progress(file.name, count)
     db.execute("COMMIT")
 
 
-def _tell_unread(run: _Run, error: SourceError, name: str = "") -> None:
+def _tell_unread(run: _Run, error: SourceError, name: str) -> None:
+    """Tell of a source that cannot be read; what was read of it before stands."""
     where, _, message = str(error).partition(": ")
     tell(run.db, Notice(where, message, reason=NOT_READ))
-    if name:  # what was read of it before says nothing of what it holds now
-        run.db.execute("DELETE FROM source WHERE name = ?", (name,))
-        run.db.execute("INSERT INTO unread VALUES (?)", (name,))
+    run.db.execute("INSERT INTO unread VALUES (?)", (name.encode("utf-8", "backslashreplace").decode(),))
 
 
 def _take_standing(run: _Run) -> None:
-    """Take the ledger and the shelf into the store."""
+    """Take the ledger, the shelf and the tombstones into the store."""
+    tombstones, notices = load_tombstones(run.content)
+    for notice in notices:
+        tell(run.db, notice)
+    for tombstone in tombstones:
+        run.db.execute("INSERT INTO removed VALUES (?)", (tombstone.slug,))
+        rows = [(hash_, tombstone.slug) for hash_ in tombstone.hashes]
+        run.db.executemany("INSERT OR IGNORE INTO removed_hash VALUES (?, ?)", rows)
     fill_ledger(run.db, run.content / "ledger.jsonl")
     shelf.refresh_shelf(run.db, run.shelf)
     for path, fault in shelf.faulty_articles(run.db):
@@ -222,17 +276,19 @@ def _take_standing(run: _Run) -> None:
 
 
 def _tell_vanished(run: _Run) -> None:
-    """Mark the ledger's lines whose story its source no longer holds, and tell; their articles stay."""
+    """Mark the ledger's lines whose story its source no longer holds, and tell, once; their articles stay."""
     rows = run.db.execute(
         "SELECT slug FROM ledger WHERE slug NOT IN (SELECT slug FROM leader WHERE slug IS NOT NULL)"
         " AND path NOT IN (SELECT name FROM source WHERE NOT is_whole)"
-        " AND path NOT IN (SELECT name FROM unread) ORDER BY slug"
+        " AND path NOT IN (SELECT name FROM unread) AND NOT vanished ORDER BY slug"
     ).fetchall()
     for (slug,) in rows:
         line = get_ledger_line(run.db, slug)
         assert line is not None
-        message = f"the story of articles/{slug}.md is no longer in its source; the article stays"
-        tell(run.db, Notice(line.source, message))
+        path = _standing_path(run.db, slug, line)
+        if path and not run.db.execute("SELECT 1 FROM removed WHERE slug = ?", (slug,)).fetchone():
+            advice = "the article stays; delete its file if it came of a misreading"
+            tell(run.db, Notice(line.source, f"the story of articles/{path} is no longer in its source; {advice}"))
         put_ledger_line(run.db, replace(line, vanished=True))
 
 
@@ -250,6 +306,11 @@ def _name_new(run: _Run) -> None:
         FROM leader JOIN story ON story.id = leader.story WHERE slug IS NULL ORDER BY leader.identity
     """)
     give = "UPDATE OR IGNORE leader SET slug = ? WHERE story = ? AND slug IS NULL"
+    db.execute("""
+        UPDATE OR IGNORE leader SET slug = (
+            SELECT removed_hash.slug FROM removed_hash JOIN story USING (sha256) WHERE story.id = leader.story
+        ) WHERE slug IS NULL
+    """)
     if shelf.has_strangers(db):
         for story, identity in db.execute("SELECT story, identity FROM wish JOIN leader USING (story, identity)"):
             found = (shelf.find_stranger(db, hash_) for _, hash_ in origins(db, identity))
@@ -267,7 +328,8 @@ def _name_new(run: _Run) -> None:
 def _is_taken(db: sqlite3.Connection, slug: str) -> bool:
     row = db.execute(
         "SELECT EXISTS (SELECT 1 FROM ledger WHERE slug = ?1) OR EXISTS (SELECT 1 FROM leader WHERE slug = ?1)"
-        " OR EXISTS (SELECT 1 FROM article WHERE slug = ?1) OR EXISTS (SELECT 1 FROM article WHERE stem = ?1)",
+        " OR EXISTS (SELECT 1 FROM article WHERE slug = ?1) OR EXISTS (SELECT 1 FROM article WHERE stem = ?1)"
+        " OR EXISTS (SELECT 1 FROM removed WHERE slug = ?1)",
         (slug,),
     ).fetchone()
     return bool(row[0])
@@ -276,21 +338,19 @@ def _is_taken(db: sqlite3.Connection, slug: str) -> bool:
 def _write_articles(run: _Run, tagger: Tagger | None) -> None:
     db, report = run.db, run.report
     authority, notices = load_authority(run.content / "authority")
-    tombstones, more = load_tombstones(run.content)
-    for notice in (*notices, *more):
+    for notice in notices:
         tell(db, notice)
     tag = tagger or (lambda story, slug: find_mentions(story.headline, story.text, authority, article=slug))
     tagged_by = sha256(f"{code_hash()} {_hash_below(run.content / 'authority')} {tagger is None}")
-    removed = {tombstone.slug for tombstone in tombstones}
-    chosen = {source_name(path, run.content) for path in run.options.paths}
+    chosen = {path.relative_to(run.content).as_posix() for path in run.options.paths}
     for done, leader in enumerate(leaders(db), start=1):
         run.progress("articles", done)
         places = [leader.origin] if leader.repeats == 1 else origins(db, leader.identity)
         if chosen and not any(parse_locator(locator).path in chosen for locator, _ in places):
             continue
-        versions = versions_of(db, leader.kin) if leader.kin else []
+        versions = versions_of(db, leader.kin, leader.slug) if leader.kin else []
         report.versions += bool(versions)
-        if leader.slug in removed:
+        if db.execute("SELECT 1 FROM removed WHERE slug = ?", (leader.slug,)).fetchone():
             report.removed += 1
             continue
         key = sha256(f"{tagged_by} {leader.identity} {leader.body_sha256} {leader.fields} {places} {versions}")
@@ -367,7 +427,8 @@ def _merge_into(run: _Run, path: str, old: LedgerLine | None, machine: ArticleFi
 
 def _put(run: _Run, path: str, article: ArticleFile) -> None:
     if run.options.dry_run:
-        run.report.diffs.append(shelf.article_difference(run.shelf, path, article))
+        difference = shelf.article_difference(run.shelf, path, article)
+        (run.options.on_diff or run.report.diffs.append)(difference)
     else:
         shelf.put_article(run.db, run.shelf, path, article)
 
@@ -382,12 +443,13 @@ def _conflict(key: str, current: ArticleFile, machine: ArticleFile) -> str:
 def _write_report(run: _Run) -> None:
     """Count what was told, keep the first notices, and write them all as JSON lines."""
     report = run.report
+    chosen = {path.relative_to(run.content).as_posix() for path in run.options.paths}
 
     def rows() -> Iterator[str]:
-        for notice, chars in told(run.db):
+        for notice, chars in told(run.db, chosen):
             report.reported += 1
             if notice.reason:
-                report.set_aside[notice.reason] = report.set_aside.get(notice.reason, 0) + 1
+                report.set_aside[notice.reason] = report.set_aside.get(notice.reason, 0) + notice.count
             if len(report.notices) < MAX_NOTICES_HELD:
                 report.notices.append(replace(notice, text=""))
             yield json.dumps(
@@ -395,6 +457,7 @@ def _write_report(run: _Run) -> None:
                     "where": notice.where,
                     "message": notice.message,
                     "reason": notice.reason,
+                    "count": notice.count,
                     "text": notice.text,
                     "chars": chars,
                 },

@@ -154,10 +154,10 @@ def unescape_value(value: str) -> str:
 def join_list(names: Iterable[str]) -> str:
     """Return names as a list value: each ends in `;`, because Pelican splits on commas otherwise.
 
-    >>> join_list(["Deir Ezzor", "Raqqa"])
-    'Deir Ezzor; Raqqa;'
+    >>> join_list(["Deir Ezzor", "Raqqa; Aleppo"])
+    'Deir Ezzor; Raqqa&#59; Aleppo;'
     """
-    return " ".join(f"{escape_value(name)};" for name in names)
+    return " ".join(f"{'&#59;'.join(map(escape_value, name.split(';')))};" for name in names)
 
 
 def split_values(value: str) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from dateline.text import fold
 
@@ -49,7 +48,7 @@ def match_stories(db: sqlite3.Connection, text_of: TextOf) -> None:
     The surest rule claims first, and within a rule the least unlike pair; a line is claimed once. `text_of` gives
     the text of the article that stands under a slug.
     """
-    for rule in (_by_source_id, _by_bytes, _by_opening, _by_whole_text, _by_likeness):
+    for rule in (_by_bytes, _by_source_id, _by_opening, _by_whole_text, _by_likeness):
         _claim(db, rule(db, text_of))
 
 
@@ -69,6 +68,11 @@ def _claim(db: sqlite3.Connection, pairs: Iterator[_Pair]) -> None:
 _STORIES = "leader JOIN story ON story.id = leader.story JOIN source ON source.id = story.source"
 _DISTANCE = "source.name != ledger.path, abs(story.first - ledger.first)"
 _FREE = "leader.slug IS NULL AND ledger.slug NOT IN (SELECT slug FROM leader WHERE slug IS NOT NULL)"
+# Two ids of the source's own tell two stories apart, unless they are those of two versions of one.
+_NOT_OTHER = (
+    "(story.source_id = '' OR ledger.source_id = '' OR story.source_id = ledger.source_id"
+    " OR (story.version_of != '' AND instr(ledger.source_id, story.version_of) = 1))"
+)
 
 
 def _by_source_id(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
@@ -78,6 +82,9 @@ def _by_source_id(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
         JOIN ledger ON ledger.source_id = story.source_id
         WHERE story.source_id != '' AND {_FREE}
         AND (source.name = ledger.path OR instr(story.source_id, ':') > 0)
+        AND story.source_id IN (SELECT source_id FROM leader JOIN story ON story.id = leader.story
+                                GROUP BY source_id HAVING count(*) = 1)
+        AND story.source_id IN (SELECT source_id FROM ledger GROUP BY source_id HAVING count(*) = 1)
     """)  # noqa: S608  the parts are constants
     for story, slug, *distance in rows:
         yield _Pair(story, slug, 0.0, tuple(distance))
@@ -96,17 +103,37 @@ def _by_bytes(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
 
 
 def _by_opening(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
-    rows = db.execute(f"""
-        SELECT story.opening, leader.story, ledger.slug, {_DISTANCE} FROM {_STORIES}
-        JOIN ledger ON ledger.opening = story.opening
-        WHERE {_FREE} ORDER BY story.opening
+    for table in ("open_story", "open_line"):
+        db.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    many = (
+        "row_number() OVER (PARTITION BY opening ORDER BY {order}) AS nth, count(*) OVER (PARTITION BY opening) AS many"
+    )
+    db.execute(f"""
+        CREATE TEMP TABLE open_story AS SELECT leader.story AS story, opening, {many.format(order="leader.place")}
+        FROM leader JOIN story ON story.id = leader.story
+        WHERE leader.slug IS NULL AND opening IN (SELECT opening FROM ledger)
+    """)  # noqa: S608  the parts are constants
+    db.execute(f"""
+        CREATE TEMP TABLE open_line AS SELECT slug, opening, {many.format(order="path, first, slug")}
+        FROM ledger WHERE slug NOT IN (SELECT slug FROM leader WHERE slug IS NOT NULL)
+        AND opening IN (SELECT opening FROM open_story)
     """)  # noqa: S608
-    for _, group in groupby(rows, key=lambda row: row[0]):
-        candidates = list(group)
-        must_compare = 1 < len(candidates) <= MAX_COMPARISONS
-        for _, story, slug, *distance in candidates:
-            likeness = _shared_words(_whole_text(db, story), text_of(slug)) if must_compare else 1.0
-            yield _Pair(story, slug, 1 - likeness, tuple(distance))
+    db.execute("CREATE INDEX temp.open_line_opening ON open_line (opening, nth)")
+    # Of very many that open alike, each is compared with the one in its place alone.
+    rows = db.execute(
+        f"""
+        SELECT open_story.many * open_line.many, leader.story, ledger.slug, {_DISTANCE} FROM open_story
+        JOIN open_line ON open_line.opening = open_story.opening
+            AND (open_story.many * open_line.many <= ? OR open_story.nth = open_line.nth)
+        JOIN leader ON leader.story = open_story.story JOIN story ON story.id = leader.story
+        JOIN source ON source.id = story.source JOIN ledger ON ledger.slug = open_line.slug
+        WHERE {_NOT_OTHER}
+        """,  # noqa: S608
+        (MAX_COMPARISONS,),
+    )
+    for pairs, story, slug, *distance in rows:
+        likeness = _shared_words(_whole_text(db, story), text_of(slug)) if pairs > 1 else 1.0
+        yield _Pair(story, slug, 1 - likeness, tuple(distance))
 
 
 def _by_whole_text(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
@@ -114,7 +141,7 @@ def _by_whole_text(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
     rows = db.execute(f"""
         SELECT leader.story, ledger.slug, {_DISTANCE} FROM {_STORIES}
         JOIN ledger ON ledger.path = source.name AND ledger.body_sha256 = story.body_sha256
-        WHERE NOT ledger.vanished AND story.body != '' AND {_FREE}
+        WHERE NOT ledger.vanished AND story.body != '' AND {_FREE} AND {_NOT_OTHER}
     """)  # noqa: S608
     for story, slug, *distance in rows:
         yield _Pair(story, slug, 0.0, tuple(distance))
@@ -124,7 +151,7 @@ def _by_likeness(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
     """Within one source, find the story that a changed one was by most of its words."""
     counts = db.execute(f"""
         SELECT path, count(*) FROM {_STORIES} JOIN ledger ON ledger.path = source.name
-        WHERE NOT ledger.vanished AND {_FREE} GROUP BY path
+        WHERE NOT ledger.vanished AND {_FREE} AND {_NOT_OTHER} GROUP BY path
     """).fetchall()  # noqa: S608
     for path, pairs in counts:
         if pairs > MAX_COMPARISONS:
@@ -132,7 +159,7 @@ def _by_likeness(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
         rows = db.execute(
             f"""
             SELECT leader.story, ledger.slug, {_DISTANCE} FROM {_STORIES} JOIN ledger ON ledger.path = source.name
-            WHERE path = ? AND NOT ledger.vanished AND {_FREE}
+            WHERE path = ? AND NOT ledger.vanished AND {_FREE} AND {_NOT_OTHER}
             """,  # noqa: S608
             (path,),
         )

@@ -11,7 +11,9 @@ from dateline.articles.markdown import join_list, split_values
 from dateline.errors import ArticleError
 from dateline.records import Locator, Unit
 
-_LOCATOR = re.compile(r"(?P<path>[^#!]+)(?:!(?P<member>[^#]+))?#(?P<unit>L|bytes=)(?P<first>\d+)-L?(?P<last>\d+)\Z")
+_LOCATOR = re.compile(
+    r"(?P<path>[^#!]+)(?:!(?P<member>[^#]+))?#(?P<unit>L|bytes=)(?P<first>\d+)(?:-L?(?P<last>\d+))?\Z"
+)
 # What has a meaning in the line or in front matter, and white space that would be folded.
 _RESERVED = re.compile(r"[%#!;&<\x00-\x1f\x7f]|[^\S ]|(?<= ) |^ | $")
 
@@ -37,7 +39,7 @@ def parse_locator(text: str) -> Locator:
         raise ArticleError(f"Source is {text!r}; it must read like sources/a.txt#L3-L6 or sources/a.xml#bytes=0-99")
     member = unquote(match["member"]) if match["member"] else None
     unit = Unit.LINES if match["unit"] == "L" else Unit.BYTES
-    return Locator(unquote(match["path"]), int(match["first"]), int(match["last"]), member, unit)
+    return Locator(unquote(match["path"]), int(match["first"]), int(match["last"] or match["first"]), member, unit)
 
 
 def format_values(values: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ def refresh_shelf(db: sqlite3.Connection, folder: Path) -> None:
         db.execute("INSERT INTO standing VALUES (?)", (name,))
         status = path.stat()
         row = db.execute(known, (name,)).fetchone()
-        if row and row[:2] == (status.st_size, status.st_mtime_ns) and is_settled(*row[1:]):
+        if row and row[:2] == (status.st_size, status.st_ctime_ns) and is_settled(*row[1:]):
             continue
         _take(db, path, name)
     db.execute("DELETE FROM article WHERE path NOT IN (SELECT path FROM standing)")
@@ -43,7 +43,7 @@ def _take(db: sqlite3.Connection, path: Path, name: str) -> None:
         article, fault = parse_file(path.read_text("utf-8")), ""
     except UnicodeDecodeError as error:
         article, fault = ArticleFile((), ""), f"byte {error.start} is not UTF-8; the file is left as it is"
-    stamp = (status.st_size, status.st_mtime_ns, seen)
+    stamp = (status.st_size, status.st_ctime_ns, seen)
     _know(db, name, article, stamp=stamp, fault=fault)
 
 
@@ -112,10 +112,21 @@ def article_text(db: sqlite3.Connection, folder: Path, slug: str) -> str:
 
 def put_article(db: sqlite3.Connection, folder: Path, path: str, article: ArticleFile) -> None:
     """Write an article's file, and know it."""
-    file = folder / path
-    replace_file(file, render_file(article))
+    file = (folder / path).resolve()  # a link stays one
+    replace_file(file, _in_form_of(file, render_file(article)))
     status = file.stat()
-    _know(db, path, article, stamp=(status.st_size, status.st_mtime_ns, time.time_ns()))
+    _know(db, path, article, stamp=(status.st_size, status.st_ctime_ns, time.time_ns()))
+
+
+def _in_form_of(file: Path, text: str) -> str:
+    """Return an article's text with the fences around its front matter, and the line ends, that its file has."""
+    if not file.is_file():
+        return text
+    before = file.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+    if before.startswith("---"):
+        head, _, body = text.partition("\n\n")
+        text = f"---\n{head}\n---\n\n{body}"
+    return text.replace("\n", "\r\n") if before.partition("\n")[0].endswith("\r") else text
 
 
 def article_difference(folder: Path, path: str, article: ArticleFile) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import dateline
@@ -24,17 +26,18 @@ from dateline.articles.versions import sketch
 from dateline.errors import ArchiveError
 from dateline.files import file_sha256, sha256
 from dateline.records import Locator, Notice, Story
-from dateline.sources import NOT_READ, Sidecar
+from dateline.sources import ENTRY_POINTS, NOT_READ, Sidecar
 from dateline.text import fold, sentence_span
 
-MAX_REPORTED_CHARS = 100_000  # of one text set aside; its length is told whole
+MAX_REPORTED_CHARS = 10_000_000  # of one text set aside; its length is told whole
 
 _PAGE_CACHE_KIB = 16_384
 _SECONDS_TO_WAIT = 5.0
 _SCHEMA = """
 CREATE TABLE source (
     id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, key TEXT NOT NULL, is_whole INTEGER NOT NULL,
-    size INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL, sha256 TEXT NOT NULL
+    size INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    depends_on_others INTEGER NOT NULL
 );
 CREATE TABLE story (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: the sketch of one that is gone may still be there
@@ -49,6 +52,9 @@ CREATE INDEX story_source ON story (source, place);
 CREATE INDEX story_identity ON story (identity);
 CREATE TABLE sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL, PRIMARY KEY (mark, story)) WITHOUT ROWID;
 CREATE TABLE fresh_sketch (mark INTEGER NOT NULL, story INTEGER NOT NULL);  -- put into order all at once, when compared
+CREATE TABLE common_mark (mark INTEGER PRIMARY KEY);
+CREATE TABLE compared (story INTEGER PRIMARY KEY REFERENCES story ON DELETE CASCADE);
+CREATE TABLE compared_state (state TEXT NOT NULL);
 CREATE TABLE likeness (
     older INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
     newer INTEGER NOT NULL REFERENCES story ON DELETE CASCADE,
@@ -57,7 +63,8 @@ CREATE TABLE likeness (
 CREATE INDEX likeness_newer ON likeness (newer);
 CREATE TABLE notice (
     source INTEGER REFERENCES source ON DELETE CASCADE, place INTEGER NOT NULL,
-    told_of TEXT NOT NULL, message TEXT NOT NULL, text TEXT NOT NULL, chars INTEGER NOT NULL, reason TEXT NOT NULL
+    told_of TEXT NOT NULL, message TEXT NOT NULL, text TEXT NOT NULL, reason TEXT NOT NULL, pieces INTEGER NOT NULL,
+    chars INTEGER NOT NULL
 );
 CREATE INDEX notice_source ON notice (source, place);
 CREATE TABLE ledger (
@@ -95,7 +102,11 @@ CREATE TEMP TABLE leader (
 );
 CREATE INDEX temp.leader_kin ON leader (kin);
 CREATE TEMP TABLE unread (name TEXT);  -- sources
-CREATE TEMP TABLE told (reason TEXT, told_of TEXT, message TEXT, text TEXT, chars INTEGER);
+CREATE TEMP TABLE removed (slug TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE removed_hash (sha256 TEXT PRIMARY KEY, slug TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE told (
+    told_of TEXT, message TEXT, text TEXT, reason TEXT, pieces INTEGER, chars INTEGER
+);
 """
 
 
@@ -109,12 +120,19 @@ def open_store(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         db = _connect(path)
     except sqlite3.OperationalError as error:
-        raise ArchiveError(f"{path.name}: cannot be used ({error}); is another convert or build at work?") from error
+        at_work = "; is another convert or build at work?" if error.sqlite_errorcode == sqlite3.SQLITE_BUSY else ""
+        raise ArchiveError(f"{path}: cannot be used ({error}){at_work}") from error
     except sqlite3.DatabaseError:
-        path.unlink()
+        discard_store(path)
         db = _connect(path)
     with closing(db):
         yield db
+
+
+def discard_store(path: Path) -> None:
+    """Delete the store: what it holds can be read again."""
+    for file in (path, path.with_name(f"{path.name}-journal")):
+        file.unlink(missing_ok=True)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -156,7 +174,9 @@ def code_hash() -> str:
     """Return a hash of Dateline itself, with the data that it carries: another one reads and tags anew."""
     package = Path(dateline.__file__).parent
     files = sorted([*package.rglob("*.py"), *(package / "data").rglob("*.csv")])
-    return sha256("\n".join(f"{path.relative_to(package).as_posix()} {sha256(path.read_bytes())}" for path in files))
+    ours = [f"{path.relative_to(package).as_posix()} {sha256(path.read_bytes())}" for path in files]
+    others = [f"{point.value} {point.dist.version if point.dist else ''}" for point in entry_points(group=ENTRY_POINTS)]
+    return sha256("\n".join([*ours, *sorted(others)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +211,7 @@ def add_story(db: sqlite3.Connection, source: int, place: int, story: Story, sid
     fields = fields_of(story, sidecar)
     marks = sketch(f"{story.headline}\n{text}")
     date = story.published.date if story.published else ""
-    moment = (story.published.moment or date) if story.published else ""
+    moment = _in_utc(story.published.moment or date) if story.published else ""
     cursor = db.execute(
         "INSERT INTO story (source, place, locator, first, sha256, identity, opening, wanted, source_id, version_of,"
         " moment, marks, headline, text, body, body_sha256, fields)"
@@ -233,6 +253,15 @@ def leaders(db: sqlite3.Connection) -> Iterator[Leader]:
         place = rows[-1][0]
 
 
+def _in_utc(moment: str) -> str:
+    """Return a moment as text that sorts by time whatever the zone; a day, or a moment of no zone, as it is."""
+    try:
+        stated = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return stated.astimezone(UTC).isoformat() if stated.tzinfo else moment
+
+
 def get_story(db: sqlite3.Connection, id_: int) -> StoredStory:
     """Return a story by its number in the store."""
     row = db.execute("SELECT headline, text, body, opening FROM story WHERE id = ?", (id_,)).fetchone()
@@ -252,33 +281,36 @@ def add_source_notice(db: sqlite3.Connection, source: int, place: int, notice: N
     """Keep a notice of a source for as long as the source stays as it is."""
     if notice.reason == NOT_READ:
         db.execute("UPDATE source SET is_whole = 0 WHERE id = ?", (source,))
-    db.execute("INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?, ?)", (source, place, *_notice_row(notice)))
+    db.execute("INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (source, place, *_notice_row(notice)))
 
 
 def tell(db: sqlite3.Connection, notice: Notice) -> None:
     """Keep a notice of this run."""
-    where, message, text, chars, reason = _notice_row(notice)
-    db.execute("INSERT INTO told VALUES (?, ?, ?, ?, ?)", (reason, where, message, text, chars))
+    db.execute("INSERT INTO told VALUES (?, ?, ?, ?, ?, ?)", _notice_row(notice))
 
 
-def _notice_row(notice: Notice) -> tuple[str, str, str, int, str]:
-    sound = notice.text[:MAX_REPORTED_CHARS].encode("utf-8", "backslashreplace").decode()
-    return _writable(notice.where), _writable(notice.message), sound, len(notice.text), notice.reason
+def _notice_row(notice: Notice) -> tuple[str, str, str, str, int, int]:
+    text = _writable(notice.text[:MAX_REPORTED_CHARS])
+    return _writable(notice.where), _writable(notice.message), text, notice.reason, notice.count, len(notice.text)
 
 
 def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def told(db: sqlite3.Connection) -> Iterator[tuple[Notice, int]]:
-    """Yield the notices of the sources, in archive order, and of this run, each with the length of its text."""
+def told(db: sqlite3.Connection, sources: Collection[str] = ()) -> Iterator[tuple[Notice, int]]:
+    """Yield the notices of the sources, in archive order, and of this run, each with the length of its text.
+
+    With `sources`, those of other sources are left out.
+    """
     rows = db.execute(
-        "SELECT told_of, message, text, reason, chars FROM notice JOIN source ON source.id = notice.source"
-        " ORDER BY source.name, notice.place"
+        "SELECT source.name, told_of, message, text, reason, pieces, chars FROM notice"
+        " JOIN source ON source.id = notice.source ORDER BY source.name, notice.place"
     )
-    for *row, chars in rows:
-        yield Notice(*row), chars
-    for *row, chars in db.execute("SELECT told_of, message, text, reason, chars FROM told ORDER BY rowid"):
+    for name, *row, chars in rows:
+        if not sources or name in sources:
+            yield Notice(*row), chars
+    for *row, chars in db.execute("SELECT told_of, message, text, reason, pieces, chars FROM told ORDER BY rowid"):
         yield Notice(*row), chars
 
 

@@ -1,6 +1,6 @@
 """Tombstones: stories removed on purpose. Their addresses say so, and they are never made again.
 
-`removed.csv` has a row a story: `slug`, `reason`, `on` (the day), `by`. It is read like the authority files.
+`removed.csv` has a row a story: `slug`, `reason`, `on` (the day), `by`, `sha256` (of its sources). It is read like the authority files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dateline.errors import ArticleError
 from dateline.records import Notice
 
 REMOVED = "removed.csv"
-COLUMNS = ("slug", "reason", "on", "by")
+COLUMNS = ("slug", "reason", "on", "by", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Tombstone:
     reason: str = ""
     on: str = ""  # EDTF
     by: str = ""
+    hashes: tuple[str, ...] = ()  # SHA-256 of the bytes of its sources: by them it is known if the ledger is lost
 
 
 def load_tombstones(content: Path) -> tuple[list[Tombstone], list[Notice]]:
@@ -43,7 +44,7 @@ def load_tombstones(content: Path) -> tuple[list[Tombstone], list[Notice]]:
         elif slug in tombstones:
             notices.append(Notice(row.where, f"{slug} is removed by an earlier row"))
         else:
-            tombstones[slug] = Tombstone(slug, row["reason"], _date(row, notices), row["by"])
+            tombstones[slug] = Tombstone(slug, row["reason"], _date(row, notices), row["by"], row.values("sha256"))
     return list(tombstones.values()), notices
 
 

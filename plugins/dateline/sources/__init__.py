@@ -31,11 +31,13 @@ from dateline.sources.wordpress import wxr
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "ENTRY_POINTS",
     "NOT_READ",
     "Format",
     "Limits",
     "Sidecar",
     "Source",
+    "depends_on_others",
     "find_format",
     "find_sources",
     "format_of_name",
@@ -115,6 +117,8 @@ def find_sources(content: Path) -> list[Path]:
 def source_name(path: Path, content: Path) -> str:
     """Return a source's path below `content`; raise SourceError for one that cannot be written down."""
     name = path.relative_to(content).as_posix()
+    if not path.resolve().is_relative_to((content / "sources").resolve()):
+        raise SourceError(f"{name}: is a link that leads out of the archive; put a copy of the file there")
     if ascii(name) != name and not name.isprintable():
         raise SourceError(f"{name!a}: the name of the file is not UTF-8 or does not print; rename it")
     return name
@@ -147,6 +151,20 @@ def _read_part(source: Source, format_name: str) -> Iterator[Story | Notice]:
     except SourceError as error:
         where, _, message = str(error).partition(": ")
         yield Notice(where, message, reason=NOT_READ)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001  a reader's fault, perhaps of another package, costs one source
+        fault = f"{type(error).__name__}: {error}"[:300]
+        yield Notice(
+            source.name, f"its reader failed ({fault}); what came before was read; please report it", reason=NOT_READ
+        )
+
+
+def depends_on_others(path: Path) -> bool:
+    """Tell whether what a file says depends on files beside it, as a page of ALTO does on its METS; raises OSError."""
+    with path.open("rb") as stream:
+        head = _in_utf8(stream.read(_HEAD_BYTES))
+    return alto.FORMAT.matches(head) or mets.FORMAT.matches(head)
 
 
 def read_source(source: Source, format_name: str = "") -> Iterator[Story | Notice]:
