@@ -396,6 +396,13 @@ def test_a_machines_date_stands_with_the_source_and_a_persons_words_under_the_he
     assert "Date in the source" not in facts_of(shown)
 
 
+def test_a_cited_title_keeps_its_quotation_marks_in_its_own_direction_and_the_address_in_one_piece() -> None:
+    shown = render("article", article=SimpleNamespace(view=WIRE))
+    assert '<bdi lang="ar">“دير الزور”،</bdi> 22 March 2017, in: ' in shown
+    assert '<span class="cited-address">articles/b.html</span> of this archive (from ' in shown
+    assert f"“{HOSTILE}”, undated, in: " in text_of(render("article", **PAGES["article"]))
+
+
 def test_a_headline_of_two_authors_joins_them() -> None:
     assert f"By A. Writer and {HOSTILE}" in text_of(render("article", **PAGES["article"]))
 
