@@ -78,7 +78,7 @@ def test_convert_counts_and_a_dry_run_writes_nothing(here, capsys):
     assert "+Title: Rain" in capsys.readouterr().out
     assert not (here / "content/articles/rain.md").exists()
     assert main(["convert", "content/sources/new.txt"]) == 0
-    assert "1  articles made" in capsys.readouterr().out
+    assert "1  made" in capsys.readouterr().out
     assert (here / "content/articles/rain.md").exists()
     assert main(["convert", "/etc/passwd"]) == 2
     assert "no file below content/sources" in capsys.readouterr().err

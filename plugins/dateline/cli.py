@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DONE, REPORTED, COULD_NOT_RUN = 0, 1, 2
 MAX_NOTICES_SHOWN = 20
+NOTICES_OF_A_KIND = 3
 STORIES_A_LINE = 5_000
 
 Command = Callable[[argparse.Namespace], int]
@@ -152,8 +154,8 @@ def _print_build(summary: BuildSummary) -> None:
         print(f"Site:    {made}; {_count(counts['files written'], 'file')} written.")
         stages = [f"{stage} {seconds:.2f} s" for stage, seconds in summary.seconds.items()]
         print(f"Time:    {', '.join(stages)}.")
-    _print_notices(summary.notices)
-    print(f"The site is at {os.path.relpath(summary.output)}/index.html; {_reported(len(summary.notices))}.")
+    _print_notices(_gravest_first(summary.notices), count=counts["reported"])
+    print(f"The site is at {os.path.relpath(summary.output)}/index.html; {_reported(counts['reported'])}.")
 
 
 def _reported(count: int) -> str:
@@ -176,12 +178,11 @@ def _convert(options: argparse.Namespace) -> int:
             dry_run=options.dry_run,
             limits=load_limits(options.settings),
             report_file=Path("reports/import.jsonl"),
+            on_diff=print,
             progress=tick,
         )
-    for diff in report.diffs:
-        print(diff)
     _print_convert(report, dry_run=options.dry_run)
-    _print_notices(report.notices, count=report.reported)
+    _print_notices(_gravest_first(report.notices), count=report.reported)
     if options.format:
         print(f'To have it read so in each build, write format = "{options.format}" into its sidecar.')
     return REPORTED if report.reported else DONE
@@ -195,22 +196,37 @@ def _check_format(name: str) -> None:
 
 
 def _print_convert(report: ConvertReport, *, dry_run: bool) -> None:
+    made, updated = ("to make", "to update") if dry_run else ("made", "updated")
     rows = {
-        "stories read": report.read,
-        "exact repeats of one": report.repeats,
-        "articles to make" if dry_run else "articles made": report.made,
-        "articles to update" if dry_run else "articles updated": report.updated,
+        "read": report.read,
+        "exact repeats among them": report.repeats,
+        made: report.made,
+        updated: report.updated,
         "unchanged": report.unchanged,
         "deleted by hand": report.deleted,
         "removed, with a tombstone": report.removed,
-        "have other versions": report.versions,
+        "with other versions": report.versions,
         **{f"set aside: {reason}": count for reason, count in sorted(report.set_aside.items())},
-        "items reported": report.reported,
+        "reported": report.reported,
     }
-    always = ("stories read", "unchanged", "items reported")
+    always = ("read", "unchanged", "reported")
     for name, count in rows.items():
         if count or name in always:
             print(f"{count:>9,}  {name}")
+
+
+def _gravest_first(notices: Sequence[Notice]) -> list[Notice]:
+    """Return what was not read, then what lost text, then the rest; many of a kind in a file come last."""
+    from dateline.sources import NOT_READ
+
+    kinds: Counter[tuple[str, str]] = Counter()
+    ranked = []
+    for place, notice in enumerate(notices):
+        kind = (notice.where.split(" line ")[0].split("#")[0], notice.reason)
+        kinds[kind] += 1
+        rank = 0 if notice.reason == NOT_READ else 1 if notice.reason.startswith(("text", "no ", "a headline")) else 2
+        ranked.append((kinds[kind] > NOTICES_OF_A_KIND, rank, place, notice))
+    return [notice for *_, notice in sorted(ranked, key=lambda row: row[:3])]
 
 
 @contextmanager
@@ -228,7 +244,7 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
     if not console.is_terminal:
         yield _print_progress
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), Rate())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:,}"), Rate())
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
@@ -250,11 +266,12 @@ def _print_progress(stage: str, count: int) -> None:
 
 def _cat(options: argparse.Namespace) -> int:
     from dateline.articles.provenance import parse_locator
+    from dateline.site.settings import load_limits
     from dateline.sources.locating import read_located
 
     content, locator = _content(), parse_locator(options.locator)
     path = _source(content / locator.path, content)
-    for piece in read_located(path, locator):
+    for piece in read_located(path, locator, load_limits(Path("pelicanconf.py"))):
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.flush()
     return DONE
@@ -340,8 +357,9 @@ def _search(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from dateline.articles.check import check_archive
+    from dateline.site.settings import load_limits
 
-    notices = check_archive(_content())
+    notices = check_archive(_content(), load_limits(Path("pelicanconf.py")))
     _print_notices(notices, limit=None)
     print(f"{_reported(len(notices)).capitalize()}." if notices else "All is as it should be.")
     return REPORTED if notices else DONE
@@ -372,6 +390,7 @@ def _print_notices(
     limit: int | None = MAX_NOTICES_SHOWN,
     count: int = 0,
     stream_is_error: bool = False,
+    where: str = "all are in reports/import.jsonl",
 ) -> None:
     """Print the first notices, and how many more there are of all that were given, or of `count`."""
     stream = sys.stderr if stream_is_error else sys.stdout
@@ -381,7 +400,7 @@ def _print_notices(
     more = max(count, len(listed)) - limit if limit is not None else 0
     if more > 0:
         print(
-            f"  … and {more:,} more; all are in reports/import.jsonl or `dateline check`",
+            f"  … and {more:,} more; {where}",
             file=stream,
         )
 

@@ -12,13 +12,14 @@ from dateline.authority import Authority, find_record, load_authority
 from dateline.edtf import parse_date
 from dateline.errors import ArticleError
 from dateline.records import Kind, Locator, Notice, Record
+from dateline.sources import DEFAULT_LIMITS, Limits
 from dateline.sources.locating import hash_located
 from dateline.tagging import find_mentions
 
 BASES = ("stated", "inferred")
 
 
-def check_archive(content: Path) -> list[Notice]:
+def check_archive(content: Path, limits: Limits = DEFAULT_LIMITS) -> list[Notice]:
     """Return a notice for whatever is wrong: rows, dates, names that no record has, sources that changed.
 
     Raises ArchiveError when the ledger is damaged.
@@ -47,7 +48,7 @@ def check_archive(content: Path) -> list[Notice]:
             continue
         for locator, sha256 in stated:
             sources.setdefault(locator.path, []).append((locator, sha256, name))
-    notices += _check_sources(sources, content)
+    notices += _check_sources(sources, content, limits)
     notices += _orphaned_rules(authority, slugs)
     return notices
 
@@ -95,13 +96,13 @@ def _named_in(article: ArticleFile, authority: Authority) -> list[Record]:
     return [mention.record for mention in mentions if mention.record]
 
 
-def _check_sources(sources: Mapping[str, Sequence[_Stated]], content: Path) -> Iterator[Notice]:
+def _check_sources(sources: Mapping[str, Sequence[_Stated]], content: Path, limits: Limits) -> Iterator[Notice]:
     """Read each source once, and tell what articles state of it that is not so."""
     for name, stated in sorted(sources.items()):
         path = content / name
         found: dict[Locator, str] = {}
         if path.resolve().is_relative_to(content.resolve()) and path.is_file():
-            found = hash_located(path, {locator for locator, _, _ in stated})
+            found = hash_located(path, {locator for locator, _, _ in stated}, limits)
         for locator, sha256, article in stated:
             if locator not in found:
                 missing = f"{name}!{locator.member}" if locator.member and path.is_file() else name

@@ -1,6 +1,7 @@
 """Tombstones: stories removed on purpose. Their addresses say so, and they are never made again.
 
-`removed.csv` has a row a story: `slug`, `reason`, `on` (the day), `by`, `sha256` (of its sources). It is read like the authority files.
+`removed.csv` has a row a story: `slug`, `reason`, `on` (the day), `by`, `sha256` (of its sources). It is read like the
+authority files.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 
 from dateline.files import replace_file, sha256
 
-VERSION = 2
+VERSION = 3
 _SKIPPED = ("__pycache__",)
 
 

@@ -106,7 +106,7 @@ def _build(settings_file: Path, project: Path, last: Manifest) -> BuildSummary:
         "output": os.path.relpath(output, project),
         "counts": {**made.counts, "files written": published.written, "files removed": published.removed},
         "seconds": seconds,
-        "notices": [[notice.where, notice.message] for notice in made.notices],
+        "notices": [[notice.where, notice.message, notice.reason] for notice in made.notices],
     }
     manifest = Manifest(
         inputs=stamps,
@@ -121,7 +121,7 @@ def _build(settings_file: Path, project: Path, last: Manifest) -> BuildSummary:
 
 
 def _summary(project: Path, summary: Mapping[str, Any], *, unchanged: bool) -> BuildSummary:
-    notices = tuple(Notice(where, message) for where, message in summary["notices"])
+    notices = tuple(Notice(where, message, reason=reason) for where, message, reason in summary["notices"])
     return BuildSummary(project / summary["output"], unchanged, summary["counts"], summary["seconds"], notices)
 
 

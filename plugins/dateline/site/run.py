@@ -88,7 +88,8 @@ def make_site(pelican: Pelican, complaints: list[str]) -> Made:
     seconds = dict(state.seconds)
     seconds["Pelican"] -= sum(spent for stage, spent in seconds.items() if stage not in ("Pelican", "convert"))
     notices = dict.fromkeys([*state.notices, *(Notice("Pelican", complaint) for complaint in complaints)])
-    return Made(_counts(state), seconds, tuple(notices))
+    more = state.converted.reported - len(state.converted.notices)  # in the report's file alone
+    return Made({**_counts(state), "reported": len(notices) + more}, seconds, tuple(notices))
 
 
 def _counts(state: SiteState) -> dict[str, int]:
