@@ -164,8 +164,7 @@ def read_page(capture: Capture, source: Source) -> Iterator[Story | Notice]:
         locator=capture.locator,
         sha256=capture.sha256,
         topic=source.sidecar.topic or _line(statements.first("topic")) or None,
-        # Two captures of an address may differ in text: only the bytes tell one version from another.
-        source_id=f"{own_address} {capture.sha256[:16]}" if own_address else None,
+        # An address is no id of this very text: another capture of it may have another.
         version_of="" if _is_part(tree) else own_address,
         authors=authors,
         dateline=_line(statements.first("dateline"))
@@ -190,7 +189,7 @@ def read_page(capture: Capture, source: Source) -> Iterator[Story | Notice]:
     furniture = [*(block.text for block in page.furniture), *unused]
     if furniture:
         message = f"{len(furniture)} pieces of text around the article were set aside: menus, teasers and the like"
-        yield Notice(capture.where, message, "\n".join(furniture), FURNITURE)
+        yield Notice(capture.where, message, "\n".join(furniture), FURNITURE, len(furniture))
 
 
 def _opening(head: bytes) -> str:

@@ -93,7 +93,9 @@ def _kept_lines(markup: str) -> list[str]:
     if body is None:
         return []
     lines = ["".join(element.itertext()) for element in body.iter("p", "head", "item", "cell", "quote", "code")]
-    return [line for element in lines for line in element.splitlines()]
+    # A row of a table is one block, unless tables set the page: then its cells are.
+    rows = [" ".join(" ".join(element.itertext()).split()) for element in body.iter("row")]
+    return [*(line for element in lines for line in element.splitlines()), *rows]
 
 
 def _aligned(blocks: Sequence[Block], kept: Iterable[str]) -> list[bool]:
