@@ -81,9 +81,13 @@ _SCHEMES = {"category": "categories", "tag": "tags", "post_tag": "tags"}
 _NO_TOPICS = ("uncategorized", "uncategorised")
 _NO_DATES = ("", "0000-00-00", "-0001-11-30")  # WordPress's words for a day that is not set
 _MOMENT = "%Y-%m-%d %H:%M:%S"
+_NUMBERED_ADDRESS = re.compile(r"=(\d+)\Z")
+_MAX_NUMBER_CHARS = 20
 _MAX_OFFSET = timedelta(hours=15)
 _MIN_OFFSET_STEP = timedelta(minutes=15)
 _ENCLOSURE = "enclosure"
+_NO_LOSS = ("attachment", "revision", "menu item", "style")  # told together
+_MAX_CHARS_TOLD = 64 * 1024  # of them, held until they are told
 _MAX_FIELD_NAMES = 200  # of custom fields that are counted by name
 
 
@@ -104,9 +108,12 @@ class _Blog:
 class _LeftOut:
     """What is left out of many items and told once. Not frozen: it counts."""
 
+    name: str  # of the source
     comments: int = 0
     commented: int = 0  # posts that have them
     custom_fields: Counter[str] = field(default_factory=Counter)
+    others: dict[str, list[str]] = field(default_factory=dict)  # what items that are no post show, by their kind
+    other_chars: int = 0
 
     def count(self, elements: Mapping[str, Sequence[Element]], keys: Iterable[str]) -> None:
         """Count the comments and custom fields of an item."""
@@ -118,15 +125,31 @@ class _LeftOut:
             is_one_too_many = key not in self.custom_fields and len(self.custom_fields) >= _MAX_FIELD_NAMES
             self.custom_fields["others" if is_one_too_many else key] += 1
 
-    def notices(self, where: str) -> Iterator[Notice]:
+    def add_other(self, kind: str, text: str) -> None:
+        """Add an item that is no post or page: nobody misses a menu item, and a blog has hundreds."""
+        self.others.setdefault(kind, []).append(text)
+        self.other_chars += len(text)
+
+    def others_told(self, over_chars: int = -1) -> Iterator[Notice]:
+        """Yield a notice for each kind of item once all have more text than `over_chars`, and forget them."""
+        if self.other_chars <= over_chars:
+            return
+        for kind, texts in self.others.items():
+            are = "item is" if len(texts) == 1 else "items are"
+            message = f"{len(texts):,} {are} no post or page but of the kind “{kind}”; set aside"
+            yield Notice(self.name, message, "\n".join(texts), kind, len(texts))
+        self.others, self.other_chars = {}, 0
+
+    def notices(self) -> Iterator[Notice]:
         """Yield what was counted."""
+        yield from self.others_told()
         if self.comments:
-            yield Notice(
-                where, f"{self.comments:,} comments on {self.commented:,} items were left out", reason="comment"
-            )
+            message = f"{self.comments:,} comments on {self.commented:,} items were left out"
+            yield Notice(self.name, message, reason="comment", count=self.comments)
         if self.custom_fields:
             named = ", ".join(f"{key} ({count:,})" for key, count in sorted(self.custom_fields.items()))
-            yield Notice(where, f"custom fields were left out: {named}", reason="custom field")
+            total = self.custom_fields.total()
+            yield Notice(self.name, f"custom fields were left out: {named}", reason="custom field", count=total)
 
 
 def matches(head: bytes) -> bool:
@@ -143,7 +166,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     """Yield the published posts and pages of an export in order, and a notice for each item that is none."""
     blog, notices = _read_channel(source)
     yield from notices
-    left_out = _LeftOut()
+    left_out = _LeftOut(source.name)
     for stretch in stretches(source.stream):
         if not stretch.is_item:
             continue
@@ -155,7 +178,8 @@ def read(source: Source) -> Iterator[Story | Notice]:
             continue
         source.stream.seek(stretch.first)
         yield from _read_item(source, blog, source.stream.read(size), locator, left_out)
-    yield from left_out.notices(source.name)
+        yield from left_out.others_told(over_chars=_MAX_CHARS_TOLD)
+    yield from left_out.notices()
 
 
 def _read_channel(source: Source) -> tuple[_Blog, list[Notice]]:
@@ -208,16 +232,24 @@ def _read_item(
         elements[element.name].append(element)
     title, title_notices = read_markup(_first(elements, "title"), where)
     headline = " ".join(fold_spaces(block.text) for block in title)
+    number = fold_spaces(_first(elements, "wp:post_id"))[:_MAX_NUMBER_CHARS]
+    name = f"“{headline}”" if headline else f"item {number}" if number else "an item without title and number"
     reason, is_public = _standing(elements)
+    if not is_public and reason in _NO_LOSS:
+        left_out.add_other(reason, headline or name)
+        return
     if not is_public:
-        yield Notice(where, f"“{headline}” was not public ({reason}); it was set aside", reason=reason)
+        yield Notice(where, f"{name} was not public ({reason}); it was set aside", reason=reason)
         return
     yield from (*notices, *title_notices)
     url = absolute_address(fold_spaces(_first(elements, "link")), blog.url)
     blocks, body_notices = _body(_first(elements, "content:encoded"), where, url or blog.url)
     if reason:
-        text = "\n".join((headline, *(block.text for block in blocks)))
-        yield Notice(where, f"“{headline}” is no post or page but a {reason}; it was set aside", text, reason)
+        text = "\n".join(filter(None, (headline or name, *(block.text for block in blocks))))
+        if reason in _NO_LOSS:
+            left_out.add_other(reason, text)
+        else:
+            yield Notice(where, f"{name} is no post or page but a {reason}; it was set aside", text, reason)
         return
     yield from body_notices
     yield from _excerpt_notices(elements, blocks, where)
@@ -241,7 +273,7 @@ def _read_item(
         locator=locator,
         sha256=sha256(data),
         topic=source.sidecar.topic or _topic(elements["category"], keywords),
-        source_id=_source_id(elements, blog),
+        source_id=_source_id(elements),
         authors=_author_names(elements, blog),
         published=published,
         updated=updated if updated and published and updated.moment != published.moment else None,
@@ -364,12 +396,13 @@ def _author_names(elements: Mapping[str, Sequence[Element]], blog: _Blog) -> tup
     return tuple(dict.fromkeys(name for login in logins if (name := blog.authors.get(login) or login)))
 
 
-def _source_id(elements: Mapping[str, Sequence[Element]], blog: _Blog) -> str | None:
-    """Return the address that WordPress gave the post for life, with its number: moved blogs have some twice."""
+def _source_id(elements: Mapping[str, Sequence[Element]]) -> str | None:
+    """Return the address that WordPress gave the post for life, or its number where that address is another's."""
     guid, number = (_line(_first(elements, name)) for name in ("guid", "wp:post_id"))
-    if not number or guid.endswith(f"={number}"):
-        return guid or None
-    return f"{guid or blog.url} {number}" if guid or blog.url else None
+    # Moved blogs have some addresses twice: "https://old.example/?p=7", of a post that has the number 8 by now.
+    numbered = _NUMBERED_ADDRESS.search(guid)
+    is_own = not number or numbered is None or numbered[1] == number
+    return (guid if guid and is_own else number) or None
 
 
 def _enclosures(elements: Mapping[str, Sequence[Element]], fields: Iterable[Mapping[str, str]]) -> Iterator[str]:
