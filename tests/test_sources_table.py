@@ -50,7 +50,7 @@ def test_a_row_becomes_a_story():
     assert (story.published.date, story.topic, story.url) == ("2017-03-22", "Weather", "https://news.example/7")
     assert story.keywords == (Keyword("rain", "tags"), Keyword("floods", "tags"))
     assert story.authors == ("Ann Author and Bo Writer",)
-    assert story.source_id == "sources/source#7"
+    assert story.source_id == "7"
 
 
 def test_a_row_is_known_by_its_lines_and_their_hash():
@@ -63,6 +63,7 @@ def test_a_row_is_known_by_its_lines_and_their_hash():
 def test_columns_that_are_nothing_to_a_story_are_named_in_one_notice():
     (notice,) = notices_of(TABLE)
     assert (notice.reason, "labels (1 values)" in notice.message) == ("unmapped column", True)
+    assert notice.count == 1  # column
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])

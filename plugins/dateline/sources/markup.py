@@ -154,7 +154,7 @@ _EXPLANATIONS = {
 
 def _notices(setter: _Setter, where: str) -> list[Notice]:
     notices = [
-        Notice(where, _EXPLANATIONS[reason], text, reason)
+        Notice(where, _EXPLANATIONS[reason], text, reason, text.count("\n") + 1)
         for reason, pieces in sorted(setter.set_aside.items())
         if (text := "\n".join(filter(None, map(fold_spaces, "".join(pieces).splitlines()))))
     ]

@@ -57,7 +57,7 @@ class LeftOut:
         for (name, reason), count in sorted(self._counts.items()):
             times = "once" if count == 1 else f"{count:,} times"
             text = "\n".join(self._texts.get((name, reason), []))
-            yield Notice(self.name, f"{name or 'text'} was left out ({times}): {reason}", text, reason)
+            yield Notice(self.name, f"{name or 'text'} was left out ({times}): {reason}", text, reason, count)
         self._counts.clear()
         self._texts.clear()
         self._chars = 0

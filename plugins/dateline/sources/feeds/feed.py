@@ -307,15 +307,15 @@ def _story(item: _Item, feed: _Feed, sidecar: Sidecar, teller: Teller) -> Story 
     language = language_of(entry.get("language") or _stated_language(entry)) or feed.language
     dates = {key: _date(entry, key, sidecar, language, teller) for key in ("published", "updated", "created")}
     origin = entry.get("source") or {}
-    id_ = full_id(teller.line(entry.get("id")), feed.id)
+    id_ = teller.line(entry.get("id"))
     return Story(
         headline=headline,
         blocks=blocks,
         locator=item.locator,
         sha256=item.sha256,
         topic=sidecar.topic or None,
-        source_id=version_id(id_, dates["updated"]),
-        version_of=id_,
+        source_id=id_ or None,
+        version_of=full_id(id_, feed.id),
         authors=item.authors or feed.authors,
         published=dates["published"] or inferred(dates["updated"] or dates["created"]),
         updated=dates["updated"],
@@ -389,11 +389,6 @@ def _stated_language(entry: Values) -> str:
 def full_id(id_: str, feed_id: str) -> str:
     """Return an identifier that holds beyond its feed: many have an item "1"."""
     return id_ if not id_ or ":" in id_ or not feed_id else f"{feed_id} {id_}"
-
-
-def version_id(id_: str, updated: StatedDate | None) -> str | None:
-    """Return the identifier of an item as it was updated last."""
-    return (f"{id_} {updated.words}" if id_ and updated else id_) or None
 
 
 def inferred(date: StatedDate | None) -> StatedDate | None:

@@ -26,7 +26,6 @@ from dateline.sources.feeds.feed import (
     carried_by,
     full_id,
     inferred,
-    version_id,
 )
 from dateline.sources.feeds.items import REPEATED
 from dateline.sources.feeds.texts import Text, letters_of, titled
@@ -145,15 +144,15 @@ def _story(
         return None
     language = language_of(_text(item.get("language"))) or feed.language
     published, updated = (_date(item, f"date_{key}", sidecar, language, teller) for key in ("published", "modified"))
-    id_ = full_id(teller.line(_text(item.get("id"))), feed.id)
+    id_ = teller.line(_text(item.get("id")))
     return Story(
         headline=headline,
         blocks=blocks,
         locator=found[0],
         sha256=found[1],
         topic=sidecar.topic or None,
-        source_id=version_id(id_, updated),
-        version_of=id_,
+        source_id=id_ or None,
+        version_of=full_id(id_, feed.id),
         authors=tuple(_authors(item, teller)) or feed.authors,
         published=published or inferred(updated),
         updated=updated,

@@ -58,7 +58,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     yield from read_page(Capture(body, locator, digest, source.name, address, charset), source)
     if parts:
         message = f"{parts:,} parts of the page were left out: pictures, scripts, style sheets, frames"
-        yield Notice(source.name, message, reason=NO_PAGE)
+        yield Notice(source.name, message, reason=NO_PAGE, count=parts)
 
 
 def read_part(source: Source) -> Iterator[Story | Notice]:

@@ -313,15 +313,16 @@ def _keys(record: _Record) -> list[str]:
 def _summary(source: Source, tally: _Tally) -> Iterator[Notice]:
     if tally.parts:
         message = f"{tally.parts.total():,} records are parts of pages that hold no text: {_listed(tally.parts)}"
-        yield Notice(source.name, message, reason=NO_PAGE)
+        yield Notice(source.name, message, reason=NO_PAGE, count=tally.parts.total())
     if tally.statuses:
         message = f"{tally.statuses.total():,} answers have another status than 200: {_listed(tally.statuses)}"
-        yield Notice(source.name, message, reason="other status")
+        yield Notice(source.name, message, reason="other status", count=tally.statuses.total())
     if tally.others:
         message = f"{tally.others.total():,} records are no answers of a server: {_listed(tally.others)}"
-        yield Notice(source.name, message)
+        yield Notice(source.name, message, count=tally.others.total())
     if tally.repeats:
-        yield Notice(source.name, f"{tally.repeats:,} visits found a page of this file unchanged", reason="revisit")
+        message = f"{tally.repeats:,} visits found a page of this file unchanged"
+        yield Notice(source.name, message, reason="revisit", count=tally.repeats)
 
 
 def _listed(counts: Counter[str] | Counter[int]) -> str:

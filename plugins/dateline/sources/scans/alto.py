@@ -370,15 +370,20 @@ def _texts(joined: _Joined) -> Mapping[int, str]:
 def _joining_notices(joined: _Joined, where: str) -> Iterator[Notice]:
     if joined.unmarked:
         message = "words were joined where only a hyphen at a line's end shows that they are one"
-        yield Notice(where, f"{len(joined.unmarked):,} {message}", " ".join(joined.unmarked))
+        yield Notice(
+            where, f"{len(joined.unmarked):,} {message}", " ".join(joined.unmarked), count=len(joined.unmarked)
+        )
     if joined.respelt:
         message = "words were taken as the OCR gives them whole, which is not how their parts are spelt"
-        yield Notice(where, f"{len(joined.respelt):,} {message}", "\n".join(joined.respelt), "respelt")
+        respelt = "\n".join(joined.respelt)
+        yield Notice(where, f"{len(joined.respelt):,} {message}", respelt, "respelt", len(joined.respelt))
 
 
 def _page_notices(page: _Page, where: str) -> Iterator[Notice]:
     if page.pictures:
-        yield Notice(where, f"pictures on the page, without text: {page.pictures:,}", reason="picture")
+        yield Notice(
+            where, f"pictures on the page, without text: {page.pictures:,}", reason="picture", count=page.pictures
+        )
     if page.confidences and mean(page.confidences) < _LOW_CONFIDENCE:
         share = f"{mean(page.confidences):.2f} of 1 over {len(page.confidences):,} words"
         yield Notice(where, f"the OCR gives its words a low confidence, {share} on average; check before quoting")

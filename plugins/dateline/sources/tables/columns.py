@@ -56,7 +56,6 @@ _TOO_LONG, _UNMAPPED, _DOUBTFUL_DATE = "too long", "unmapped column", "doubtful 
 _NOT_IN_NAMES = re.compile(r"[\W_]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_GLOBAL_ID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|(?:https?|urn|tag):\S+", re.IGNORECASE)
 _HTML = re.compile(
     r"</(?:p|div|a|h[1-6]|li|blockquote|strong|em|b|i|span|td|article)\s*>|<(?:br|p)\s*/?>", re.IGNORECASE
 )
@@ -234,7 +233,7 @@ class RowReader:
             locator=cells.row.locator,
             sha256=cells.row.sha256,
             topic=(topics[0] or None) if len(topics) == 1 else None,
-            source_id=self._source_id(cells.line("id")),
+            source_id=cells.line("id") or None,
             authors=tuple(_BYLINE.sub("", name, count=1) for name in cells.names("authors")),
             dateline=cells.line("dateline"),
             published=published,
@@ -253,7 +252,7 @@ class RowReader:
         if self.unmapped:
             names = ", ".join(f"{name or 'without a name'} ({count:,} values)" for name, count in self.unmapped.items())
             message = f"read as nothing: {names}; map what belongs to a story in the sidecar's columns, or leave it"
-            yield Notice(self.source.name, message, reason=_UNMAPPED)
+            yield Notice(self.source.name, message, reason=_UNMAPPED, count=len(self.unmapped))
 
     def _date(self, cells: _Cells, part: str) -> Generator[Notice, None, StatedDate | None]:
         words = cells.line(part)
@@ -286,7 +285,7 @@ class RowReader:
                 f"{len(self.doubtful):,} dates may be of two orders and their stories are undated; name the order in "
                 'the sidecar: date_order = "DMY", or "MDY"'
             )
-            yield Notice(self.source.name, message, "\n".join(self.doubtful), _DOUBTFUL_DATE)
+            yield Notice(self.source.name, message, "\n".join(self.doubtful), _DOUBTFUL_DATE, len(self.doubtful))
         self.doubtful, self.dropped, self.waiting_chars = [], [], 0
 
     def _count_unmapped(self, values: Mapping[str, object], mapped: Collection[str]) -> None:
@@ -295,12 +294,6 @@ class RowReader:
                 name = carried_line(column)[0][:_MAX_NAME_CHARS]
                 known = name in self.unmapped or len(self.unmapped) < _MAX_NAMES
                 self.unmapped[name if known else "others"] += 1
-
-    def _source_id(self, stated: str) -> str | None:
-        """Return an identifier that no other source has; a bare number is one of this source alone."""
-        if not stated or _GLOBAL_ID.fullmatch(stated):
-            return stated or None
-        return f"{self.source.name}#{stated}"
 
 
 @dataclass(slots=True)

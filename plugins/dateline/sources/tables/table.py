@@ -174,7 +174,7 @@ def _faults(source: Source, names: Sequence[str], record: _Cells) -> Iterator[No
         yield Notice(where, record.fault)
     if extra := [cell for cell in record.cells[len(names) :] if cell.strip()]:
         message = f"{len(record.cells)} cells in a table of {len(names)} columns; those left over were set aside"
-        yield Notice(where, message, "\n".join(extra), "ragged row")
+        yield Notice(where, message, "\n".join(extra), "ragged row", len(extra))
 
 
 def _sample(text: str) -> tuple[str, list[list[str]]]:

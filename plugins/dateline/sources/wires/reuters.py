@@ -89,7 +89,7 @@ class _Aside:
             if reason == _CONTROLS:
                 yield uncarried_notice(self.where, "".join(texts))
             else:
-                yield Notice(self.where, f"{len(texts):,} × {reason} set aside", "\n".join(texts), reason)
+                yield Notice(self.where, f"{len(texts):,} × {reason} set aside", "\n".join(texts), reason, len(texts))
         self.texts, self.chars = {}, 0
 
 
@@ -136,7 +136,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     yield from aside.notices()
     for name, count in sorted(aside.unknown.items()):
         message = f"element {name} ({count:,} times) is unknown; text of it within a story's text was kept as text"
-        yield Notice(source.name, message)
+        yield Notice(source.name, message, count=count)
     if not records:
         raise SourceError(f"{source.name}: holds no REUTERS element; a Reuters collection has one for each story")
 

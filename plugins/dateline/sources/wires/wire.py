@@ -198,7 +198,7 @@ def _body(item: WireItem, where: str) -> tuple[tuple[Block, ...], list[Notice]]:
     only = [text for text in dict.fromkeys(others) if _letters(text) not in said]
     if only:
         message = "the item gives its text in several forms; what only another than the fullest says was left out"
-        notices.append(Notice(where, message, "\n".join(only), "another form"))
+        notices.append(Notice(where, message, "\n".join(only), "another form", len(only)))
     return blocks, notices
 
 
