@@ -154,6 +154,28 @@ def test_an_item_without_headline_and_text_is_set_aside():
     ]
 
 
+# Behind what is looked at to tell a format, elements of WordPress show in the items of a feed alone.
+LONG_CHANNEL = f"<description>{'x' * 70_000}</description>"
+
+
+@pytest.mark.parametrize(
+    ("elements", "reason"),
+    [
+        ("<wp:status>publish</wp:status><wp:post_type>post</wp:post_type>", ""),
+        ("<wp:status><![CDATA[publish]]></wp:status><wp:post_password></wp:post_password>", ""),
+        ("<wp:status>private</wp:status><wp:post_type>post</wp:post_type>", "private"),
+        ("<wp:status><![CDATA[draft]]></wp:status>", "draft"),
+        ("<wp:post_password>sesame</wp:post_password>", "password-protected"),
+        ("<wp:status>publish</wp:status><wp:post_type>attachment</wp:post_type>", "attachment"),
+        ("<description><![CDATA[It rained.<wp:status>publish</wp:status>", "status not stated"),
+    ],
+)
+def test_an_item_that_a_blog_did_not_publish_is_set_aside(elements, reason):
+    stories, notices = told_and_made(RSS.format(LONG_CHANNEL + f"<item><title>Rain</title>{elements}</item>"))
+    assert [story.headline for story in stories] == ([] if reason else ["Rain"])
+    assert [notice.reason for notice in notices if "“Rain”" in notice.message] == ([reason] if reason else [])
+
+
 @pytest.mark.parametrize(
     ("author", "names", "is_told"),
     [

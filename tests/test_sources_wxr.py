@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dateline.errors import SourceError
 from dateline.files import sha256
 from dateline.records import BlockKind, Keyword, Link, Notice, Story
 from dateline.sources import find_format, read_source, source_of
@@ -406,11 +407,47 @@ def test_an_item_over_the_limit_is_set_aside_and_the_next_one_read():
     (b'<rss version="2.0"><channel><generator>https://wordpress.org/?v=6</generator><item>', False),
     (b"<html><body><rss xmlns:wp='http://wordpress.org/export/1.2/'>", False),
     (b"A text on http://wordpress.org/export/1.2/", False),
+    (b"PHP Deprecated:  Optional parameter before $b in x.php on line 7\n" + export(item()), True),
+    (b"[23-Nov-2018 05:15:38 UTC] PHP Warning: x\n" + export(item()), True),
+    (b"<br />\n<b>Warning</b>: x<br />\n" + export(item()), True),
+    (b"\0" + export(item()), True),
+    (export(item()).replace(b"<rss ", b'<rss a=">" '), True),
+    (b"<rss><channel>" + item(status="private").encode(), True),
+    (b"<channel>" + item(status="private").encode(), True),
+    (item(status="private").encode(), True),
+    (b"WARC/1.0\r\n\r\n" + export(item()), False),
+    (b'[{"title": "' + export(item()), False),
     (b"<!--" * 16000, False),
     (b"", False),
 ])  # fmt: skip
 def test_an_export_is_known_by_its_own_elements(head, is_export):
     assert matches(head) is is_export
+
+
+@pytest.mark.parametrize(("before", "words"), [
+    (b"PHP Deprecated:  Parameter $b\n", "PHP Deprecated: Parameter $b"),
+    (b"<br />\n<b>Warning</b>: x<br />\n", ": x"),
+    (b"\0", ""),
+])  # fmt: skip
+def test_what_a_tool_printed_before_an_export_is_told_and_no_draft_is_published(before, words):
+    source = source_of(before + export(item(), item("Secret", "Not yet.", status="draft")))
+    found = list(read_source(source))
+    assert [each.headline for each in found if isinstance(each, Story)] == ["Cranes return"]
+    assert "Not yet." not in repr(found)
+    reasons = told(each for each in found if isinstance(each, Notice))
+    assert (reasons.get("stray text", ""), "draft" in reasons) == (words, True)
+
+
+def test_a_tag_may_hold_a_mark_of_its_end():
+    data = export(item(), item("Secret", status="draft")).replace(b"<rss ", b'<rss a=">" ').replace(b"wp:", b"ns1:")
+    stories, notices = read(data.replace(b"xmlns:wp", b"xmlns:ns1"))
+    assert ([story.headline for story in stories], "draft" in told(notices)) == (["Cranes return"], True)
+
+
+def test_an_export_whose_elements_stand_deep_in_it_is_refused_as_a_text():
+    comment = b"<!--" + b"x" * 70_000 + b"-->"
+    with pytest.raises(SourceError, match="wxr"):
+        list(read_source(source_of(comment + export(item("Secret", status="private")))))
 
 
 @settings(max_examples=200, deadline=None)

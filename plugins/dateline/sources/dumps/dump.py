@@ -12,6 +12,7 @@ Law: every visible character is in one story's headline, body or fields, or in t
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -48,6 +49,7 @@ MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
 _CONTROL_BYTES = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1c\x1d\x1e\x1f"))) + b"\x7f"
 _SAMPLE_BYTES = 1024 * 1024
 _MAX_NOTICE_CHARS = 100_000
+_OF_WORDPRESS = re.compile(rb"<wp:(?:status|post_type|post_password)\s*+>")
 _ADVICE = (
     "the sidecar settles it by line numbers: headlines = [{line}] or not_headlines = [{line}], or boundaries = […] for "
     "all headlines of the file"
@@ -60,6 +62,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     if notice:
         yield notice
     _refuse_binary(source, encoding)
+    _refuse_export(source)
     wrapping = find_wrapping(_lines(source, encoding, _ignore))
     marking = partial(mark_of, order=source.sidecar.date_order)
     layout = survey(units_of(unwrap(_lines(source, encoding, _ignore), wrapping), marking))
@@ -90,6 +93,19 @@ def _refuse_binary(source: Source, encoding: str) -> None:
             f"{source.name}: looks like a binary file ({controls} control bytes in {len(sample)}); "
             "a topic dump is plain text"
         )
+
+
+def _refuse_export(source: Source) -> None:
+    """Raise SourceError for a text with elements of a WordPress export, whose drafts would be published."""
+    source.stream.seek(0)
+    tail = b""
+    while chunk := source.stream.read(_SAMPLE_BYTES):
+        tail += chunk.replace(b"\0", b"")
+        if _OF_WORDPRESS.search(tail):
+            raise SourceError(
+                f'{source.name}: holds elements of a WordPress export; say format = "wxr" in the sidecar if it is one'
+            )
+        tail = tail[-32:]
 
 
 def _no_story(source: Source, encoding: str) -> SourceError:

@@ -90,6 +90,7 @@ _PREFIXES = {
     "http://web.resource.org/cc/": "cc",
     "http://podlove.org/simple-chapters": "psc",
     "http://purl.org/rss/1.0/modules/syndication/": "sy",
+    **{f"http://wordpress.org/export/1.{minor}/": "wp" for minor in range(3)},
 }
 
 

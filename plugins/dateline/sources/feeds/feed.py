@@ -14,7 +14,7 @@ import codecs
 import io
 import re
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
@@ -37,11 +37,13 @@ from dateline.sources.feeds.items import (
     parse_children,
     reason_of_loss,
     shown,
+    words_of,
 )
 from dateline.sources.feeds.texts import Text, letters_of, titled
 from dateline.sources.markup import absolute_address, read_line
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Format, Source, read_whole, whole
+from dateline.sources.standing import set_aside, standing
 from dateline.sources.telling import LeftOut, Teller
 
 OF_FEED = "of the feed, not of a story"
@@ -73,6 +75,7 @@ _DECLARED_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["'](
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?([\w.-]+)\s+([^>]*)>")
 _PLAIN_ENTITY = re.compile(rb"""["'](&#\w{1,8};|[^&"'<>%]{0,200})["']\s*\Z""")
+_OF_WORDPRESS = ("wp:status", "wp:post_type", "wp:post_password")
 _TEXT_TYPES = ("", "application/xhtml+xml")
 
 
@@ -260,6 +263,10 @@ def _read_item(
         yield Notice(teller.where, f"has bytes that are not {document.encoding.upper()}; it was read as {encoding}")
     data = text.encode("utf-8", "replace")
     children = list(children_of(data, namespaces_of(element.openings)))
+    reason, is_public = _standing(children, text)
+    if reason:
+        yield set_aside(teller.where, words_of(children, "title"), reason, map(shown, children) if is_public else ())
+        return
     chosen, rest = choose(children)
     growth = sum(data.count(word) * size for word, size in document.words)
     values = parse_children(
@@ -286,6 +293,14 @@ def _read_item(
     for child, reason in rest:
         for piece in _uncarried(child, story, told, feed) if reason == REPEATED else [shown(child)]:
             left_out.add(child.name, reason, piece)
+
+
+def _standing(children: Sequence[Child], text: str) -> tuple[str, bool]:
+    """Return why an item of WordPress's is no story, "" for any other, and whether it was public."""
+    found = {name: [shown(child) for child in children if child.name == name] for name in _OF_WORDPRESS}
+    # In an item that is damaged they may stand where they are no elements of it.
+    statuses, kinds, passwords = (values or [""] * (f"<{name}>" in text) for name, values in found.items())
+    return standing(kinds, statuses, is_locked=any(passwords))
 
 
 def _uncarried(child: Child, story: Story, told: Iterable[Notice], feed: _Feed) -> list[str]:

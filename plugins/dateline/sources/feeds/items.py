@@ -174,6 +174,11 @@ def shown(child: Child) -> str:
     return " ".join(_pieces(child.xml, is_markup=_is_markup(child)))
 
 
+def words_of(children: Iterable[Child], *names: str) -> str:
+    """Return what the elements of those names show."""
+    return " ".join(shown(child) for child in children if child.name in names)
+
+
 def lost(child: Child, carried: str) -> list[str]:
     """Return what an element shows whose letters are not in `carried`, piece by piece."""
     plain = _pieces(child.xml, is_markup=False)

@@ -23,14 +23,22 @@ from dateline.sources.dates import read_moment
 from dateline.sources.encoding import fallback_encoding
 from dateline.sources.markup import absolute_address, read_markup
 from dateline.sources.source import Format, Source
+from dateline.sources.standing import standing
 from dateline.sources.wordpress.elements import Element, elements_of, stretches
 from dateline.sources.wordpress.shortcodes import expand_shortcodes
 from dateline.text import fold_spaces, sentence_span
 
 # What may stand before the first element: declarations, comments, a document type.
 _PROLOGUE = re.compile(rb"(?s)\s*+(?:<\?.*?\?>\s*+|<!--.*?-->\s*+|<![A-Za-z][^>\[]*+(?:\[.*?\]\s*+)?>\s*+)*+")
-_OWN_NAMESPACE = re.compile(rb"<rss\b[^<>]*wordpress\.org/export/", re.IGNORECASE)
-_OWN_ELEMENT = re.compile(rb"<wp:(?:wxr_version|base_site_url|base_blog_url|author|category|post_type)\b")
+# A `>` in quotation marks does not end a tag.
+_OWN_NAMESPACE = re.compile(rb"<rss\b[^<]*wordpress\.org/export/", re.IGNORECASE)
+_OWN_ELEMENT = re.compile(
+    rb"<wp:(?:wxr_version|base_site_url|base_blog_url|author|category|tag|term|status|post_[a-z_]+)\s*+>"
+)
+# What begins so before them holds them as its text: a page, a feed of another kind, a web archive, JSON.
+_HOLDER = re.compile(rb"""<html\b|<body\b|<!doctype html|<feed\b|\A(?:WARC/|\{|\[\s*+[\[{"\]])""", re.IGNORECASE)
+_ROOT = re.compile(r"""<rss\b(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|<rss\b[^<>]*>""", re.IGNORECASE)
+_OF_PROLOGUE = re.compile(r"<![A-Za-z][^>\[]*+(?:\[.*?\]\s*+)?>", re.DOTALL)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z][\w.-]{1,40})["']""")
 _STRAY_BYTES = re.compile("[\udc80-\udcff]+")
@@ -67,16 +75,6 @@ _TERMS = {
     "wp:term": ("wp:term_slug", "wp:term_name", "wp:term_description"),
 }
 
-# What an item is that is no post or page: the reason of its notice.
-_TYPES = {
-    "attachment": "attachment", "revision": "revision", "nav_menu_item": "menu item", "wp_navigation": "menu item",
-    "wp_block": "reusable block", "wp_template": "template", "wp_template_part": "template", "custom_css": "style",
-    "wp_global_styles": "style", "customize_changeset": "style", "": "type not stated",
-}  # fmt: skip
-_STATUSES = {
-    "draft": "draft", "auto-draft": "draft", "pending": "pending", "private": "private", "future": "scheduled",
-    "trash": "trash", "inherit": "part of another", "": "status not stated",
-}  # fmt: skip
 _SCHEMES = {"category": "categories", "tag": "tags", "post_tag": "tags"}
 _NO_TOPICS = ("uncategorized", "uncategorised")
 _NO_DATES = ("", "0000-00-00", "-0001-11-30")  # WordPress's words for a day that is not set
@@ -153,13 +151,16 @@ class _LeftOut:
 
 
 def matches(head: bytes) -> bool:
-    """Tell whether a file is an RSS file with elements of WordPress's own."""
+    """Tell whether a file has elements of WordPress's own, whatever a tool printed before them."""
     head = head.removeprefix(codecs.BOM_UTF8)
-    if head.startswith(_UTF_16):
-        head = head[2:].replace(b"\0", b"")
+    head = head[2:] if head.startswith(_UTF_16) else head
+    head = head.replace(b"\0", b"")
     prologue = _PROLOGUE.match(head)
-    root = head[prologue.end() :] if prologue else head
-    return root[:4].lower() == b"<rss" and bool(_OWN_NAMESPACE.match(root) or _OWN_ELEMENT.search(root))
+    head = head[prologue.end() :] if prologue else head
+    own = _OWN_NAMESPACE.search(head) or _OWN_ELEMENT.search(head)
+    if own is None:
+        return False
+    return head[:4].lower() == b"<rss" or not _HOLDER.search(head, 0, own.start())
 
 
 def read(source: Source) -> Iterator[Story | Notice]:
@@ -195,8 +196,9 @@ def _read_channel(source: Source) -> tuple[_Blog, list[Notice]]:
         raise SourceError(f"{source.name}: is UTF-16; save it as UTF-8, as WordPress writes it")
     encoding = _encoding(source, data)
     text, notices = _decode(source, data, encoding, source.name)
-    root = re.search(r"<rss\b[^<>]*>", text)
+    root = _ROOT.search(text)
     prefixes = _prefixes(root[0]) if root else {}
+    _, before = elements_of(_OF_PROLOGUE.sub("", text[: root.start()])) if root else ([], "")
     text = text[root.end() :] if root else text
     outermost, _ = elements_of(text)
     elements, stray = _named(outermost[0].content if len(outermost) == 1 else text, prefixes)
@@ -216,6 +218,7 @@ def _read_channel(source: Source) -> tuple[_Blog, list[Notice]]:
     about = [_line(texts.get("description", ""))]
     about += [_parts(element, prefixes).get("title", "") for element in elements if element.name == "image"]
     about += [parts.get(key, "") for (_, *keys), parts in terms for key in keys]
+    notices += _told(source.name, "text before the export's first element was left out", [before], "stray text")
     notices += _told(source.name, "the blog's own description and the names of its terms were left out", about, "blog")
     unknown = [element for element in elements if element.name not in _OF_CHANNEL | _TERMS.keys() | {"description"}]
     return blog, [*notices, *_unknown_notices(source.name, unknown, stray)]
@@ -289,14 +292,8 @@ def _standing(elements: Mapping[str, Sequence[Element]]) -> tuple[str, bool]:
     """Return why an item is no story, "" when it is one, and whether it was public; in doubt it was not."""
     kinds = {fold_spaces(element.text) for element in elements.get("wp:post_type", ())} or {""}
     statuses = {fold_spaces(element.text) for element in elements.get("wp:status", ())} or {""}
-    if any(element.text for element in elements.get("wp:post_password", ())):
-        return "password-protected", False
-    kind = min(kinds - {"post", "page"}, default="post")
-    status = min(statuses - {"publish"}, default="publish")
-    reason = "" if kind == "post" else _TYPES.get(kind, "custom type")
-    if status != "publish":
-        return reason if status == "inherit" and reason else _STATUSES.get(status, "custom status"), False
-    return reason, True
+    is_locked = any(element.text for element in elements.get("wp:post_password", ()))
+    return standing(kinds, statuses, is_locked=is_locked)
 
 
 def _body(content: str, where: str, base: str) -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
