@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
 from dateline.articles.rendered import read_text
 from dateline.authority import Authority, load_authority
 from dateline.edtf import parse_date
-from dateline.facets import Imprint, Period, SourceRef, StandingArticle, Views, gather, standing_tags
-from dateline.facets.chart import HEIGHT, MIN_HEIGHT, column_chart
+from dateline.facets import Chart, Imprint, Period, SourceRef, StandingArticle, Views, gather, standing_tags
 from dateline.facets.stamps import is_stamp
 from dateline.records import Locator
 from dateline.tagging import find_mentions
@@ -251,7 +249,7 @@ def test_a_year_counts_what_its_months_hold_and_lists_what_is_dated_no_closer_fi
     assert [(year.link.name, year.link.count) for year in times.years] == [("2016", 1), ("2017", 3)]
     assert slugs(times.years[1]) == {"2017": ["year"], "March 2017": ["month", "day"]}
     assert slugs(times.months[1]) == {"March 2017": ["month"], "22 March 2017": ["day"]}
-    assert [cell.count for cell in times.years[1].cells] == [0, 0, 2, *[0] * 9]
+    assert [(cell.name, cell.count) for cell in times.years[1].cells] == [("March 2017", 2)]
     assert times.dated == 4
 
 
@@ -272,22 +270,30 @@ def test_a_month_has_a_cell_for_each_day_and_begins_on_its_weekday(authority):
     assert march.first_weekday == 3  # a Wednesday
 
 
-def test_the_chart_has_a_column_a_month_or_where_those_are_too_many_a_year(authority):
+def test_the_chart_is_of_the_months_or_where_those_are_too_many_of_the_years(authority):
     def chart(*dates):
-        return views(authority, *(article(authority, "x", slug=date, date=date) for date in dates)).archive.times.chart
+        articles = (article(authority, "x", slug=f"{date}-{at}", date=date) for at, date in enumerate(dates))
+        return views(authority, *articles).archive.times.chart
 
     assert chart("2017-03-01", "2017-04-01") is None
-    by_month = chart("2016-11-02", "2017-03-01", "2017")
-    assert (by_month.first, by_month.last, by_month.unit) == ("November 2016", "March 2017", "month")
-    assert 'viewBox="0 0 5 ' in by_month.drawing
-    by_year = chart("1912-04-15", "2017-03-01")
-    assert (by_year.first, by_year.last, by_year.unit) == ("1912", "2017", "year")
-    assert 'viewBox="0 0 106 ' in by_year.drawing
+    by_month = chart("2016-11-02", "2017-02-02", "2017-03-01", "2017-03-02", "2017")
+    assert (by_month.unit, by_month.highest, by_month.fullest) == ("month", 2, "March 2017")
+    by_year = chart("1912-04-15", "2016-05-05", "2017-03-01", "2017-04-01")
+    assert (by_year.unit, by_year.highest, by_year.fullest) == ("year", 2, "2017")
+    assert chart("2015", "2016", "2017-01-01").unit == "year"
 
 
-def test_a_column_is_as_high_as_its_share_and_one_article_among_thousands_is_seen():
-    drawn = str(column_chart([10_000, 5_000, 0, 1]))
-    assert re.findall(r' height="([^"]+)"', drawn) == [f"{HEIGHT}", f"{HEIGHT // 2}", f"{MIN_HEIGHT}"]
+def test_a_bar_is_as_long_as_its_share(authority):
+    assert [Chart("year", 400, "1987").share(count) for count in (400, 100, 1)] == [100, 25, 0.2]
+    assert [Chart("year", 400, "1987", is_rooted=True).share(count) for count in (400, 100, 1)] == [100, 50, 5]
+
+
+@pytest.mark.parametrize(("fullest", "is_rooted"), [(20, False), (21, True)])
+def test_one_big_month_does_not_flatten_the_others(authority, fullest, is_rooted):
+    dates = ["2017-01-01", "2017-02-01", *["2017-03-01"] * fullest]
+    articles = [article(authority, "x", slug=f"s{at}", date=date) for at, date in enumerate(dates)]
+    times = views(authority, *articles).archive.times
+    assert times.chart.is_rooted is times.years[0].chart.is_rooted is is_rooted
 
 
 def test_an_archive_without_dates_has_no_timeline_but_a_page_of_the_undated(authority):

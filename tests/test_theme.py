@@ -21,6 +21,7 @@ from dateline.facets import (
     ArchiveView,
     ArticleTag,
     ArticleView,
+    Chart,
     Entry,
     Evidence,
     Facet,
@@ -35,7 +36,6 @@ from dateline.facets import (
     SourceRef,
     TimeIndex,
 )
-from dateline.facets.chart import column_chart
 from dateline.maps import locator_map
 from dateline.records import Alternative, Kind, Locator, Mention, Record, RecordId, Role, Unit
 
@@ -93,7 +93,7 @@ WIRE = replace(
 )  # fmt: skip
 
 MARCH, YEAR = Link("March 2017", "dates/2017-03.html", 1), Link("2017", "dates/2017.html", 2)
-MONTHS = tuple(replace(MARCH) if month == 3 else Link(f"Month {month}", "") for month in range(1, 13))
+MONTHS = (MARCH, Link("April 2017", "dates/2017-04.html", 4))
 MONTH_PERIOD = Period(
     "month", MARCH, (PeriodGroup("22 March 2017", "d22", (DATED,)),), first_weekday=3, within=YEAR,
     cells=tuple(Link(f"{day} March 2017", "#d22" if day == 22 else "", int(day == 22)) for day in range(1, 32)),
@@ -101,7 +101,7 @@ MONTH_PERIOD = Period(
 )  # fmt: skip
 YEAR_PERIOD = Period(
     "year", YEAR, (PeriodGroup("2017", "m0", (DATED,)), PeriodGroup("March 2017", "m3", (DATED,), MARCH)), MONTHS,
-    chart=column_chart([month.count for month in MONTHS]),
+    chart=Chart("month", 4, "April 2017"),
 )  # fmt: skip
 UNDATED_PERIOD = Period("undated", Link("Undated", "dates/undated.html", 1), (PeriodGroup("", "all", (UNDATED,)),))
 TIMES = TimeIndex((YEAR_PERIOD,), (MONTH_PERIOD,), None, UNDATED_PERIOD, 2, "March 2017")
@@ -471,11 +471,22 @@ def test_a_year_shows_its_months_with_their_counts() -> None:
     assert "2017 the month is not stated for certain" in text_of(shown)
     (month,) = [attrs for _, attrs in Elements(shown).elements if attrs.get("aria-label") == "March 2017: 1 article"]
     assert month["href"] == "../dates/2017-03.html"
+    assert Elements(shown).values("height")[:2] == ["25.0%", "100%"]  # a bar, and what fills it
+    assert "Bars grow evenly with the number of articles; the longest, April 2017, has 4." in text_of(shown)
 
 
 def test_the_timeline_leads_to_years_months_and_what_has_no_date() -> None:
     hrefs = Elements(render("timeline", **PAGES["timeline"])).values("href")
     assert {"../dates/2017.html", "../dates/2017-03.html", "../dates/undated.html"} <= set(hrefs)
+
+
+def test_each_bar_of_the_timeline_has_its_number_as_text_and_the_scale_is_said() -> None:
+    years = tuple(replace(YEAR_PERIOD, link=Link(f"{year}", "", count)) for year, count in ((1987, 900), (2017, 9)))
+    chart = Chart("year", 900, "1987", is_rooted=True)
+    shown = render("timeline", times=replace(TIMES, years=years, chart=chart))
+    assert [width for width in Elements(shown).values("width") if width != "100%"] == ["100.0%", "10.0%"]
+    told = "Bars grow with the square root of the number of articles, so that small ones are seen; the longest, 1987,"
+    assert f"{told} has 900. 1987 900 articles Mar 1 Apr 4 2017 9 articles Mar 1" in text_of(shown)
 
 
 def test_an_archive_without_dates_has_no_timeline_in_its_menu_and_a_sentence_that_leads_to_the_undated() -> None:

@@ -7,17 +7,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
+from statistics import median
 from typing import Literal
 
 from dateline.edtf import EdtfDate, date_label
-from dateline.facets.chart import column_chart
 from dateline.facets.standing import StandingArticle
 from dateline.facets.views import Chart, Entry, Link, Period, PeriodGroup, TimeIndex
 
 SEVERAL_YEARS = "years"
 UNDATED = "undated"
 MAX_MONTHS_IN_CHART = 60
-MIN_COLUMNS = 3  # fewer say no more than their figures do
+MIN_BARS = 3  # fewer say no more than their figures do
+MAX_TIMES_THE_MEDIAN = 20  # beyond, one bar would leave nothing of the others to see
 
 Dated = tuple[EdtfDate | None, Entry]
 Beside = Callable[[Sequence[StandingArticle]], tuple[tuple[Link, ...], tuple[Link, ...]]]
@@ -75,7 +76,7 @@ def gather_times(
         undated=period(UNDATED) if UNDATED in links else None,
         dated=sum(article.date is not None for article in articles),
         label=(" – " if by_month else "–").join(dict.fromkeys([*ends[:1], *ends[-1:]])),
-        chart=_chart(links),
+        chart=_chart_of_all(links),
     )
 
 
@@ -131,7 +132,7 @@ def _year(key: str, within: Sequence[Dated], links: Mapping[str, Link]) -> Perio
             for month, group in groups.items()
         ),
         cells=months,
-        chart=column_chart([month.count for month in months]) if sum(month.count > 0 for month in months) > 1 else None,
+        chart=_chart("month", months),
     )
 
 
@@ -152,20 +153,26 @@ def _in_a_row(periods: Sequence[Period]) -> tuple[Period, ...]:
 
 
 def _months_of(year: str, links: Mapping[str, Link]) -> tuple[Link, ...]:
-    months = (f"{year}-{month:02}" for month in range(1, 13))
-    return tuple(links.get(month) or Link(_name(month), "") for month in months)
+    return tuple(link for key, link in links.items() if key.startswith(f"{year}-"))
 
 
-def _chart(links: Mapping[str, Link]) -> Chart | None:
-    """Return a chart of the months from the first to the last, or of the years where the months are too many."""
-    held = [int(key) for key in links if key.isdigit()]
-    years = [f"{year:04}" for year in range(held[0], held[-1] + 1)] if held else []
-    months = [month for year in years for month in _months_of(year, links)]
-    counted = [at for at, month in enumerate(months) if month.count]
-    columns = months[counted[0] : counted[-1] + 1] if counted else []
-    unit: Literal["month", "year"] = "month"
-    if len(columns) > MAX_MONTHS_IN_CHART:
-        columns, unit = [links.get(year) or Link(_name(year), "") for year in years], "year"
-    if len(columns) < MIN_COLUMNS:
+def _chart_of_all(links: Mapping[str, Link]) -> Chart | None:
+    """Return a chart of the months, or of the years where the months from the first to the last are too many."""
+    months = [key for key in links if "-" in key]
+    span = _month_number(months[-1]) - _month_number(months[0]) if months else 0
+    each_year_has_months = all(key[:4] in {month[:4] for month in months} for key in links if key.isdigit())
+    if each_year_has_months and span < MAX_MONTHS_IN_CHART:
+        return _chart("month", [links[month] for month in months])
+    return _chart("year", [link for key, link in links.items() if key.isdigit()])
+
+
+def _month_number(key: str) -> int:
+    return 12 * int(key[:4]) + int(key[5:])
+
+
+def _chart(unit: Literal["month", "year"], periods: Sequence[Link]) -> Chart | None:
+    if len(periods) < MIN_BARS:
         return None
-    return Chart(column_chart([column.count for column in columns]), columns[0].name, columns[-1].name, unit)
+    fullest = max(periods, key=lambda period: period.count)
+    usual = median(period.count for period in periods)
+    return Chart(unit, fullest.count, fullest.name, fullest.count > MAX_TIMES_THE_MEDIAN * usual)

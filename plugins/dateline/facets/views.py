@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import sqrt
 from shlex import quote
 from typing import Literal
 
@@ -232,30 +233,35 @@ class PeriodGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """The scale on which months or years are drawn as bars; their figures stand beside them as text."""
+
+    unit: Literal["month", "year"]
+    highest: int  # how many articles the longest bar stands for
+    fullest: str  # the name of its month or year
+    is_rooted: bool = False  # bars grow with the square root of the number, so that small ones are seen
+
+    def share(self, count: int) -> float:
+        """Return how long a bar is, in hundredths of the longest."""
+        share = count / self.highest
+        return round(100 * (sqrt(share) if self.is_rooted else share), 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A month, a year, or the articles that no year holds, in order of time."""
 
     scale: Scale
     link: Link  # `count`: of all articles, also those listed on the pages of its months
     groups: tuple[PeriodGroup, ...]
-    cells: tuple[Link, ...] = ()  # the days of a month, the months of a year; one without articles has no address
+    cells: tuple[Link, ...] = ()  # the days of a month, without an address where empty; the months of a year, if not
     first_weekday: int = 0  # of a month, 1 is Monday
     within: Link | None = None  # the year of a month
     before: Link | None = None  # the nearest of the same scale that holds articles
     after: Link | None = None
     places_beside: tuple[Link, ...] = ()
     actors_beside: tuple[Link, ...] = ()
-    chart: Markup | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing of how many articles each month or year has, with the names of its first and last column."""
-
-    drawing: Markup
-    first: str
-    last: str
-    unit: Literal["month", "year"]
+    chart: Chart | None = None  # of the months of a year
 
 
 @dataclass(frozen=True, slots=True)
