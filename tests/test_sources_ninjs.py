@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from hashlib import sha256
 
@@ -129,9 +130,10 @@ def test_what_may_not_be_published_is_set_aside_with_all_its_text(field, value, 
         assert words in notice.text
 
 
-def test_a_cancelled_version_says_that_the_earlier_ones_are_too():
+def test_a_cancelled_version_says_what_becomes_of_the_earlier_ones():
     (notice,) = items({**VERSION_1, "pubstatus": "canceled"})
-    assert "urn:wire:1 version 2 is canceled" in notice.message and "earlier versions" in notice.message
+    assert "urn:wire:1 version 2 is canceled" in notice.message
+    assert "Earlier versions of it that are articles stay" in notice.message and "dateline remove" in notice.message
 
 
 @pytest.mark.parametrize(
@@ -188,6 +190,16 @@ def test_a_damaged_line_is_told_and_the_next_is_read():
 def test_text_between_items_is_told():
     found = list(read(source_of(b"// exported\n" + json.dumps(VERSION_1).encode() + b" tail")))
     assert [notice.text for notice in notices(found, "outside items")] == ["// exported", "tail"]
+
+
+@pytest.mark.parametrize("size", range(1, 12))
+def test_a_long_text_between_items_is_told_in_pieces(size):
+    words = "// é—ñ😀 " * 5 + "the end"
+    data = f"{words}{json.dumps(VERSION_1)}".encode()
+    found = list(read(Source("sources/x.json", io.BytesIO(data), limits=Limits(line_chars=size))))
+    pieces = [notice.text for notice in notices(found, "outside items")]
+    assert "".join("".join(pieces).split()) == "".join(words.split())
+    assert len(pieces) > 3
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

@@ -29,6 +29,8 @@ _OF_NINJS = re.compile(
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _IN_STRING = re.compile(rb'\\.|["\n]', re.DOTALL)
 _BETWEEN = " \t\r\n,[]\ufeff\x1e"
+_LONGEST_CHARACTER = 4  # bytes in UTF-8
+_CUT_CHARACTER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")  # or a whole one, which goes to the next piece
 
 # The lists of keywords, by the keys of all versions; the name is that of version 3.
 _KEYWORD_LISTS = {
@@ -104,11 +106,7 @@ def _objects(source: Source) -> Iterator[_Object | Notice]:
     after = 0
     end = stream.seek(0, 2)
     for first, last, depth in chain(_spans(stream), [(end, end - 1, 0)]):
-        stream.seek(after)
-        between = decode_item(stream.read(min(first - after, source.limits.line_chars)), "utf-8")[0].strip(_BETWEEN)
-        if between:
-            where = str(source.at(after, first - 1, Unit.BYTES))
-            yield Notice(where, "stands outside the items and was left out", between, "outside items")
+        yield from _between(source, stream, after, first)
         after = last + 1
         if last < first:
             return
@@ -125,6 +123,19 @@ def _objects(source: Source) -> Iterator[_Object | Notice]:
         if fault:
             yield Notice(str(locator), fault)
         yield _Object(text, locator, digest, depth)
+
+
+def _between(source: Source, stream: BinaryIO, first: int, end: int) -> Iterator[Notice]:
+    """Yield what stands between two items, in pieces where it is long."""
+    while first < end:
+        stream.seek(first)
+        data = stream.read(min(end - first, max(source.limits.line_chars, _LONGEST_CHARACTER)))
+        if first + len(data) < end:  # it is cut, but not within a character
+            data = _CUT_CHARACTER.sub(b"", data) or data
+        if text := decode_item(data, "utf-8")[0].strip(_BETWEEN):
+            where = str(source.at(first, first + len(data) - 1, Unit.BYTES))
+            yield Notice(where, "stands outside the items and was left out", text, "outside items")
+        first += len(data)
 
 
 def _wide(head: bytes) -> str:

@@ -247,7 +247,10 @@ def _withdrawn(item: WireItem, reason: str) -> str:
         return f"{name} is no article; it was set aside"
     if reason == "not usable":
         return f"{name} has the status {item.status[:60]!r}, which is not known to be usable; it was set aside"
-    return f"{name} is {reason} by its sender, and so are its earlier versions; it was set aside"
+    return (
+        f"{name} is {reason} by its sender; it was set aside. Earlier versions of it that are articles stay, with that "
+        "Source-Id; take them out with `dateline remove`"
+    )
 
 
 def _dates(item: WireItem, where: str) -> tuple[StatedDate | None, StatedDate | None, list[Notice]]:
