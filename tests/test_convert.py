@@ -14,6 +14,7 @@ from dateline.articles.convert import ConvertReport, convert
 from dateline.articles.ledger import read_ledger
 from dateline.articles.markdown import parse_file, split_values
 from dateline.errors import ArchiveError
+from test_sources_alto import alto, mets
 
 DUMP = "Weather\n\nRain in Mosul\n\nIt rained in Mosul. It poured.\n\nSnow in Raqqa\n\nIt snowed on ISIS.\n"
 RAIN, SNOW = "articles/rain-in-mosul.md", "articles/snow-in-raqqa.md"
@@ -728,3 +729,16 @@ def test_an_article_keeps_the_form_that_a_person_gave_its_file(content, form):
     changed = path.read_bytes().decode()
     assert "Rights: mine" in changed
     assert changed == form(changed.replace("\r\n", "\n").replace("---\n", ""))
+
+
+def test_a_page_of_a_newspaper_is_read_again_when_the_file_that_describes_it_comes(content):
+    page = '<TextBlock><TextLine><String CONTENT="Fire"/></TextLine></TextBlock>'
+    write(content / "sources/issue/1.xml", alto(page))
+    convert(content)
+    write(content / "sources/issue/mets.xml", mets("1.xml"))
+    convert(content)
+    stepwise = {path.stem: path.read_text("utf-8") for path in (content / "articles").glob("*.md")}
+    shutil.rmtree(content.parent / ".cache")
+    convert(content)
+    assert {path.stem: path.read_text("utf-8") for path in (content / "articles").glob("*.md")} == stepwise
+    assert any("The Star" in text for text in stepwise.values())

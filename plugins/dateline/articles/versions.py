@@ -141,10 +141,10 @@ def _like_pairs(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
         """
         SELECT mine, others FROM (
             SELECT mine.story AS mine, others.story AS others, count(*) AS shared
-            FROM sketch AS mine JOIN sketch AS others ON others.mark = mine.mark
-            WHERE mine.story IN (SELECT story FROM fresh) AND mine.mark NOT IN (SELECT mark FROM common_mark)
-            AND others.story != mine.story AND others.story IN (SELECT story FROM leader)
-            AND (others.story < mine.story OR others.story NOT IN (SELECT story FROM fresh))
+            FROM sketch AS mine CROSS JOIN sketch AS others ON others.mark = mine.mark  -- in this order
+            WHERE +mine.story IN (SELECT story FROM fresh) AND +mine.mark NOT IN (SELECT mark FROM common_mark)
+            AND +others.story != mine.story AND +others.story IN (SELECT story FROM leader)
+            AND (+others.story < mine.story OR +others.story NOT IN (SELECT story FROM fresh))
             GROUP BY mine.story, others.story HAVING shared >= ?
         )
         JOIN story AS one ON one.id = mine JOIN story AS other ON other.id = others
