@@ -168,6 +168,12 @@ def test_a_line_that_is_wrong_is_told_in_a_sentence_and_left_out(folder, line, s
     assert message.endswith("; it was left out")
 
 
+def test_a_column_that_no_story_has_leaves_the_others(folder):
+    sidecar, (notice,) = load(folder, 'columns = { headline = "Kopf", body = "Inhalt" }')
+    assert sidecar.columns == (("headline", "Kopf"),)
+    assert notice.message.startswith("columns has 'body'; a column is one of headline, text")
+
+
 @pytest.mark.parametrize(
     ("named", "encoding"),
     [

@@ -151,13 +151,34 @@ def test_the_sidecar_decides_what_a_column_is_by_name_or_number():
         assert [texts_of(story) for story in stories_of(table, columns=tuple(columns.items()))] == [("A", ["x"])]
 
 
+KOPF = "Kopf;Inhalt;Tag;Wer\nBrand, in der Altstadt;Ein Feuer, zwei Häuser.;4/5/2017;Eva Stein\n"
+
+
+def test_a_file_whose_columns_are_told_is_a_table_whatever_they_are_called():
+    told = (("headline", "Kopf"), ("text", "Inhalt"), ("date", "Tag"), ("authors", "Wer"))
+    assert find_format(source_of(KOPF.encode())).name == "topic dump"
+    assert find_format(source_of(KOPF.encode(), sidecar=Sidecar(columns=told))) == FORMAT
+    (story,) = stories_of(KOPF, columns=told, date_order="DMY")
+    assert texts_of(story) == ("Brand, in der Altstadt", ["Ein Feuer, zwei Häuser."])
+    assert (story.published.date, story.authors) == ("2017-05-04", ("Eva Stein",))
+    objects = b'{"Kopf": "A", "Inhalt": "x"}'
+    assert find_format(source_of(objects, sidecar=Sidecar(columns=told))).name == "JSON"
+
+
+def test_a_column_that_is_not_there_is_told_and_the_rest_is_read():
+    told = (("headline", "Kopf"), ("text", "Inhalt"), ("date", "Datum"))
+    story, notice, _ = items_of(KOPF, columns=told)
+    assert texts_of(story) == ("Brand, in der Altstadt", ["Ein Feuer, zwei Häuser."])
+    assert notice.message == "columns: date is 'Datum', which the table has not; it has Kopf, Inhalt, Tag, Wer"
+
+
 def test_a_table_without_a_header_is_read_by_numbers_alone():
     table = "17,Rain in Lima,It rained.\n18,Sun in Lima,It shone.\n"
     columns = (("headline", "2"), ("text", "3"))
     assert [story.headline for story in stories_of(table, columns=columns)] == ["Rain in Lima", "Sun in Lima"]
     with pytest.raises(SourceError, match="names no column of a headline"):
         items_of(table)
-    with pytest.raises(SourceError, match="names 'Kopf'; the table has"):
+    with pytest.raises(SourceError, match="headline is 'Kopf', which the table has not; it has 17"):
         items_of(table, columns=(("headline", "Kopf"),))
 
 

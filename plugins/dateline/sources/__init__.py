@@ -190,7 +190,14 @@ def find_format(source: Source, name: str = "") -> Format:
                 f"{source.name}: looks like {what}, which no reader takes; there are readers for: {', '.join(known)}"
             )
     text = _in_utf8(head)
-    return next((format_ for format_ in known.values() if format_.matches(text)), _LAST)
+    last = _format_of_columns(text) if source.sidecar.columns else _LAST
+    matching = (format_ for format_ in known.values() if format_ is not _LAST and format_.matches(text))
+    return next(matching, last)
+
+
+def _format_of_columns(head: bytes) -> Format:
+    """Return the format of a file of which the sidecar tells the columns, whatever they are called."""
+    return jsonlines.FORMAT if head.lstrip()[:1] in (b"{", b"[") else table.FORMAT
 
 
 def _in_utf8(head: bytes) -> bytes:

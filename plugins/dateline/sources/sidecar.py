@@ -69,7 +69,10 @@ def load_sidecar(source: Path, name: str) -> tuple[Sidecar, list[Notice]]:
             table = tomllib.loads(path.read_text("utf-8-sig"))
         except (OSError, ValueError, RecursionError) as error:
             raise SourceError(f"{where}: cannot be read as TOML ({error}); its source was not read") from error
-        for key, value in table.items():
+        for key, stated in table.items():
+            value, wrong = _known_columns(stated) if key == "columns" else (stated, "")
+            if wrong:
+                notices.append(Notice(where, f"{wrong}; it was left out"))
             if fault := _fault(key, value):
                 notices.append(Notice(where, f"{fault}; it was left out"))
             else:
@@ -151,8 +154,16 @@ def _fault(key: str, value: object) -> str:
 def _columns_fault(value: object) -> str:
     if not isinstance(value, dict) or not all(map(_is_column, value.values())):
         return f'columns is {_shown(value)}, not a table like {{ headline = "title", text = 3 }}'
-    wrong = [key for key in value if key not in COLUMNS]
-    return f"columns has {_shown(', '.join(wrong))}; a column is one of {', '.join(COLUMNS)}" if wrong else ""
+    return ""
+
+
+def _known_columns(value: object) -> tuple[object, str]:
+    """Return the columns that a story can have, and what is wrong with the others."""
+    wrong = [key for key in value if key not in COLUMNS] if isinstance(value, dict) else []
+    if not isinstance(value, dict) or not wrong:
+        return value, ""
+    known = {key: column for key, column in value.items() if key in COLUMNS}
+    return known, f"columns has {_shown(', '.join(wrong))}; a column is one of {', '.join(COLUMNS)}"
 
 
 def _is_column(value: object) -> bool:

@@ -120,6 +120,16 @@ def _told_column(column: str, names: Sequence[str]) -> str:
     return names[int(column) - 1] if column.isdecimal() and 1 <= int(column) <= len(names) else ""
 
 
+def missing_columns(told: Iterable[tuple[str, str]], names: Sequence[str], what: str) -> str:
+    """Return in words which of the columns that the sidecar names are not there, "" for none.
+
+    >>> missing_columns([("date", "Datum")], ("Kopf", "Tag"), "the table")
+    "columns: date is 'Datum', which the table has not; it has Kopf, Tag"
+    """
+    missing = ", ".join(f"{part} is {column!r}" for part, column in told if not _told_column(column, names))
+    return f"columns: {missing}, which {what} has not; it has {', '.join(names)[:_MAX_LISTED_CHARS]}" if missing else ""
+
+
 _COMMON = {part: names.split() for part, names in _NAMES.items()}
 _FIELDS = {name: part for part, names in _COMMON.items() for name in names} | dict.fromkeys(_SHORT_TEXTS, "text")
 
@@ -182,6 +192,8 @@ class RowReader:
 
     source: Source
     concluded_order: str = ""
+    names: dict[str, None] = field(default_factory=dict)  # of its columns, as far as they are known, in order
+    what: str = "the file"
     unmapped: Counter[str] = field(default_factory=Counter)
     doubtful: list[str] = field(default_factory=list)  # dates
     dropped: list[str] = field(default_factory=list)  # characters that a page cannot carry
@@ -189,7 +201,10 @@ class RowReader:
 
     def read(self, row: Row) -> Iterator[Story | Notice]:
         """Yield the story of a row, and notices of what of the row is in none."""
-        columns = find_columns(tuple(row.values), self.source.sidecar.columns)
+        told = self.source.sidecar.columns
+        if told and len(self.names) < _MAX_NAMES:
+            self.names.update(dict.fromkeys(row.values))
+        columns = find_columns(tuple(row.values), told)
         cells = _Cells(row, {part: row.values[column] for part, column in columns.items()})
         text = list(_leaves(cells.values.get("text")))
         if sum(map(len, text)) > self.source.limits.story_chars:
@@ -249,6 +264,8 @@ class RowReader:
     def close(self) -> Iterator[Notice]:
         """Yield what is to be told at the end of the source."""
         yield from self._waiting()
+        if fault := missing_columns(self.source.sidecar.columns, tuple(self.names), self.what):
+            yield Notice(self.source.name, fault)
         if self.unmapped:
             names = ", ".join(f"{name or 'without a name'} ({count:,} values)" for name, count in self.unmapped.items())
             message = f"read as nothing: {names}; map what belongs to a story in the sidecar's columns, or leave it"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,7 +20,15 @@ from dateline.sources.dates import is_in_numbers
 from dateline.sources.encoding import find_encoding
 from dateline.sources.lines import Line, decoded_head, places, whole_lines
 from dateline.sources.source import Format, Source
-from dateline.sources.tables.columns import Row, RowReader, conclude_order, is_telling, part_of
+from dateline.sources.tables.columns import (
+    Row,
+    RowReader,
+    conclude_order,
+    find_columns,
+    is_telling,
+    missing_columns,
+    part_of,
+)
 
 _DELIMITERS = ",\t;|"
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's own first line
@@ -70,7 +78,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     if notice:
         yield notice
     table = _Table(source, encoding)
-    reader = RowReader(source, table.concluded_order())
+    reader = RowReader(source, table.concluded_order(), dict.fromkeys(table.names), "the table")
     for item in table.records():
         if isinstance(item, Notice):
             yield item
@@ -88,7 +96,7 @@ class _Table:
         self.places = places(source, encoding)
         source.stream.seek(0)
         head = source.stream.read(_HEAD_BYTES).decode(encoding, "replace").removeprefix("\ufeff")
-        delimiter, sample = _sample(head)
+        delimiter, sample = _sample(head, {column for _, column in source.sidecar.columns})
         first = sample[0] if sample else []
         self.names, self.has_header = _names(source, first)
         skips_blanks = f'{delimiter} "' in head and f'{delimiter}"' not in head
@@ -135,20 +143,16 @@ def _names(source: Source, first: Sequence[str]) -> tuple[tuple[str, ...], bool]
     """Return the names of a table's columns, each once, and whether its first row gives them."""
     told = source.sidecar.columns
     unique = _unique(first)
-    by_name = [column for _, column in told if not column.isdecimal() or column in unique]
-    if unknown := [column for column in by_name if column not in unique]:
-        raise SourceError(
-            f"{source.name}: columns in the sidecar names {', '.join(map(repr, unknown))}; the table has: "
-            f"{', '.join(unique)[:1000]}"
-        )
-    if by_name or any(map(is_telling, first)):
+    is_named = any(column in unique for _, column in told) or any(map(is_telling, first))
+    if is_named and {"headline", "text"} & find_columns(unique, told).keys():
         return unique, True
-    if not told:
+    numbers = [int(column) - 1 for _, column in told if column.isdecimal()]
+    if is_named or not numbers:
+        fault = missing_columns(told, unique, "the table") or "its first row names no column of a headline or a text"
         raise SourceError(
-            f"{source.name}: its first row names no column of a headline or a text; name them in the sidecar, as in "
+            f"{source.name}: {fault}; name those of a headline and a text in the sidecar, as in "
             'columns = { headline = "title", text = "body" }, or by their numbers, from 1'
         )
-    numbers = [int(column) - 1 for _, column in told]
     is_header = all(at < len(first) and len(first[at].split()) == 1 and not first[at][:1].isdigit() for at in numbers)
     return (unique if is_header else tuple(map(str, range(1, len(first) + 1)))), is_header
 
@@ -177,17 +181,20 @@ def _faults(source: Source, names: Sequence[str], record: _Cells) -> Iterator[No
         yield Notice(where, message, "\n".join(extra), "ragged row", len(extra))
 
 
-def _sample(text: str) -> tuple[str, list[list[str]]]:
-    """Return the delimiter of a table's beginning, and the rows that it makes; the names in the first one decide."""
+def _sample(text: str, told: Collection[str] = ()) -> tuple[str, list[list[str]]]:
+    """Return the delimiter of a table's beginning, and the rows that it makes; the names in the first one decide.
+
+    `told` are those that the sidecar names.
+    """
     first_line, _, rest = text.partition("\n")
-    if told := _SEPARATOR_LINE.fullmatch(first_line):
-        return told[1], _rows(rest, told[1])
+    if separator := _SEPARATOR_LINE.fullmatch(first_line):
+        return separator[1], _rows(rest, separator[1])
     samples = ((delimiter, _rows(text, delimiter)) for delimiter in _DELIMITERS)
-    return max(samples, key=lambda sample: _known_and_all(sample[1][0]) if sample[1] else (0, 0))
+    return max(samples, key=lambda sample: _known_and_all(sample[1][0], told) if sample[1] else (0, 0))
 
 
-def _known_and_all(names: Sequence[str]) -> tuple[int, int]:
-    return sum(bool(part_of(name)) for name in names), len(names)
+def _known_and_all(names: Sequence[str], told: Collection[str] = ()) -> tuple[int, int]:
+    return sum(name.strip() in told or bool(part_of(name)) for name in names), len(names)
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
