@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tarfile
 import time
@@ -78,7 +79,7 @@ def test_an_item_of_rss_becomes_a_story():
     assert (story.url, story.source_id, story.version_of) == (
         "http://news.example/rain",
         "7",
-        "The Example 7",
+        "7",
     )
     assert story.published == StatedDate(
         "2017-12-31", "Sun, 31 Dec 2017 23:30:00 -0500", moment="2017-12-31T23:30:00-05:00"
@@ -152,6 +153,55 @@ def test_an_item_without_headline_and_text_is_set_aside():
     assert ("no headline and no text", "link: http://news.example/1\nhttp://news.example/1") in [
         (notice.reason, notice.text) for notice in notices
     ]
+
+
+@pytest.mark.parametrize(
+    ("feed", "version_of"),
+    [
+        ("", "1"),
+        ("<title>News: all</title>", "1"),
+        ("<link>http://news.example/</link>", "http://news.example/ 1"),
+    ],
+)
+def test_a_bare_identifier_holds_beyond_its_feed_by_the_address_of_that_alone(feed, version_of):
+    (story,), _ = told_and_made(
+        f"<rss><channel>{feed}<item><title>Rain</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
+    )
+    assert (story.source_id, story.version_of) == ("1", version_of)
+
+
+def entry(title: str, id_: str, updated: str) -> str:
+    return f"<entry><title>{title}</title><id>{id_}</id><updated>{updated}</updated></entry>"
+
+
+@pytest.mark.parametrize(
+    ("items", "are_versions"),
+    [
+        ([("Rain", "tag:a", "2017-03-01"), ("Wind", "tag:b", "2017-03-01")], [True, True]),
+        ([("Rain", "tag:a", "2017-03-01"), ("Rain again", "tag:a", "2017-03-02")], [True, True]),
+        ([("Rain", "tag:a", "2017-03-01"), ("Rain", "tag:a", "2017-03-01")], [True, True]),
+        ([("Rain", "tag:a", "2017-03-01"), ("Wind", "tag:a", "2017-03-01")], [False, False]),
+        (
+            [("Rain", "tag:a", "2017-03-01"), ("Wind", "tag:a", "2017-03-01"), ("Hail", "tag:b", "")],
+            [False, False, True],
+        ),
+    ],
+)
+def test_items_that_share_an_identifier_are_versions_where_their_updates_differ(items, are_versions):
+    stories, _ = told_and_made(ATOM.format("".join(entry(*item) for item in items)))
+    assert [bool(story.version_of) for story in stories] == are_versions
+    members = [{"title": title, "id": id_, "date_modified": updated} for title, id_, updated in items]
+    feed = {"version": "https://jsonfeed.org/version/1", "items": members}
+    assert [bool(story.version_of) for story in told_and_made(json.dumps(feed))[0]] == are_versions
+
+
+def test_items_of_rdf_are_known_by_what_they_are_about():
+    item = "<item rdf:about='http://a.example/{0}'><title>{0}</title></item>"
+    stories, _ = told_and_made(
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        + item.format("rain") + item.format("wind") + "</rdf:RDF>"
+    )  # fmt: skip
+    assert [story.version_of for story in stories] == ["http://a.example/rain", "http://a.example/wind"]
 
 
 # Behind what is looked at to tell a format, elements of WordPress show in the items of a feed alone.
@@ -423,7 +473,6 @@ def test_what_precedes_a_damage_in_a_json_feed_is_read():
     )
 )
 def test_no_value_within_a_json_feed_crashes_the_reader(value):
-    import json
 
     list(
         jsonfeed.read(

@@ -14,7 +14,7 @@ import codecs
 import io
 import re
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
@@ -32,6 +32,7 @@ from dateline.sources.feeds.items import (
     authors_of,
     children_of,
     choose,
+    id_and_update,
     is_text,
     lost,
     parse_children,
@@ -92,6 +93,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     document, notices = _document(source)
     yield from notices
     feed = yield from _read_feed(document)
+    feed = replace(feed, shared_ids=shared_ids(_ids(document)))
     left_out = LeftOut(source.name)
     elements = elements_of(document.stream, _AROUND, _ITEMS)
     for number, element in enumerate((element for element in elements if element.name in _ITEMS), start=1):
@@ -142,6 +144,7 @@ class _Feed:
     rights: str
     publisher: str
     authors: tuple[str, ...]
+    shared_ids: Collection[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ class _Item:
     authors: tuple[str, ...]
     locator: Locator
     sha256: str
+    shares_id: bool  # with another item, of which it is no version
 
 
 def _document(source: Source) -> tuple[_Document, list[Notice]]:
@@ -235,7 +239,7 @@ def _read_feed(document: _Document) -> Generator[Notice, None, _Feed]:
     teller = Teller(source.name)
     feed = _Feed(
         title=_line(values, "title", teller),
-        id=teller.line(values.get("id") or values.get("link")) or _line(values, "title", teller),
+        id=teller.line(values.get("id") or values.get("link")),
         base=source.sidecar.url or _own_address(values),
         language=language_of(values.get("language") or ""),
         rights=_line(values, "rights", teller),
@@ -254,6 +258,29 @@ def _read_feed(document: _Document) -> Generator[Notice, None, _Feed]:
     return feed
 
 
+def _ids(document: _Document) -> Iterator[tuple[str, str, bytes]]:
+    """Yield the identifier of each item, when it was updated, and its bytes."""
+    for element in elements_of(document.stream, _AROUND, _ITEMS):
+        if element.name in _ITEMS and element.end - element.first <= document.source.limits.story_chars:
+            raw = document.bytes_of(element)
+            data = document.text_of(raw)[0].encode("utf-8", "replace")
+            yield *id_and_update(data, namespaces_of(element.openings)), raw
+
+
+def shared_ids(items: Iterable[tuple[str, str, bytes | str]]) -> set[tuple[str, str]]:
+    """Return the identifiers, with an update, that items have which are not the same: an address of the site, say.
+
+    >>> shared_ids([("1", "", b"A"), ("2", "", b"B"), ("1", "", b"C"), ("2", "", b"B"), ("1", "2017", b"D")])
+    {('1', '')}
+    """
+    known: dict[int, int] = {}
+    shared = set()
+    for id_, updated, item in items:
+        if id_ and known.setdefault(hash((id_, updated)), hash(item)) != hash(item):
+            shared.add((id_, updated))
+    return shared
+
+
 def _read_item(
     document: _Document, element: Element, feed: _Feed, left_out: LeftOut, teller: Teller
 ) -> Iterator[Story | Notice]:
@@ -262,7 +289,8 @@ def _read_item(
     if encoding:
         yield Notice(teller.where, f"has bytes that are not {document.encoding.upper()}; it was read as {encoding}")
     data = text.encode("utf-8", "replace")
-    children = list(children_of(data, namespaces_of(element.openings)))
+    namespaces = namespaces_of(element.openings)
+    children = list(children_of(data, namespaces))
     reason, is_public = _standing(children, text)
     if reason:
         yield set_aside(teller.where, words_of(children, "title"), reason, map(shown, children) if is_public else ())
@@ -278,7 +306,8 @@ def _read_item(
     entry = values["entries"][0] if values["entries"] else {}
     locator, digest = document.whole or (document.source.at(element.first, element.end - 1, Unit.BYTES), sha256(raw))
     authors = tuple(dict.fromkeys(map(teller.line, authors_of(chosen))))
-    story = _story(_Item(entry, authors, locator, digest), feed, document.source.sidecar, teller)
+    shares_id = id_and_update(data, namespaces) in feed.shared_ids
+    story = _story(_Item(entry, authors, locator, digest, shares_id), feed, document.source.sidecar, teller)
     if story is None:
         texts = [f"{child.name}: {text}" for child in children if (text := shown(child))]
         texts += filter(None, [_address(entry, feed.base), *_enclosures(entry, feed.base)])
@@ -330,7 +359,7 @@ def _story(item: _Item, feed: _Feed, sidecar: Sidecar, teller: Teller) -> Story 
         sha256=item.sha256,
         topic=sidecar.topic or None,
         source_id=id_ or None,
-        version_of=full_id(id_, feed.id),
+        version_of="" if item.shares_id else full_id(id_, feed.id),
         authors=item.authors or feed.authors,
         published=dates["published"] or inferred(dates["updated"] or dates["created"]),
         updated=dates["updated"],
@@ -402,8 +431,8 @@ def _stated_language(entry: Values) -> str:
 
 
 def full_id(id_: str, feed_id: str) -> str:
-    """Return an identifier that holds beyond its feed: many have an item "1"."""
-    return id_ if not id_ or ":" in id_ or not feed_id else f"{feed_id} {id_}"
+    """Return an identifier that holds beyond its feed: many have an item "1". A feed without an address lends none."""
+    return f"{feed_id} {id_}" if id_ and ":" not in id_ and ":" in feed_id else id_
 
 
 def inferred(date: StatedDate | None) -> StatedDate | None:
@@ -444,7 +473,7 @@ def carried_by(story: Story) -> tuple[str, list[str]]:
     """Return the text of a story, and the words in its other fields."""
     dates = (date.words for date in (story.published, story.updated) if date)
     names = (keyword.name for keyword in story.keywords)
-    addresses = (story.url, story.version_of, *story.enclosures)
+    addresses = (story.url, story.source_id or "", *story.enclosures)
     told = (story.language, story.publication, story.publisher, story.rights)
     return " ".join([story.headline, *(block.text for block in story.blocks)]), [
         *story.authors, *dates, *names, *addresses, *told,

@@ -85,6 +85,7 @@ _WITH_ADDRESS = re.compile(r"\S+@\S+\s*\((?P<behind>[^()]+)\)|(?P<before>[^<>()]
 _REFERENCE = re.compile(r"&#([xX][0-9A-Fa-f]{0,400}|[0-9]{1,400});?")
 _CHARACTERS = range(1, 0x110000)
 _SURROGATES = range(0xD800, 0xE000)
+_ABOUT = re.compile(rb"""\babout\s*=\s*["']([^"']*)""", re.IGNORECASE)
 _ENDS_IN_TAG = re.compile(r"</\s*([^\s<>/]+)\s*>\s*\Z")
 
 
@@ -172,6 +173,14 @@ def authors_of(children: Iterable[Child]) -> Iterator[str]:
 def shown(child: Child) -> str:
     """Return what an element shows, as one line."""
     return " ".join(_pieces(child.xml, is_markup=_is_markup(child)))
+
+
+def id_and_update(item: bytes, namespaces: Mapping[bytes, str]) -> tuple[str, str]:
+    """Return an item's identifier as it stands, and when it was updated; "" for none."""
+    children = list(children_of(item, namespaces))
+    id_, updated = (words_of(children, *_GROUPS[group][1]) for group in ("id", "updated"))
+    about = _ABOUT.search(start_tag(item))
+    return id_ or (about[1].decode("utf-8", "replace") if about else ""), updated
 
 
 def words_of(children: Iterable[Child], *names: str) -> str:

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dateline.errors import SourceError
@@ -26,6 +26,7 @@ from dateline.sources.feeds.feed import (
     carried_by,
     full_id,
     inferred,
+    shared_ids,
 )
 from dateline.sources.feeds.items import REPEATED
 from dateline.sources.feeds.texts import Text, letters_of, titled
@@ -68,6 +69,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
     if said:
         yield Notice(source.name, "what the feed says of itself is in no story", "\n".join(said), OF_FEED)
     left_out = LeftOut(source.name)
+    shared = shared_ids(_ids(parts))
     place = at = 0
     for number, (start, end) in enumerate(parts.items, start=1):
         first = place + _size(parts.text[at:start])
@@ -76,6 +78,8 @@ def read(source: Source) -> Iterator[Story | Notice]:
         teller = Teller(f"{source.name} item {number}")
         found = source.at(first, place - 1, Unit.BYTES), sha256(data[first:place])
         story = _story(item, feed, source.sidecar, found, teller) if isinstance(item, dict) else None
+        if story is not None and _id_and_update(item) in shared:
+            story = replace(story, version_of="")
         if story is None:
             message = "has neither a headline nor a text; it was set aside"
             yield Notice(teller.where, message, "\n".join(_leaves(item)), NO_TEXT)
@@ -122,11 +126,22 @@ def _feed(members: Mapping[str, Any], sidecar: Sidecar, teller: Teller) -> _Feed
     addresses = [teller.line(_text(members.get(key))) for key in ("feed_url", "home_page_url")]
     return _Feed(
         title=teller.line(_text(members.get("title"))),
-        id=next(filter(None, addresses), "") or teller.line(_text(members.get("title"))),
+        id=next(filter(None, addresses), ""),
         base=sidecar.url or next(filter(None, map(absolute_address, addresses)), ""),
         language=language_of(_text(members.get("language"))),
         authors=tuple(_authors(members, teller)),
     )
+
+
+def _ids(parts: _Parts) -> Iterator[tuple[str, str, str]]:
+    """Yield the identifier of each item, when it was updated, and its text."""
+    for start, end in parts.items:
+        text = parts.text[start:end]
+        yield *_id_and_update(json.loads(text, object_pairs_hook=_pairs)), text
+
+
+def _id_and_update(item: Any) -> tuple[str, str]:
+    return (_text(item.get("id")), _text(item.get("date_modified"))) if isinstance(item, dict) else ("", "")
 
 
 def _story(
