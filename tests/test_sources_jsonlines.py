@@ -208,3 +208,58 @@ def test_the_parallel_sentences_are_read_in_five_languages(corpus):
             for story, line in zip(stories, lines, strict=True):
                 written = "".join("".join(json.loads(line)["sentences"]).split())
                 assert "".join((story.headline + "".join(b.text for b in story.blocks)).split()) == written
+
+
+POST = {
+    "id": 7,
+    "date": "2017-12-31T23:30:00",
+    "guid": {"rendered": "https://post.example/?p=7"},
+    "status": "publish",
+    "link": "https://post.example/cranes",
+    "title": {"rendered": "Cranes &amp; lifts &#8211; back"},
+    "content": {"rendered": "<p>Two cranes came&nbsp;back.</p>\n<p>They work.</p>", "protected": False},
+    "excerpt": {"rendered": "<p>Two cranes</p>", "protected": False},
+    "author": 5,
+    "categories": [1, 2],
+    "tags": [],
+}
+
+
+def test_posts_as_wordpress_gives_them_read_well():
+    data = json.dumps([POST]).encode()
+    assert find_format(source_of(data)) is FORMAT
+    (story,) = stories_of(data)
+    assert story.headline == "Cranes & lifts – back"
+    assert [block.text for block in story.blocks] == ["Two cranes came back.", "They work."]
+    assert (story.authors, story.keywords, story.topic) == ((), (), None)
+    assert (story.url, story.published and story.published.date) == ("https://post.example/cranes", "2017-12-31")
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"status": "draft"}, "draft"),
+        ({"status": "auto-draft"}, "draft"),
+        ({"status": "private"}, "private"),
+        ({"status": "Pending"}, "pending"),
+        ({"status": "future"}, "scheduled"),
+        ({"post_status": "trash"}, "trash"),
+        ({"content": {"rendered": "Secret", "protected": True}}, "password-protected"),
+        ({"protected": True}, "password-protected"),
+        ({"post_password": "sesame"}, "password-protected"),
+        ({"post_password": ""}, ""),
+        ({"status": "ok", "protected": False}, ""),
+    ],
+)
+def test_an_object_that_was_not_public_leaves_its_headline_alone(changed, reason):
+    found = items_of(json.dumps([{**POST, **changed}, {**POST, "id": 8}]))
+    set_aside = [item for item in found if isinstance(item, Notice) and "not public" in item.message]
+    assert [notice.reason for notice in set_aside] == ([reason] if reason else [])
+    assert all("Cranes" in notice.message and not notice.text for notice in set_aside)
+    assert sum(isinstance(item, Story) for item in found) == (1 if reason else 2)
+
+
+def test_a_status_that_the_sidecar_maps_says_something_else():
+    row = json.dumps({"title": "A", "text": "x", "status": "pending"})
+    (story,) = stories_of(row, columns=(("keywords", "status"),))
+    assert [keyword.name for keyword in story.keywords] == ["pending"]

@@ -318,3 +318,22 @@ def test_wikinews_keeps_its_paragraphs_and_masakhane_its_quotation_marks(corpus)
     assert all(story.blocks[0].text.endswith(story.published.date[:4]) for story in stories)
     french = read_corpus(corpus("masakhane-fra-dev") / "dev.tsv")
     assert (len(french), {len(story.blocks) for story in french}) == (211, {1})
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("post_status", "draft", "draft"),
+        ("status", "private", "private"),
+        ("Post Status", "inherit", "part of another"),
+        ("protected", "TRUE", "password-protected"),
+        ("protected", "0", ""),
+        ("status", "", ""),
+        ("status", "publish", ""),
+    ],
+)
+def test_a_row_that_was_not_public_leaves_its_headline_alone(column, value, reason):
+    found = items_of(f"id,title,text,{column}\n7,Rain,Not yet.,{value}\n")
+    assert sum(isinstance(item, Story) for item in found) == (0 if reason else 1)
+    notices = [item for item in found if isinstance(item, Notice) and item.reason != "unmapped column"]
+    assert [(notice.reason, notice.text) for notice in notices] == ([(reason, "")] if reason else [])

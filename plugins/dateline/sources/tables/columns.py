@@ -18,6 +18,7 @@ from dateline.sources.characters import carried_line, uncarried_notice
 from dateline.sources.dates import certain_order, read_date, read_epoch
 from dateline.sources.markup import absolute_address, read_markup
 from dateline.sources.source import Source
+from dateline.sources.standing import LOCKED, STATUSES, set_aside
 from dateline.text import sentence_span
 
 # Common names of what a column can hold, the likeliest first, without case, blanks and marks.
@@ -49,6 +50,14 @@ _NAMES = {
 _SHORT_TEXTS = "description summary abstract excerpt lead teaser snippet standfirst chapo resumen".split()
 # Keys of objects that only wrap those of a story.
 _WRAPPERS = frozenset("metadata meta data article attributes fields _source doc document item story news post".split())
+# Of what WordPress's interface gives in several forms, the one that a page shows.
+_SHOWN = "rendered"
+_NUMBERED = ("authors", "topic", "keywords")  # there by the numbers that they have in other tables
+# Columns that tell whether a story was public.
+_STATUS_COLUMNS = ("status", "poststatus")
+_LOCK_COLUMNS = ("protected", "isprotected", "contentprotected", "excerptprotected")
+_PASSWORD_COLUMNS = ("password", "postpassword")
+_TRUE = ("true", "yes", "1")
 # Of an object in a list, what stands for it: an author's name, a paragraph's text.
 _MAIN_KEYS = ("name", "text", "content", "value", "label", "title")
 _TOO_LONG, _UNMAPPED, _DOUBTFUL_DATE = "too long", "unmapped column", "doubtful date"
@@ -70,10 +79,10 @@ _MAX_CHARS_TOLD = 64 * 1024
 def squashed(name: str) -> str:
     """Return a column's name as names are compared.
 
-    >>> squashed("Article_Title"), squashed("metadata.pubDate"), squashed("date.$date")
-    ('articletitle', 'pubdate', 'date')
+    >>> squashed("Article_Title"), squashed("metadata.pubDate"), squashed("date.$date"), squashed("title.rendered")
+    ('articletitle', 'pubdate', 'date', 'title')
     """
-    parts = [part for part in name.split(".") if not part.startswith("$")] or [name]
+    parts = [part for part in name.split(".") if not part.startswith("$") and part != _SHOWN] or [name]
     while len(parts) > 1 and parts[0].lower() in _WRAPPERS:
         del parts[0]
     return _NOT_IN_NAMES.sub("", ".".join(parts)).lower()
@@ -204,8 +213,12 @@ class RowReader:
         told = self.source.sidecar.columns
         if told and len(self.names) < _MAX_NAMES:
             self.names.update(dict.fromkeys(row.values))
-        columns = find_columns(tuple(row.values), told)
-        cells = _Cells(row, {part: row.values[column] for part, column in columns.items()})
+        columns = _without_numbers(find_columns(tuple(row.values), told), row.values)
+        shown = frozenset(part for part, column in columns.items() if column.endswith(f".{_SHOWN}"))
+        cells = _Cells(row, {part: row.values[column] for part, column in columns.items()}, shown)
+        if reason := _why_not_public(row.values, set(columns.values())):
+            yield set_aside(row.where, cells.line("headline"), reason)
+            return
         text = list(_leaves(cells.values.get("text")))
         if sum(map(len, text)) > self.source.limits.story_chars:
             limit = f"{self.source.limits.story_chars:,} characters (story_chars in DATELINE_LIMITS)"
@@ -319,6 +332,7 @@ class _Cells:
 
     row: Row
     values: Mapping[str, object]
+    shown: frozenset[str] = frozenset()  # the parts that are HTML, whether they have tags or not
     dropped: list[str] = field(default_factory=list)
 
     def line(self, part: str) -> str:
@@ -335,7 +349,7 @@ class _Cells:
         """Return the paragraphs of a cell, one a line, or the blocks of what is plainly HTML."""
         blocks: list[Block] = []
         for text in _leaves(self.values.get(part)):
-            if _HTML.search(text):
+            if part in self.shown or _HTML.search(text):
                 of_markup, notices = read_markup(text, self.row.where, base=base)
                 yield from notices
                 blocks += of_markup
@@ -347,6 +361,29 @@ class _Cells:
         line, dropped = carried_line(text)
         self.dropped += dropped
         return line
+
+
+def _without_numbers(columns: Mapping[str, str], values: Mapping[str, object]) -> Mapping[str, str]:
+    """Return the columns of a row without those that, in WordPress's own rows, name an author or a term by number."""
+    if not any(column.endswith(f".{_SHOWN}") for column in columns.values()):
+        return columns
+    return {
+        part: column
+        for part, column in columns.items()
+        if part not in _NUMBERED or not all(leaf.isdecimal() for leaf in _leaves(values[column]))
+    }
+
+
+def _why_not_public(values: Mapping[str, object], mapped: Collection[str]) -> str:
+    """Return why a row was not public; "" where nothing says so. A column that the sidecar maps says something else."""
+    for column, value in values.items():
+        name = squashed(column) if column not in mapped else ""
+        words = " ".join(_leaves(value)).strip().casefold()
+        if name in _STATUS_COLUMNS and words and words in STATUSES:
+            return STATUSES[words]
+        if (name in _LOCK_COLUMNS and words in _TRUE) or (name in _PASSWORD_COLUMNS and words):
+            return LOCKED
+    return ""
 
 
 def _leaves(value: object) -> Iterator[str]:
