@@ -299,6 +299,15 @@ def test_a_long_facet_stands_on_pages_too(small, monkeypatch):
         assert [len(re.findall('class="entry"', path.read_text("utf-8"))) for path in parts] == [2, 2, 1]
 
 
+def test_a_year_that_two_pages_hold_lists_its_months_on_them(small, hand, monkeypatch):
+    monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
+    for number, month in enumerate((1, 1, 2)):
+        hand(f"story-{number}", f"Date: 2017-{month:02}-01")
+    build_site(small / "pelicanconf.py")
+    parts = [small / "output/dates" / name for name in ("2017.html", "2017/2.html")]
+    assert [len(re.findall('class="entry"', path.read_text("utf-8"))) for path in parts] == [2, 1]
+
+
 def test_two_articles_with_one_slug_or_a_wrong_date_do_not_stop_the_rest(small):
     (small / "content/sources/dump.txt").write_text("A\n\nx.\n\nB\n\ny.\n")
     build_site(small / "pelicanconf.py")

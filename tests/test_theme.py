@@ -423,6 +423,13 @@ def test_versions_are_listed_newest_first_and_an_older_one_leads_to_the_newest()
     assert f"Undated {HOSTILE} this page" in older
 
 
+def test_a_list_of_all_articles_in_parts_shows_headlines_alone() -> None:
+    whole = render("articles", entries=(replace(UNDATED, quotation=None),), number=1, urls=("articles/index.html",))
+    part = render("articles", **PAGES["articles"])
+    assert [UNDATED.opening in text_of(shown) for shown in (whole, part)] == [True, False]
+    assert HOSTILE in text_of(part)
+
+
 def test_a_list_marks_an_older_version_quietly() -> None:
     older = replace(UNDATED, is_older_version=True)
     assert "Undated older version" in text_of(render("topic", facet=replace(TOPIC_FACET, entries=(older,)), **WHOLE))

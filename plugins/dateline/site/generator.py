@@ -24,7 +24,8 @@ from dateline.site.state import state_of
 from dateline.site.writer import canonical
 from dateline.tagging import mention_json
 
-ENTRIES_A_PAGE = 200
+ENTRIES_A_PAGE = 100
+PAGES_OF_A_YEAR = 2  # a longer year is read by its months
 ARTICLE_INDEX = "articles/index.html"
 TIMELINE = "timeline.html"
 MAX_SEARCHED_WORDS = 2
@@ -162,10 +163,10 @@ def _parts(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
 def period_parts(period: Period) -> list[tuple[PeriodGroup, ...]]:
     """Return the groups of a period in parts that stay light.
 
-    A year that one page cannot hold lists only what is dated no closer; its months lead to the rest.
+    A year that two pages cannot hold lists only what is dated no closer; its months lead to the rest.
     """
     groups = period.groups
-    if sum(len(group.entries) for group in groups) > ENTRIES_A_PAGE:
+    if period.scale == "year" and period.link.count > PAGES_OF_A_YEAR * ENTRIES_A_PAGE:
         groups = tuple(group for group in groups if group.link is None)
     parts: list[tuple[PeriodGroup, ...]] = []
     part: list[PeriodGroup] = []
