@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from collections import Counter
 from dataclasses import replace
@@ -360,6 +361,155 @@ def test_of_200_hand_marked_blocks_of_a_real_dump_as_many_are_right_as_before(co
     right, total = gold_share(corpus("abc-rural").parent, repository / "tests/gold/abc-rural.csv")
     assert total == 200
     assert right >= 198
+
+
+FRAME = "\n\n".join(f"Heavy rain floods town {n}\n{{by}}\n{{date}}\n\nIt rained.\nIt poured in {n}." for n in range(10))
+
+
+@pytest.mark.parametrize(
+    ("by", "date", "authors", "days"),
+    [
+        ("By Ann Lee", "Last updated on 22 March 2017 at 10:15 GMT", ("Ann Lee",), ("", "2017-03-22")),
+        ("By Ann Lee", "Published 22 March 2017, updated 30 March 2017", ("Ann Lee",), ("2017-03-22", "2017-03-30")),
+        ("By Ann Lee", "Published: 22 March 2017 | Updated: 23 March 2017", ("Ann Lee",), ("2017-03-22", "2017-03-23")),
+        ("Ann Lee, Beirut", "22 March 2017", ("Ann Lee",), ("2017-03-22", "")),
+        (
+            "Par Le Monde avec AFP",
+            "Publié le 27 mars 2019 à 18h04, mis à jour le 28 mars 2019 à 09h12",
+            (),
+            ("2019-03-27", "2019-03-28"),
+        ),
+        ("بقلم: أحمد", "نشر في 22 مارس 2017", ("أحمد",), ("2017-03-22", "")),
+        ("STAFF REPORTER", "31 February 2019", (), ("", "")),
+        ("Rain since Monday", "22 March 2017", (), ("2017-03-22", "")),
+        ("Rain since Monday", "A view from the hills", (), ("", "")),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 3, 10])
+def test_a_line_under_the_headlines_costs_at_most_that_line(count, by, date, authors, days):
+    text = "\n\n".join(FRAME.format(by=by, date=date).split("\n\n")[: 2 * count])
+    stories, _ = read(text)
+    assert [story.headline for story in stories] == [f"Heavy rain floods town {number}" for number in range(count)]
+    for number, story in enumerate(stories):
+        stated = [found.date if found else "" for found in (story.published, story.updated)]
+        assert (story.authors, tuple(stated)) == (authors, days)
+        assert [block.text for block in story.blocks][-2:] == ["It rained.", f"It poured in {number}."]
+
+
+def test_lines_under_headlines_that_are_neither_byline_nor_date_stay_text_and_are_told_once():
+    stories, notices = read(FRAME.format(by="By Ann Lee", date="A view from the hills"))
+    assert {story.blocks[0].text for story in stories} == {"A view from the hills"}
+    assert [(notice.where, notice.count) for notice in notices] == [("sources/dump.txt line 3", 10)]
+    assert "“A view from the hills”" in notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("31 February 2019", "wrong date"), ("By Ann Lee in Albany and Tom O'Hara", "rest of a byline")],
+)
+def test_a_story_of_its_own_file_is_kept_whatever_stands_under_its_headline(line, reason):
+    (story,), notices = read(f"Rain falls\n{line}\n\nIt rained.")
+    assert story.headline == "Rain falls"
+    assert [notice.reason for notice in notices] == [reason]
+
+
+def test_a_date_whose_day_is_open_is_told_with_the_key_that_settles_it():
+    text = "Rain falls\nMis à jour le 03/04/2019 à 09:12\n\nIt rained."
+    (story,), (notice,) = read(text)
+    assert story.updated is None
+    assert "date_order" in notice.message
+    (story,), notices = read(text, date_order="DMY")
+    assert (story.updated and story.updated.date, notices) == ("2019-04-03", [])
+
+
+SMALL_DUMPS = {
+    "mixed": (
+        "Lake dispute\n\nBoard closes dam\nBy Ann Lee\nPublished: 22 March 2017\nTags: water, dams\n\nIt voted.\nIt left."
+        "\n\nFarmers sue\nLast updated on 3 April 2017 at 10:15 GMT\nBy STAFF REPORTER\n\nThey sued.\n\n"
+        "Snow closes schools\n\nIt snowed.\nIt froze.",
+        ["Board closes dam", "Farmers sue", "Snow closes schools"],
+    ),
+    "no blank line": (
+        "Tram line approved\nBy Jo Smith, Transport Correspondent\n14 February 2019\nIt was. It is.\nIt cost.\nRead more\n"
+        "Ferry returns\nBy Ingrid Vale\n15 February 2019\nIt sailed.\nFILE - The ferry in 2018.\n"
+        "Bread prices rise\nBy Maria Costa\n31 February 2019\nBread costs more.",
+        ["Tram line approved", "Ferry returns", "Bread prices rise"],
+    ),
+    "French": (
+        "Le pont fermé\nPar Claire Dubois, envoyée spéciale à Sète\nPublié le 12 mars 2019 à 18h04, mis à jour le 13 mars 2019 "
+        "à 09h12\n\nIl est fermé.\nIl rouvrira.\n\nLes pêcheurs bloquent le port\nLe 1er avril 2019\nPar la rédaction avec AFP"
+        "\n\nIls bloquent.\n\nGrève à l'hôpital\n\nElles sont en grève.\nElles demandent.",
+        ["Le pont fermé", "Les pêcheurs bloquent le port", "Grève à l'hôpital"],
+    ),
+    "Arabic": (
+        "أخبار دير الزور\n\nإغلاق الجسر\nبقلم: أحمد الخطيب\nنشر في 22 مارس 2017\n\nأغلق الجسر.\nوأضاف.\n\n"
+        "عودة المدارس\n١٥ شباط ٢٠١٩\n\nعاد التلاميذ.\n\nارتفاع الأسعار\n\nارتفعت.",
+        ["إغلاق الجسر", "عودة المدارس", "ارتفاع الأسعار"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "headlines"), SMALL_DUMPS.values(), ids=list(SMALL_DUMPS))
+def test_small_dumps_that_mix_what_stands_under_headlines_are_parted(text, headlines):
+    assert [story.headline for story in read(text)[0]] == headlines
+
+
+def test_the_example_of_the_documentation_reads_as_it_says(repository):
+    docs = (repository / "docs/sources.md").read_text(encoding="utf-8")
+    lines = docs.partition("## Topic dump")[2].partition("## ")[0].split("\n")
+    block = [line for line in lines if line.startswith("    ") or not line]
+    text = "\n".join(re.split(r"\s{3,}", line.strip())[0] for line in block).strip()
+    (first, second), notices = read(text)
+    assert {first.topic, second.topic} == {"Deir Ezzor"}
+    assert first.headline == "ISIS ‘pulling back’ its fighters"
+    assert first.authors == ("Ann Lee",)
+    assert first.published == StatedDate("2017-03-22", "Published: 22 March 2017")
+    assert (first.dateline, len(first.blocks)) == ("BEIRUT (Reuters)", 2)
+    assert second.headline == "Syrian army’s 5th Legion advances"
+    assert [block.kind for block in second.blocks] == [
+        BlockKind.PARAGRAPH,
+        BlockKind.SUBHEADING,
+        BlockKind.PARAGRAPH,
+    ]
+    assert sorted(notice.reason for notice in notices) == ["read more", "rest of a byline"]
+
+
+def test_a_source_that_gives_no_story_is_told_with_the_share_that_became_articles():
+    with pytest.raises(SourceError, match=r"0 of 12 paragraphs became articles.*full stop"):
+        read("It rained.\n\n" * 12)
+
+
+def test_a_source_that_loses_most_of_its_text_is_told_with_the_share_that_became_articles():
+    stories, notices = read("It rained and rained.\n\n" * 9 + "Snow falls\n\nIt snowed.")
+    assert [story.headline for story in stories] == ["Snow falls"]
+    assert "only 2 of 11 paragraphs became articles (10% of the characters)" in notices[-1].message
+
+
+@pytest.mark.parametrize(
+    ("rulings", "said"),
+    [
+        ({"headlines": (3,)}, "headlines names line 3, which is blank"),
+        ({"headlines": (99,)}, "headlines names line 99, which is past the last text, on line 8"),
+        ({"boundaries": (1, 2)}, "boundaries names line 2, which reads as a byline; .*“By Ann Lee”"),
+        ({"boundaries": (1, 6)}, "boundaries names line 6, which is a separator .*“-----”"),
+        ({"not_headlines": (2,)}, "not_headlines names line 2, which reads as a byline"),
+        ({"not_headlines": (5,)}, "not_headlines names line 5, which is blank"),
+    ],
+)
+def test_a_ruling_on_a_line_that_cannot_be_a_headline_is_told_with_what_stands_there(rulings, said):
+    _, notices = read("Rain falls\nBy Ann Lee\n\nIt rained.\n\n-----\n\nIt poured.", **rulings)
+    assert any(re.search(said, notice.message) for notice in notices)
+
+
+def test_lines_with_the_sign_of_a_list_are_items_where_two_or_more_follow_each_other():
+    (story,), (notice,) = read("Rain falls\n\nIt rained.\n•  The first.\n•  The second.\nIt ended.\n- It did.")
+    assert story.blocks[1:] == (
+        Block("The first.", BlockKind.ITEM),
+        Block("The second.", BlockKind.ITEM),
+        Block("It ended."),
+        Block("- It did."),
+    )
+    assert (notice.text, notice.reason, notice.count) == ("•\n•", "list sign", 2)
 
 
 LINES = st.one_of(

@@ -10,7 +10,7 @@ import csv
 import lzma
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -144,7 +144,12 @@ SETTINGS: dict[str, tuple[Callable[..., str], str]] = {
 def outline(story: Story) -> tuple[str, tuple[str, ...], str]:
     """Return what is compared of a story that was read."""
     date = story.published.date if story.published else ""
-    return story.headline, tuple(block.text for block in story.blocks), date
+    return story.headline, _bare(block.text for block in story.blocks), date
+
+
+def _bare(paragraphs: Iterable[str]) -> tuple[str, ...]:
+    """Return paragraphs without the signs of lists: an item has none."""
+    return tuple(re.sub(r"^[•*-] ", "", paragraph) for paragraph in paragraphs)
 
 
 def right_share(stories: list[Known], text: str, *, headed: bool) -> tuple[int, list[str]]:
@@ -154,7 +159,7 @@ def right_share(stories: list[Known], text: str, *, headed: bool) -> tuple[int, 
     wrong = []
     for story in stories:
         date = (story.date or "2019-01-04") if headed else ""
-        if (story.headline, story.paragraphs, date) not in found:
+        if (story.headline, _bare(story.paragraphs), date) not in found:
             wrong.append(story.headline)
     return len(stories) - len(wrong), wrong
 

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 
 from dateline.errors import SourceError
 from dateline.records import Block, BlockKind, Keyword, Notice, StatedDate, Story
@@ -23,11 +24,11 @@ from dateline.records import Unit as Counted
 from dateline.sources.characters import carried_line, uncarried_notice
 from dateline.sources.dumps.newsroom import (
     Mark,
+    is_open_date,
     is_update,
     mark_of,
-    read_byline,
-    read_date_line,
     read_dateline,
+    read_particulars,
     read_tags,
 )
 from dateline.sources.dumps.segmentation import (
@@ -46,10 +47,14 @@ from dateline.sources.source import Format, Source
 
 MAX_BINARY_SHARE = 0.01  # of control bytes in a file that is text
 
+_ITEM_SIGNS = ("• ", "* ", "- ")
+
 _CONTROL_BYTES = bytes(sorted(set(range(32)) - set(b"\t\n\v\f\r\x1c\x1d\x1e\x1f"))) + b"\x7f"
 _SAMPLE_BYTES = 1024 * 1024
-_MAX_NOTICE_CHARS = 100_000
 _OF_WORDPRESS = re.compile(rb"<wp:(?:status|post_type|post_password)\s*+>")
+_MAX_NOTICE_CHARS = 100_000
+_WRONG_DATE = "the date cannot be one; the story is undated unless it states another"
+_OPEN_DATE = 'either number of the date may be the day; date_order = "DMY" or "MDY" in the sidecar tells'
 _ADVICE = (
     "the sidecar settles it by line numbers: headlines = [{line}] or not_headlines = [{line}], or boundaries = […] for "
     "all headlines of the file"
@@ -79,7 +84,7 @@ def read(source: Source) -> Iterator[Story | Notice]:
         yield from reading.end()
     yield from _drained(notices)
     if not reading.stories:
-        raise _no_story(source, encoding)
+        raise _no_story(source, encoding, reading)
 
 
 def _refuse_binary(source: Source, encoding: str) -> None:
@@ -108,13 +113,13 @@ def _refuse_export(source: Source) -> None:
         tail = tail[-32:]
 
 
-def _no_story(source: Source, encoding: str) -> SourceError:
+def _no_story(source: Source, encoding: str, reading: _Reading) -> SourceError:
     count = sum(bool(line.text) for line in _lines(source, encoding, _ignore))
     if not count:
         return SourceError(f"{source.name}: holds no text; a topic dump has headlines and bodies")
+    paragraphs = reading.paragraphs or count
     return SourceError(
-        f"{source.name}: {count:,} lines, and none reads as a headline with a body; "
-        "a dump has each headline on a line of its own, without a full stop, and its text after it"
+        f"{source.name}: 0 of {paragraphs:,} paragraphs became articles: none reads as a headline with a body; {_SHAPE}"
     )
 
 
@@ -172,10 +177,22 @@ class _Reading:
     waiting: _Draft | None = None  # complete, unless the next one is a section of it
     lead: list[Unit] = field(default_factory=list)  # marks before a headline
     aside: dict[str, list[Unit]] = field(default_factory=dict)  # by reason
+    under: list[Unit] = field(default_factory=list)  # lines under headlines that were read as text
+    signs: list[tuple[Unit, str]] = field(default_factory=list)  # what made a line an item of a list
+    ruled: set[int] = field(default_factory=set)  # lines of the sidecar's rulings that hold text
+    last: int = 0  # line that holds text
+    paragraphs: int = 0
+    chars: int = 0
+    chars_aside: int = 0
+    paragraphs_aside: int = 0
 
     def take(self, decision: Decision) -> Iterator[Story | Notice]:
         """Take the next paragraph; yield what is complete with it."""
         unit = decision.unit
+        self.last = unit.last
+        self.paragraphs += 1
+        self.chars += len(unit.text)
+        yield from self._check_rulings(unit)
         if decision.is_doubtful:
             yield self._doubt(decision)
         match decision.part:
@@ -201,6 +218,61 @@ class _Reading:
         for unit in self.lead:
             yield from self._set_aside(unit, "text before the first headline")
         yield from self._flush()
+        yield from self._flush_lines()
+        yield from self._unruled()
+        is_much = self.paragraphs_aside > 2 and self.chars_aside > _MAX_SHARE_ASIDE * self.chars
+        if self.stories and is_much:
+            yield Notice(self.source.name, f"only {self.share()}; {_SHAPE}")
+
+    def share(self) -> str:
+        """Return how much of the source was read as stories, as words."""
+        kept, chars = self.paragraphs - self.paragraphs_aside, self.chars - self.chars_aside
+        percent = f" ({chars / self.chars:.0%} of the characters)" if kept and self.chars else ""
+        return f"{kept:,} of {self.paragraphs:,} paragraphs became articles{percent}"
+
+    def _check_rulings(self, unit: Unit) -> Iterator[Notice]:
+        sidecar = self.source.sidecar
+        for key, lines in (("boundaries", sidecar.boundaries), ("headlines", sidecar.headlines)):
+            for line in (line for line in lines if unit.first <= line <= unit.last):
+                if unit.mark in _NEVER_HEADLINES:
+                    message = f"{key} names line {line}, which is a {unit.mark.value} and heads no story"
+                    yield Notice(self._where(unit), f"{message}: “{unit.text[:60]}”")
+                elif unit.mark is not Mark.NONE:
+                    message = (
+                        f"{key} names line {line}, which reads as a {unit.mark.value}; it is the headline all the same"
+                    )
+                    yield Notice(self._where(unit), f"{message}: “{unit.text[:60]}”")
+        for line in (line for line in sidecar.not_headlines if unit.first <= line <= unit.last):
+            if unit.mark is not Mark.NONE:
+                message = f"not_headlines names line {line}, which reads as a {unit.mark.value} and needs no ruling"
+                yield Notice(self._where(unit), f"{message}: “{unit.text[:60]}”")
+        named = (*sidecar.boundaries, *sidecar.headlines, *sidecar.not_headlines)
+        self.ruled.update(line for line in named if unit.first <= line <= unit.last)
+
+    def _unruled(self) -> Iterator[Notice]:
+        """Yield what is told of lines that the sidecar names and that hold no text."""
+        sidecar = self.source.sidecar
+        for key in ("boundaries", "headlines", "not_headlines"):
+            for line in getattr(sidecar, key):
+                if line in self.ruled:
+                    continue
+                what = "is blank" if line <= self.last else f"is past the last text, on line {self.last}"
+                message = f"{key} names line {line}, which {what}; the number of a line with text would be right"
+                yield Notice(f"{self.source.name} line {line}", message)
+
+    def _flush_lines(self) -> Iterator[Notice]:
+        """Yield what is told once of all lines under headlines, and of all list signs."""
+        if self.under:
+            first, count = self.under[0], len(self.under)
+            these = "a line" if count == 1 else f"{count:,} lines"
+            message = f"{these} under a headline, neither byline nor date, read as text: “{first.text[:60]}”"
+            also = f", and more down to line {self.under[-1].last}" if count > 1 else ""
+            yield Notice(self._where(first), message + also, count=count)
+        if self.signs:
+            first, count = self.signs[0][0], len(self.signs)
+            signs = "\n".join(sign for _, sign in self.signs)
+            message = f"the signs before {count:,} items of lists were set aside; a page sets its own"
+            yield Notice(self._where(first), message, signs, "list sign", count)
 
     def _begin(self, unit: Unit) -> Iterator[Story | Notice]:
         lead = self.lead
@@ -254,7 +326,8 @@ class _Reading:
 
     def _story(self, draft: _Draft) -> Iterator[Story | Notice]:
         headline, *rest = draft.units
-        texts = [at for at, unit in enumerate(rest) if unit.mark not in _MARKS]
+        texts = [at for at, unit in enumerate(rest) if unit.mark not in _MARKS and not unit.under] or [len(rest)]
+        items = _items(rest)
         fields = _Fields()
         for unit in draft.lead:
             if not fields.take(unit, self._order):
@@ -265,12 +338,19 @@ class _Reading:
             if is_outer and fields.take(unit, self._order):
                 continue
             if unit.mark is Mark.WRONG_DATE and is_outer:
-                message = "the date cannot be one; the story is undated unless it states another"
+                message = _OPEN_DATE if is_open_date(unit.text) else _WRONG_DATE
                 yield Notice(self._where(unit), message, unit.text, reason="wrong date")
+                continue
+            if unit.under and is_outer:
+                self.under.append(unit)
+            if at in items:
+                sign, _, text = unit.text.partition(" ")
+                self.signs.append((unit, sign))
+                blocks.append(Block(text, BlockKind.ITEM))
                 continue
             is_section = at + 1 in draft.sections or (at < texts[-1] and is_label(unit) and self._is_no_headline(unit))
             blocks.append(Block(unit.text, _kind(unit, is_section=is_section)))
-        yield from (Notice(self._where(unit), *rest_of) for unit, *rest_of in fields.notices)
+        yield from (Notice(self._where(unit), *told) for unit, told in fields.notices)
         first, last = min((*draft.lead, headline), key=_start), max((headline, *rest), key=_start)
         start, end = first.lines[0].start, last.lines[-1].end
         locator = (
@@ -313,6 +393,9 @@ class _Reading:
         return Notice(self._where(unit), message)
 
     def _set_aside(self, unit: Unit, reason: str) -> Iterator[Notice]:
+        if reason not in _NO_LOSS:
+            self.paragraphs_aside += 1
+            self.chars_aside += len(unit.text)
         units = self.aside.setdefault(reason, [])
         units.append(unit)
         if sum(len(unit.text) for unit in units) > _MAX_NOTICE_CHARS:
@@ -327,6 +410,13 @@ class _Reading:
         self.aside.clear()
 
 
+_NEVER_HEADLINES = (Mark.SEPARATOR, Mark.STORY, Mark.READ_MORE)
+_NO_LOSS = tuple(mark.value for mark in _NEVER_HEADLINES)  # is as it should be
+_MAX_SHARE_ASIDE = 0.5  # of a source's characters, before it is told that most of it was lost
+_SHAPE = (
+    "a dump has each headline on a line of its own, without a full stop, and its text after it; headlines = […] in the "
+    "sidecar names their lines"
+)
 _MARKS = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE, Mark.TAGS)  # what is no text, before a story's text and after it
 
 
@@ -338,39 +428,49 @@ class _Fields:
     published: StatedDate | None = None
     updated: StatedDate | None = None
     keywords: list[Keyword] = field(default_factory=list)
-    notices: list[tuple[Unit, str, str, str]] = field(default_factory=list)
+    notices: list[tuple[Unit, tuple[str, str, str]]] = field(default_factory=list)
 
     def take(self, unit: Unit, order: str) -> bool:
-        """Take what a mark says; False when it says nothing that is new, and so stays text."""
-        match unit.mark:
-            case Mark.BYLINE if not self.authors:
-                byline = read_byline(unit.text)
-                assert byline is not None
-                self.authors += byline.authors
-                if byline.rest:
-                    message = "what the byline says beside the names was set aside"
-                    self.notices.append((unit, message, byline.rest, "rest of a byline"))
-                return True
-            case Mark.DATE:
-                return self._take_date(unit, order)
-            case Mark.TAGS if keywords := read_tags(unit.text):
-                self.keywords += keywords
-                return True
-            case Mark.TAGS:
-                message = "tags were set aside: nothing parts one from the next"
-                self.notices.append((unit, message, unit.text, "tags"))
-                return True
-        return False
-
-    def _take_date(self, unit: Unit, order: str) -> bool:
-        stated = read_date_line(unit.text, order=order)
-        if is_update(unit.text) and self.updated is None:
-            self.updated = stated
-        elif self.published is None:
-            self.published = stated
-        else:
+        """Take what a line beside a text says; False when it says nothing that is new, and so stays text."""
+        if unit.mark in (Mark.BYLINE, Mark.DATE) or unit.under:
+            return self._take_particulars(unit, order)
+        if unit.mark is not Mark.TAGS:
             return False
+        keywords = read_tags(unit.text)
+        self.keywords += keywords
+        if not keywords:
+            message = "tags were set aside: nothing parts one from the next"
+            self.notices.append((unit, (message, unit.text, "tags")))
         return True
+
+    def _take_particulars(self, unit: Unit, order: str) -> bool:
+        found = read_particulars(unit.text, order=order, loosely=unit.under)
+        if found is None or (found.byline and self.authors):
+            return False
+        updated = [date for date in found.dates if is_update(date.words)]
+        published = [date for date in found.dates if not is_update(date.words)]
+        if len(updated) > (self.updated is None) or len(published) > (self.published is None):
+            return False
+        self.updated = updated[0] if updated else self.updated
+        self.published = published[0] if published else self.published
+        if found.byline:
+            self.authors += found.byline.authors
+            if found.byline.rest:
+                message = "what the byline says beside the names was set aside"
+                self.notices.append((unit, (message, found.byline.rest, "rest of a byline")))
+        if found.rest:
+            message = "what the line says beside its names and dates was set aside"
+            self.notices.append((unit, (message, found.rest, "rest of a date line")))
+        return True
+
+
+def _items(units: list[Unit]) -> set[int]:
+    """Return the places of the units that are items of a list: two or more in a row with the same sign before them."""
+    places: set[int] = set()
+    for at, (one, two) in enumerate(pairwise(units)):
+        is_run = one.text[:1] == two.text[:1] and one.text.startswith(_ITEM_SIGNS) and two.text.startswith(_ITEM_SIGNS)
+        places |= {at, at + 1} if is_run and one.mark is two.mark is Mark.NONE else set()
+    return places
 
 
 def _kind(unit: Unit, *, is_section: bool) -> BlockKind:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from dateline.sources.dumps.newsroom import Mark
-from dateline.sources.dumps.units import LONG_LINE_CHARS, Unit
+from dateline.sources.dumps.units import HEADED, LIST_SIGNS, LONG_LINE_CHARS, Unit
 from dateline.text import ends_sentence
 
 MAX_SUBHEADING_CHARS = 120
@@ -25,7 +25,6 @@ SHORT_SENTENCE_CHARS = 140
 
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
 _SPEAKER = re.compile(r"[^\W\d_][\w.’' -]{1,40}: ?[“\"«„]|\(")
-_LIST_SIGNS = tuple("-–—•*·▪■█►>")
 _CONNECTIVE = re.compile(
     r"(?:Meanwhile|But|And|However|Also|Elsewhere|(?:In|On) (?:other|another|related|the other) \w+)\b[ ,]"
 )
@@ -65,6 +64,7 @@ class Layout:
     always_inside: bool = False  # all blocks open with their headline
     long_texts: bool = False  # a short paragraph is none
     ruled: bool = False  # story marks tell all headlines
+    stacked: bool = False  # lines that are neither byline nor date may stand under a headline in its block
     capitals: bool = False  # headlines are all in capitals
     usual_chars: int = 0  # nine of ten headlines have at most as many; 0 for few headlines
     common: frozenset[str] = frozenset()  # words that tell no story from another
@@ -139,7 +139,8 @@ def survey(units: Iterable[Unit]) -> Layout:
             _count(unit, previous, lone, seen, lengths, numbered=numbered)
             if seen["units"] <= _SAMPLE_UNITS:
                 words.update({word.lower() for word in _WORD.findall(unit.text[:2000])})
-            lone = unit if unit.alone else None
+            if not unit.under:
+                lone = unit if unit.alone or unit.stacked else None
         elif unit.mark is Mark.STORY:
             seen["story marks"] += 1
         previous = unit
@@ -149,7 +150,6 @@ def survey(units: Iterable[Unit]) -> Layout:
 _SAMPLE_UNITS = 20_000
 _MIN_USUAL_CHARS = 60
 _MIN_HEADLINES = 8  # to tell by what is usual for them
-_HEADED = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE)
 
 
 def _count(
@@ -164,25 +164,27 @@ def _count(
     seen["narrow headlines"] += unit.opens and unit.gap == 1 and is_candidate
     if unit.opens:
         seen["blocks"] += 1
-        seen["long blocks"] += not unit.alone
-        seen["long blocks after one line"] += not unit.alone and lone is not None
-        is_topic = seen["blocks"] == 2
+        is_long = not unit.alone and not unit.stacked
+        seen["long blocks"] += is_long
+        seen["long blocks after one line"] += is_long and lone is not None
+        is_topic = seen["blocks"] == 2 and may_be_headline(unit) and lone is not None and not lone.stacked
         if lone is not None and not is_topic and may_be_headline(lone) and not (unit.alone and may_be_headline(unit)):
             seen["alone"] += 1
+            seen["stacked"] += lone.stacked
             seen["capitals"] += lone.text.isupper()
             lengths[min(len(lone.text), VERY_LONG_LINE_CHARS)] += 1
         elif unit.opens and is_candidate and unit.below and unit.speaks:
             seen["inside"] += 1
             seen["capitals"] += unit.text.isupper()
             lengths[min(len(unit.text), VERY_LONG_LINE_CHARS)] += 1
-    elif is_candidate and previous is not None and unit.below and len(unit.text) < len(unit.below):
+    elif is_candidate and not unit.under and previous is not None and unit.below and len(unit.text) < len(unit.below):
         is_headline = ends_sentence(previous.text) or previous.mark is not Mark.NONE
         seen["within"] += is_headline
         seen["capitals"] += is_headline and unit.text.isupper()
         lengths[min(len(unit.text), VERY_LONG_LINE_CHARS)] += is_headline
     if is_candidate:
-        seen["headed"] += unit.before in _HEADED
-        seen["led"] += unit.after in _HEADED and previous is not None
+        seen["headed"] += unit.before in HEADED
+        seen["led"] += unit.after in HEADED and previous is not None
         seen["parted headlines"] += unit.after is Mark.SEPARATOR
     seen["parted"] += unit.after is Mark.SEPARATOR
 
@@ -197,7 +199,7 @@ def _layout(seen: Counter[str], words: Counter[str], lengths: Counter[int], numb
         shape=shape,
         texts=seen["texts"],
         numbered=numbered,
-        marked=seen["headed"] >= 2 and seen["headed"] > 0.5 * headlines,
+        marked=seen["headed"] >= 2 and seen["headed"] >= (0.5 if headlines >= _MIN_HEADLINES else 0.8) * headlines,
         led=seen["led"] > seen["headed"],
         parted=seen["parted"] >= 1 and seen["parted headlines"] > 0.8 * seen["parted"],
         spaced=seen["wide headlines"] >= 2
@@ -207,6 +209,7 @@ def _layout(seen: Counter[str], words: Counter[str], lengths: Counter[int], numb
         always_inside=inside >= 3 and inside > 0.9 * seen["blocks"],
         long_texts=seen["texts"] >= 5 and seen["short texts"] < 0.05 * seen["texts"],
         ruled=seen["story marks"] > 0,
+        stacked=alone < 3 or seen["stacked"] > 0.1 * alone,
         capitals=headlines >= 3 and seen["capitals"] >= 0.8 * lengths.total(),
         usual_chars=_quantile(lengths, 0.9) if headlines >= _MIN_HEADLINES else 0,
         common=frozenset(word for word, count in words.items() if count > max(2, 0.01 * seen["units"])),
@@ -354,7 +357,7 @@ def _headline_price(unit: Unit, layout: Layout, *, as_topic: bool = False) -> fl
     price += 0.5 * unit.text[0].islower()
     price += _LAYOUT_PRICE * (unit.listed or len(unit.text) > 2 * max(layout.usual_chars, _MIN_USUAL_CHARS))
     price += _LAYOUT_PRICE * (layout.capitals and not unit.text.isupper())
-    price += _LAYOUT_PRICE * (layout.marked and unit.before not in _HEADED)
+    price += _LAYOUT_PRICE * (layout.marked and unit.before not in HEADED)
     price += _LAYOUT_PRICE * (layout.parted and unit.after is not Mark.SEPARATOR)
     price += _LAYOUT_PRICE * (layout.spaced and unit.gap == 1)
     return price
@@ -370,17 +373,22 @@ def _body_price(unit: Unit, layout: Layout) -> float:
     if unit.mark is not Mark.NONE or not _place_fits(unit, layout):
         return price
     price += 2 * _LAYOUT_PRICE * (layout.parted and unit.after is Mark.SEPARATOR)
-    price += _LAYOUT_PRICE * (layout.marked and unit.before in _HEADED)
+    price += _LAYOUT_PRICE * (layout.marked and unit.before in HEADED)
     price += _LAYOUT_PRICE * (layout.spaced and unit.gap > 1)
+    price += _LAYOUT_PRICE * (unit.headed and not layout.led and unit.speaks)
     price += _LAYOUT_PRICE * (layout.shape is Shape.INSIDE or layout.regular or not may_be_headline(unit))
     return price
 
 
 def _place_fits(unit: Unit, layout: Layout, *, loosely: bool = False) -> bool:
     """Tell whether a headline of this layout can stand where a paragraph stands."""
+    if unit.under:
+        return False
+    if unit.headed and not layout.led:
+        return True
     match layout.shape:
         case Shape.ALONE:
-            return unit.alone
+            return unit.alone or (unit.stacked and (loosely or layout.stacked))
         case Shape.INSIDE if loosely:
             return unit.opens
         case Shape.INSIDE:
@@ -394,7 +402,7 @@ def _is_expected(unit: Unit, layout: Layout) -> bool:
     """Tell whether a paragraph stands, or is set, as nothing but the headlines of this layout."""
     return (
         (layout.parted and unit.after is Mark.SEPARATOR)
-        or (layout.marked and unit.before in _HEADED)
+        or (layout.marked and unit.before in HEADED)
         or (layout.capitals and unit.text.isupper())
         or (layout.always_inside and bool(unit.below) and unit.opens)
     )
@@ -411,7 +419,7 @@ def _stands_as_headline(unit: Unit, layout: Layout) -> bool:
 def _is_sure_text(unit: Unit, *, numbered: bool = False) -> bool:
     """Tell whether a line without its full stop is text all the same: a credit, a date, a question of an interview."""
     is_numbered = is_subheading(unit.text) and not numbered
-    leads_on = unit.text.endswith((":", ",", ";")) or unit.text.startswith(_LIST_SIGNS)
+    leads_on = unit.text.endswith((":", ",", ";")) or unit.text.startswith(LIST_SIGNS)
     is_long = len(unit.text) > LONG_LINE_CHARS // 2 or ends_sentence(unit.text)
     is_spoken = is_long and _SPEAKER.match(unit.text) is not None and ends_sentence(unit.text.rstrip('”"»'))
     return unit.mark is not Mark.NONE or leads_on or is_spoken or is_numbered or unit.holds_sentence

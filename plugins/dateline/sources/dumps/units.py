@@ -16,16 +16,21 @@ from dateline.sources.encoding import RawLine
 from dateline.text import ends_sentence
 
 LONG_LINE_CHARS = 160
+LIST_SIGNS = tuple("-–—•*·▪■█►>")
+HEADED = (Mark.BYLINE, Mark.DATE, Mark.WRONG_DATE)  # what stands under headlines
 
 _SENTENCE_INSIDE = re.compile(r"[a-z\d][.!?][’”\"'»)]*\s+[“‘\"'«(]?[^\W\d_a-z]")
 _SAMPLE_LINES = 4000
 _MIN_WRAP_COLUMN, _MAX_WRAP_COLUMN = 40, 100
 _MIN_WRAPPED_PAIRS = 4
 _WRAPPED_SHARE = 0.4  # of lines with another below that stop within a sentence: under 0.1 in texts that are not wrapped
+_BEGUN_SHARE = 0.8  # of the lines below those, which begin as a sentence does
 _SHORT_OF_COLUMN = 8
 _MIN_INDENT = 2
 _TAIL_CHARS = 80  # of a text, which tell whether it ends as a sentence does
 _MAX_BLOCK_UNITS = 200
+_MAX_STACKED_TEXTS, _MAX_STACKED_UNITS = 4, 8
+_MAX_BLOCKS_AHEAD = 8
 _MAX_BLOCK_CHARS = 1_000_000
 
 
@@ -57,6 +62,9 @@ class Unit:
     before: Mark = Mark.NONE  # the mark that comes right after it, here or in the next block
     after: Mark = Mark.NONE  # the mark right before it
     listed: bool = False  # between two others that are short and no sentences either
+    stacked: bool = False  # it opens a block of nothing but short lines, with a sentence in the next one
+    headed: bool = False  # a byline or a date line stands right below it, or below one line of its kind
+    under: bool = False  # a line below one that is stacked or headed, before a body
 
     @property
     def first(self) -> int:
@@ -84,9 +92,11 @@ def find_wrapping(lines: Iterable[Line]) -> Wrapping:
     if not widths:
         return Wrapping()
     column = widths[int(0.95 * (len(widths) - 1))]
-    pairs = [above for above, below in pairwise(sample) if above.text and below.text]
-    cut = [line for line in pairs if len(line.text) > column // 2 and not ends_sentence(line.text)]
+    pairs = [(above.text, below.text) for above, below in pairwise(sample) if above.text and below.text]
+    cut = [below for above, below in pairs if len(above) > column // 2 and not ends_sentence(above)]
     is_wrapped = len(pairs) >= _MIN_WRAPPED_PAIRS and len(cut) > _WRAPPED_SHARE * len(pairs)
+    begun = [below for below in cut if below[0].isupper() and not below.isupper()]
+    is_wrapped = is_wrapped and len(begun) <= _BEGUN_SHARE * len(cut)
     if not is_wrapped or not _MIN_WRAP_COLUMN <= column <= _MAX_WRAP_COLUMN:
         return Wrapping()
     return Wrapping(column, min(line.indent for line in sample if line.text))
@@ -136,7 +146,7 @@ def _begins_paragraph(line: Line, paragraph: list[Line], wrapping: Wrapping) -> 
 
 def units_of(paragraphs: Iterable[tuple[Line, ...]], marking: Callable[[str], Mark]) -> Iterator[Unit]:
     """Yield the units of a text in order; `marking` tells what a line is by its wording."""
-    units = (unit for block in _blocks(paragraphs) for unit in _of_block(*block, marking))
+    units = (unit for block in _stacked(_of_block(*block, marking) for block in _blocks(paragraphs)) for unit in block)
     above: Unit | None = None
     unit = next(units, None)
     position = 0
@@ -170,7 +180,65 @@ def _blocks(paragraphs: Iterable[tuple[Line, ...]]) -> Iterator[tuple[list[tuple
         yield block, gap, is_cut
 
 
-def _of_block(block: list[tuple[Line, ...]], gap: int, is_cut: bool, marking: Callable[[str], Mark]) -> Iterator[Unit]:
+def _stacked(blocks: Iterable[list[Unit]]) -> Iterator[list[Unit]]:
+    """Yield blocks in order; those of short lines that stand above a body are marked as stacked."""
+    ahead: list[list[Unit]] = []  # a block, then those without text
+    for block in blocks:
+        text = next((unit for unit in block if unit.mark is Mark.NONE), None)
+        if text is not None or len(ahead) > _MAX_BLOCKS_AHEAD:
+            yield from _above(ahead, text)
+            ahead = []
+        ahead.append(block)
+    yield from _above(ahead, None)
+
+
+def _above(blocks: list[list[Unit]], text: Unit | None) -> list[list[Unit]]:
+    """Return blocks of which at most the first has text, as they stand above the next text."""
+    if not blocks or text is None or not _is_sentence(text):
+        return blocks
+    first, *others = blocks
+    texts = [at for at, unit in enumerate(first) if unit.mark is Mark.NONE]
+    if not 2 <= len(texts) <= _MAX_STACKED_TEXTS or len(first) > _MAX_STACKED_UNITS or not first[texts[0]].opens:
+        return blocks
+    if not all(_is_head_line(first[at]) for at in texts):
+        return blocks
+    stacked = [
+        replace(unit, stacked=at == texts[0], under=at in texts[1:], headed=unit.headed and at == texts[0])
+        for at, unit in enumerate(first)
+    ]
+    return [stacked, *others]
+
+
+def _is_sentence(unit: Unit) -> bool:
+    return len(unit.text) > LONG_LINE_CHARS or ends_sentence(unit.text[-_TAIL_CHARS:])
+
+
+def _is_head_line(unit: Unit) -> bool:
+    """Tell whether a text may be a headline or stand under one: short, no sentence, and it leads to nothing."""
+    return is_label(unit) and not unit.text.endswith((":", ",", ";")) and not unit.text.startswith(LIST_SIGNS)
+
+
+def _with_heads(units: list[Unit]) -> list[Unit]:
+    """Return the units of a block, those that have a byline or a date line right below them marked as headed."""
+    marked = list(units)
+    for at, unit in enumerate(units):
+        above = units[at - 1] if at else None
+        is_open = above is None or above.mark is not Mark.NONE or ends_sentence(above.text[-_TAIL_CHARS:])
+        if not is_open or (above and above.mark in HEADED) or unit.mark is not Mark.NONE or not _is_head_line(unit):
+            continue
+        below = units[at + 1 : at + 3]
+        if below and below[0].mark in HEADED:
+            marked[at] = replace(unit, headed=True)
+        elif unit.opens and len(below) == 2 and _is_line_between(*below):
+            marked[at], marked[at + 1] = replace(unit, headed=True), replace(below[0], under=True)
+    return marked
+
+
+def _is_line_between(line: Unit, below: Unit) -> bool:
+    return line.mark is Mark.NONE and _is_head_line(line) and below.mark in HEADED
+
+
+def _of_block(block: list[tuple[Line, ...]], gap: int, is_cut: bool, marking: Callable[[str], Mark]) -> list[Unit]:
     units = [_unit(paragraph, marking) for paragraph in block]
     texts = [at for at, unit in enumerate(units) if unit.mark is Mark.NONE]
     first_text = texts[0] if texts else 0
@@ -183,7 +251,7 @@ def _of_block(block: list[tuple[Line, ...]], gap: int, is_cut: bool, marking: Ca
         if unit.mark is Mark.NONE:
             below = unit.text
             speaks = speaks or unit.is_sentence or unit.holds_sentence or ends_sentence(unit.text[-_TAIL_CHARS:])
-    yield from reversed(placed)
+    return _with_heads(placed[::-1])
 
 
 def _unit(paragraph: tuple[Line, ...], marking: Callable[[str], Mark]) -> Unit:
