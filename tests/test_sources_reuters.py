@@ -158,6 +158,29 @@ def test_text_is_read_however_the_markup_stands(text, headline, blocks):
     assert (story.headline, [block.text for block in story.blocks]) == (headline, blocks)
 
 
+def test_short_lines_between_the_rows_of_a_table_are_of_it():
+    table = (
+        " Minneapolis   2.65  2.71\n Denver        2.62  2.63\n Baltimore/\n Norf./Phil.   --    3.06\n\n"
+        "             CORN  BRLY\n Port/\n Seattle     1.87  2.10"
+    )
+    (story,) = stories_of(
+        record(f"<TITLE>Grain</TITLE><BODY>    Prices rose.\n{table}\n    They may fall.\n Reuter</BODY>")
+    )
+    assert [(block.kind, block.text) for block in story.blocks] == [
+        (BlockKind.PARAGRAPH, "Prices rose."),
+        (BlockKind.LAYOUT, table),
+        (BlockKind.PARAGRAPH, "They may fall."),
+        (BlockKind.PARAGRAPH, "Reuter"),
+    ]
+
+
+def test_a_sentence_between_two_tables_is_a_paragraph():
+    rows = " Denver        2.62  2.63\n Toledo        2.60  2.71\n"
+    (story,) = stories_of(record(f"<TITLE>Grain</TITLE><BODY>{rows}    Corn fell too.\n{rows}</BODY>"))
+    kinds = [block.kind for block in story.blocks]
+    assert kinds == [BlockKind.LAYOUT, BlockKind.PARAGRAPH, BlockKind.LAYOUT]
+
+
 def test_a_bulletins_asterisks_are_wire_codes():
     items = items_of(record("******<TITLE>ACME BUYS</TITLE>Blah."))
     assert ("wire codes", "******") in [(item.reason, item.text) for item in items if isinstance(item, Notice)]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.entities import html5
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import BinaryIO
 
 from dateline.errors import SourceError
@@ -49,6 +49,9 @@ _PARAGRAPH_BREAK = re.compile(r"\n(?=\s|(?:reuters?|more)\.*\s*(?:\n|\Z))", re.I
 # Columns of a table are kept apart by blanks or dots.
 _ROW = re.compile(r"\S {3,}\S|\.{5}")
 _LIKELY_ROW = re.compile(r"\S {2,}\S|\.{4}")
+_MAX_SHORT_LINES, _MAX_SHORT_CHARS = 3, 30  # between two rows of one table
+_SENTENCE_END = re.compile(r"[a-z]{3}[.:;,]\s*\Z")  # no "mln." or "U.S."
+_SIGN_OFF = re.compile(r"\s*(?:reuters?|more)\.*\s*", re.IGNORECASE)
 # The wire broke lines at the hyphens of compounds, not within words.
 _COMPOUND_BREAK = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
 _WIDE = ("utf-16", "utf-32")
@@ -401,13 +404,30 @@ def _blocks(kind: BlockKind, text: str) -> Iterator[Block]:
 
 
 def _in_tables(lines: list[str]) -> list[bool]:
-    """Tell of each line whether it is in a table: a row, or what may be one, beside a row."""
+    """Tell of each line whether it is in a table: a row, what may be one beside a row, or what stands between rows."""
     sure = [False, *(_ROW.search(line) is not None for line in lines), False]
     likely = [False, *(_LIKELY_ROW.search(line) is not None for line in lines), False]
-    return [
+    rows = [
         (sure[at] and (likely[at - 1] or likely[at + 1])) or (likely[at] and (sure[at - 1] or sure[at + 1]))
         for at in range(1, len(lines) + 1)
     ]
+    return _with_short_lines(lines, rows, sure[1:-1])
+
+
+def _with_short_lines(lines: list[str], rows: list[bool], sure: list[bool]) -> list[bool]:
+    """Take the short lines between the rows of a table into it: a name before its second half, a heading, a blank."""
+    within = list(rows)
+    places = [at for at, line in enumerate(lines) if rows[at] or (sure[at] and not _SENTENCE_END.search(line))]
+    for before, after in pairwise(places):
+        between = lines[before + 1 : after]
+        if (within[before] or rows[after]) and len(between) <= _MAX_SHORT_LINES and all(map(_is_short, between)):
+            within[before : after + 1] = [True] * (after + 1 - before)
+    return within
+
+
+def _is_short(line: str) -> bool:
+    """Tell whether a line between rows is too short for a paragraph, and no sentence or sign-off."""
+    return len(line.strip()) <= _MAX_SHORT_CHARS and not _SENTENCE_END.search(line) and not _SIGN_OFF.fullmatch(line)
 
 
 def _layout(lines: list[str]) -> tuple[Block, ...]:
