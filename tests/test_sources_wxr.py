@@ -415,6 +415,8 @@ def test_an_item_over_the_limit_is_set_aside_and_the_next_one_read():
     (b"<rss><channel>" + item(status="private").encode(), True),
     (b"<channel>" + item(status="private").encode(), True),
     (item(status="private").encode(), True),
+    (b"<!DOCTYPE html><title>On exports</title><script>" + export(item()), False),
+    (b"<!-- <html> -->" + export(item()), True),
     (b"WARC/1.0\r\n\r\n" + export(item()), False),
     (b'[{"title": "' + export(item()), False),
     (b"<!--" * 16000, False),

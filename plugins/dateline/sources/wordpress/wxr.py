@@ -36,7 +36,7 @@ _OWN_ELEMENT = re.compile(
     rb"<wp:(?:wxr_version|base_site_url|base_blog_url|author|category|tag|term|status|post_[a-z_]+)\s*+>"
 )
 # What begins so before them holds them as its text: a page, a feed of another kind, a web archive, JSON.
-_HOLDER = re.compile(rb"""<html\b|<body\b|<!doctype html|<feed\b|\A(?:WARC/|\{|\[\s*+[\[{"\]])""", re.IGNORECASE)
+_HOLDER = re.compile(rb"""<html\b|<body\b|<!doctype html|<feed\b|\A\s*+(?:WARC/|\{|\[\s*+[\[{"\]])""", re.IGNORECASE)
 _ROOT = re.compile(r"""<rss\b(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|<rss\b[^<>]*>""", re.IGNORECASE)
 _OF_PROLOGUE = re.compile(r"<![A-Za-z][^>\[]*+(?:\[.*?\]\s*+)?>", re.DOTALL)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -155,12 +155,12 @@ def matches(head: bytes) -> bool:
     head = head.removeprefix(codecs.BOM_UTF8)
     head = head[2:] if head.startswith(_UTF_16) else head
     head = head.replace(b"\0", b"")
-    prologue = _PROLOGUE.match(head)
-    head = head[prologue.end() :] if prologue else head
     own = _OWN_NAMESPACE.search(head) or _OWN_ELEMENT.search(head)
     if own is None:
         return False
-    return head[:4].lower() == b"<rss" or not _HOLDER.search(head, 0, own.start())
+    prologue = _PROLOGUE.match(head)
+    is_root = prologue is not None and head[prologue.end() : prologue.end() + 4].lower() == b"<rss"
+    return is_root or not _HOLDER.search(head, 0, own.start())
 
 
 def read(source: Source) -> Iterator[Story | Notice]:
