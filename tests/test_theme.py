@@ -487,6 +487,11 @@ def test_the_timeline_leads_to_years_months_and_what_has_no_date() -> None:
     assert {"../dates/2017.html", "../dates/2017-03.html", "../dates/undated.html"} <= set(hrefs)
 
 
+def test_a_year_too_long_for_a_list_says_that_its_months_lead_on() -> None:
+    shown = render("period", period=replace(YEAR_PERIOD, groups=()), number=1, urls=("dates/2017.html",))
+    assert "Too many for one list: each month above leads to its own." in text_of(shown)
+
+
 def test_each_bar_of_the_timeline_has_its_number_as_text_and_the_scale_is_said() -> None:
     years = tuple(replace(YEAR_PERIOD, link=Link(f"{year}", "", count)) for year, count in ((1987, 900), (2017, 9)))
     chart = Chart("year", 900, "1987", is_rooted=True)
