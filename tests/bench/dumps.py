@@ -164,6 +164,35 @@ def right_share(stories: list[Known], text: str, *, headed: bool) -> tuple[int, 
     return len(stories) - len(wrong), wrong
 
 
+HEADS = (  # what stands under the headlines of a small dump, no two of them alike
+    ("By Ann Lee in Albany and Tom O'Hara", "Published: 22 March 2017"),
+    ("Last updated on 3 April 2017 at 10:15 GMT", "By STAFF REPORTER"),
+    (),
+    ("By Ann Lee | 22 March 2017",),
+    ("31 February 2019",),
+    ("A line that is neither",),
+)
+MIXED_STORIES = 3  # in a dump
+
+
+def mixed_share(stories: list[Known], *, is_spaced: bool) -> tuple[int, int]:
+    """Return how many stories of small dumps have their headline and end as they were set, and of how many."""
+    right = total = 0
+    for first in range(0, len(stories) - MIXED_STORIES + 1, MIXED_STORIES):
+        known = stories[first : first + MIXED_STORIES]
+        heads = [HEADS[(first // MIXED_STORIES + at) % len(HEADS)] for at in range(MIXED_STORIES)]
+        gap = "\n\n" if is_spaced else "\n"
+        text = gap.join(
+            "\n".join([story.headline, *head]) + gap + "\n".join(story.paragraphs)
+            for story, head in zip(known, heads, strict=True)
+        )
+        read = [item for item in read_source(source_of(text.encode()), "topic dump") if isinstance(item, Story)]
+        found = {(story.headline, story.blocks[-1].text) for story in read}
+        right += sum((story.headline, _bare(story.paragraphs)[-1]) in found for story in known)
+        total += MIXED_STORIES
+    return right, total
+
+
 def gold_share(data: Path, gold: Path) -> tuple[int, int]:
     """Return how many hand-marked blocks of abc-rural are read as marked, and of how many.
 
@@ -207,6 +236,9 @@ def main(data: Path, *, verbose: bool) -> None:
                 if verbose:
                     cells += [f"\n    {headline}" for headline in wrong[:12]]
             print(f"{corpus:10} {name:16} {' '.join(cells)}")
+        for name, is_spaced in (("mixed, spaced", True), ("mixed, no blank", False)):
+            right, total = mixed_share(stories, is_spaced=is_spaced)
+            print(f"{corpus:10} {name:16} {right:4}/{total:4} {right / total:4.0%}")
 
 
 if __name__ == "__main__":
