@@ -71,11 +71,10 @@ def load_sidecar(source: Path, name: str) -> tuple[Sidecar, list[Notice]]:
             raise SourceError(f"{where}: cannot be read as TOML ({error}); its source was not read") from error
         for key, stated in table.items():
             value, wrong = _known_columns(stated) if key == "columns" else (stated, "")
-            if wrong:
-                notices.append(Notice(where, f"{wrong}; it was left out"))
-            if fault := _fault(key, value):
-                notices.append(Notice(where, f"{fault}; it was left out"))
-            else:
+            fault = _fault(key, value)
+            if fault or wrong:
+                notices.append(Notice(where, f"{fault or wrong}; it was left out"))
+            if not fault and (value or not wrong):
                 values.setdefault(key, _tidy(value))
         if "encoding" in values and not (encoding := _text_encoding(str(values["encoding"]))):
             message = f"encoding {_shown(values['encoding'])} is none that a text file can have; cp1252 is one"
