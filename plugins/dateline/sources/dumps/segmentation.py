@@ -57,6 +57,7 @@ class Layout:
     texts: int = 0  # paragraphs that are surely text
     numbered: bool = False  # stories, not sub-headings
     marked: bool = False  # a byline or a date line follows a headline
+    few: bool = False  # bylines and date lines, to hold it against a headline that it has none
     led: bool = False  # a date line comes before its headline
     parted: bool = False  # by separators
     spaced: bool = False  # more blank lines before headlines than between paragraphs
@@ -149,6 +150,7 @@ def survey(units: Iterable[Unit]) -> Layout:
 
 _SAMPLE_UNITS = 20_000
 _MIN_USUAL_CHARS = 60
+_MIN_HEADED = 4
 _MIN_HEADLINES = 8  # to tell by what is usual for them
 
 
@@ -200,6 +202,7 @@ def _layout(seen: Counter[str], words: Counter[str], lengths: Counter[int], numb
         texts=seen["texts"],
         numbered=numbered,
         marked=seen["headed"] >= 2 and seen["headed"] >= (0.5 if headlines >= _MIN_HEADLINES else 0.8) * headlines,
+        few=seen["headed"] < _MIN_HEADED,
         led=seen["led"] > seen["headed"],
         parted=seen["parted"] >= 1 and seen["parted headlines"] > 0.8 * seen["parted"],
         spaced=seen["wide headlines"] >= 2
@@ -357,7 +360,8 @@ def _headline_price(unit: Unit, layout: Layout, *, as_topic: bool = False) -> fl
     price += 0.5 * unit.text[0].islower()
     price += _LAYOUT_PRICE * (unit.listed or len(unit.text) > 2 * max(layout.usual_chars, _MIN_USUAL_CHARS))
     price += _LAYOUT_PRICE * (layout.capitals and not unit.text.isupper())
-    price += _LAYOUT_PRICE * (layout.marked and unit.before not in HEADED)
+    is_plain = layout.few and not _is_sure_text(unit, numbered=layout.numbered)
+    price += _LAYOUT_PRICE * (layout.marked and unit.before not in HEADED and not is_plain)
     price += _LAYOUT_PRICE * (layout.parted and unit.after is not Mark.SEPARATOR)
     price += _LAYOUT_PRICE * (layout.spaced and unit.gap == 1)
     return price
