@@ -48,4 +48,4 @@ def uncarried_notice(where: str, dropped: str) -> Notice:
     """Return the notice of characters that were left out because a page cannot carry them."""
     codes = ", ".join(sorted({f"U+{ord(char):04X}" for char in dropped}))
     message = f"{len(dropped)} control characters that a page cannot carry were left out ({codes})"
-    return Notice(where, message, dropped, reason="control characters")
+    return Notice(where, message, dropped, reason="control characters", count=len(dropped))
