@@ -226,7 +226,9 @@ class Unknowns:
             reason = STRAY if name == STRAY else UNKNOWN
             yield Notice(self._where, message, "\n".join(filter(None, texts)), reason, len(texts))
         for name, count in sorted(self._kept.items()):
-            yield Notice(self._where, f"{name} is not known to this format; its text was read ({count:,} times)", count=count)
+            yield Notice(
+                self._where, f"{name} is not known to this format; its text was read ({count:,} times)", count=count
+            )
         self._texts, self._kept, self._count = {}, Counter(), 0
 
 
