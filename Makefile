@@ -11,6 +11,7 @@ SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server.py tests/brow
 
 PORT       ?= 8000
 SECONDS    ?= 600
+CORPORA    ?= ../shared/data
 SSH_TARGET ?=
 S3_BUCKET  ?=
 GITHUB_PAGES_BRANCH ?= gh-pages
@@ -39,8 +40,14 @@ test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chrom
 	PYTHONPATH=$(RELOADED) $(BIN)/python -c 'import sys, whoosh; sys.exit("$(RELOADED)" not in whoosh.__file__)' && \
 	PYTHONPATH=$(RELOADED) $(BIN)/python -m pytest $(PYTESTOPTS) $(SEARCH_TESTS)
 
-bench: $(TESTABLE)  ## print what the archive costs: seconds to build, bytes to search
+bench: $(TESTABLE)  ## print what the archive costs and, with CORPORA=folder, how well and how fast sources are read
 	@$(BIN)/python tests/bench/bench.py
+	@if [ -d "$(CORPORA)" ]; then \
+	    $(BIN)/python tests/bench/converting.py "$(CORPORA)/reuters21578" && \
+	    $(BIN)/python tests/bench/versions.py "$(CORPORA)/reuters21578" && \
+	    $(BIN)/python tests/bench/feeds.py "$(CORPORA)/feeds-feedparser/feeds-a.tar.xz" && \
+	    $(BIN)/python tests/bench/dumps.py "$(CORPORA)"; \
+	fi
 
 fuzz: $(TESTABLE)  ## look for inputs that break a reader: make fuzz SECONDS=3600
 	@$(PIP) 'atheris>=2.3' && $(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
