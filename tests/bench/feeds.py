@@ -189,7 +189,10 @@ def _has_date(expected: object, story: Story) -> bool:
     dates = [date for date in (story.published, story.updated) if date]
     if isinstance(expected, str):
         return any(date.words == expected for date in dates)
-    return any(_in_utc(date)[: 6 if date.moment else 3] == tuple(expected)[: 6 if date.moment else 3] for date in dates)  # type: ignore[arg-type]
+    if not isinstance(expected, Sequence):
+        return False
+    parts = ((date, 6 if date.moment else 3) for date in dates)
+    return any(_in_utc(date)[:known] == tuple(expected)[:known] for date, known in parts)
 
 
 def _in_utc(date: StatedDate) -> tuple[int, ...]:

@@ -22,10 +22,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "plugins"))
 
 from dateline.records import Story  # noqa: E402  found beside the tests
-from dateline.sources import source_of  # noqa: E402
-from dateline.sources.markup import read_markup  # noqa: E402
-from dateline.sources.pages import page as pages  # noqa: E402
-from dateline.sources.pages.text import _dense, main_text  # noqa: E402
+from dateline.sources import source_of  # noqa: E402  likewise
+from dateline.sources.markup import read_markup  # noqa: E402  likewise
+from dateline.sources.pages import page as pages  # noqa: E402  likewise
+from dateline.sources.pages.text import _dense, main_text  # noqa: E402  likewise
 
 CASES = REPOSITORY / "tests" / "cases" / "pages"
 GOLD = re.compile(r' data-gold="\w+"')

@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def _fuzz_all(options: argparse.Namespace) -> int:
-    """Give each target its slice in turn, each time with the readers that there are; return 1 for findings."""
+    """Give each target its slice in turn, each time return 1 for findings, 2 where it cannot run."""
     end = time.monotonic() + options.seconds
     script = [sys.executable, __file__]
     while time.monotonic() < end:
@@ -71,8 +71,7 @@ def _fuzz_all(options: argparse.Namespace) -> int:
         listed = subprocess.run(gather, capture_output=True, text=True, check=False)
         if listed.returncode:
             print(f"the readers cannot be imported:\n{listed.stderr}", file=sys.stderr)
-            time.sleep(20)
-            continue
+            return 2
         for name in options.target or listed.stdout.splitlines():
             seconds = min(options.slice, int(end - time.monotonic()))
             if seconds <= 0:

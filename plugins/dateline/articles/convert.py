@@ -1,6 +1,6 @@
 """Convert: sources in, tagged Markdown out, merged with what people changed.
 
-    sources ─read→ store ─matching→ the ledger's lines ─versions, slugs, tags→ articles
+    sources ─intake→ store ─matching→ the ledger's lines ─versions, slugs, tags→ articles
 
 What was read stays in the store until its source changes, and an article is made anew only when something that it
 depends on did. Articles are written before the ledger, so that a run that is killed is completed by the next one.
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dateline.articles import shelf
+from dateline.articles.intake import Intake, Progress, read_sources
 from dateline.articles.ledger import LedgerLine, ledger_line, merge
 from dateline.articles.machine import machine_article
 from dateline.articles.markdown import ArticleFile
@@ -24,8 +24,6 @@ from dateline.articles.provenance import parse_locator
 from dateline.articles.slugs import free_slug, is_reserved
 from dateline.articles.store import (
     StoredStory,
-    add_source_notice,
-    add_story,
     code_hash,
     discard_store,
     fill_ledger,
@@ -43,27 +41,18 @@ from dateline.articles.store import (
 from dateline.articles.tombstones import load_tombstones
 from dateline.articles.versions import link_versions, versions_of
 from dateline.authority import load_authority
-from dateline.errors import ArchiveError, SourceError
+from dateline.errors import ArchiveError
 from dateline.files import file_sha256, replace_lines, sha256
 from dateline.records import Mention, Notice
 from dateline.sources import (
     DEFAULT_LIMITS,
-    NOT_READ,
     Limits,
-    Sidecar,
-    depends_on_others,
-    find_sources,
-    load_sidecar,
-    read_file,
-    source_name,
 )
-from dateline.sources.sidecar import find_orphans
 from dateline.tagging import find_mentions
 
 MAX_NOTICES_HELD = 1_000
 STORE = "convert.sqlite"
 
-Progress = Callable[[str, int], None]  # a stage in a word or two, and how many stories it has done
 Tagger = Callable[[StoredStory, str], Sequence[Mention]]  # of a story and the slug of its article
 
 
@@ -130,7 +119,7 @@ def convert(
 def _convert(content: Path, store: Path, options: _Options, progress: Progress, tagger: Tagger | None) -> ConvertReport:
     with open_store(store) as db:
         run = _Run(content, options, db, ConvertReport(), progress)
-        _read_sources(run)
+        read_sources(db, Intake(content, options.paths, options.format_name, options.limits, progress))
         db.execute("BEGIN IMMEDIATE")
         _take_standing(run)
         choose_leaders(db)
@@ -162,102 +151,6 @@ class _Run:
     @property
     def shelf(self) -> Path:
         return self.content / "articles"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A source's file as it stands, and what decides whether it is read again."""
-
-    path: Path
-    name: str
-    sidecar: Sidecar
-    notices: tuple[Notice, ...]  # on the sidecar
-    size: int
-    changed: int  # nanoseconds
-    seen: int  # nanoseconds
-    sha256: str
-    depends_on_others: bool
-
-
-def _read_sources(run: _Run) -> None:
-    """Bring the store up to the sources: what is gone leaves it, what changed is read anew."""
-    db = run.db
-    paths = find_sources(run.content)
-    for notice in find_orphans(run.content, paths):
-        tell(db, notice)
-    files = [file for path in paths if (file := _look_at(run, path))]
-    around = sha256("".join(f"{file.name} {file.sha256}\n" for file in files if file.depends_on_others))
-    for file in files:
-        _read_source(run, file, around if file.depends_on_others else "")
-    there = {path.relative_to(run.content).as_posix() for path in paths}
-    for id_, name in db.execute("SELECT id, name FROM source").fetchall():
-        if name not in there:
-            db.execute("DELETE FROM source WHERE id = ?", (id_,))
-
-
-def _look_at(run: _Run, path: Path) -> _File | None:
-    """Return a source's file as it stands; None for one that cannot be read, which is told."""
-    name = path.relative_to(run.content).as_posix()
-    try:
-        source_name(path, run.content)
-        sidecar, notices = load_sidecar(path, name)
-        status, seen = path.stat(), time.time_ns()
-        stamp = (status.st_size, status.st_ctime_ns)  # the time of change of a file can be set, that of its inode not
-        known = run.db.execute(
-            "SELECT sha256, depends_on_others, size, changed, seen FROM source WHERE name = ?", (name,)
-        ).fetchone()
-        if known and known[2:4] == stamp and shelf.is_settled(*known[3:]):
-            hash_, depends = known[0], bool(known[1])
-        else:
-            hash_, depends = file_sha256(path), depends_on_others(path)
-    except SourceError as error:
-        _tell_unread(run, error, name)
-        return None
-    except OSError as error:
-        _tell_unread(run, SourceError(f"{name}: cannot be read ({error.strerror or error})"), name)
-        return None
-    return _File(path, name, sidecar, tuple(notices), *stamp, seen, hash_, depends)
-
-
-def _read_source(run: _Run, file: _File, around: str) -> None:
-    """Read a source, unless the store holds it as it is; `around` is a hash of what else it depends on."""
-    db, options = run.db, run.options
-    format_name = options.format_name if file.path in options.paths else ""
-    key = sha256(f"{file.sha256} {file.sidecar} {file.notices} {format_name} {options.limits} {around}")
-    known = db.execute("SELECT id, key FROM source WHERE name = ?", (file.name,)).fetchone()
-    if known and known[1] == key:
-        stamp = (file.size, file.changed, file.seen, known[0])
-        db.execute("UPDATE source SET size = ?, changed = ?, seen = ? WHERE id = ?", stamp)
-        run.progress(file.name, 0)
-        return
-    db.execute("BEGIN IMMEDIATE")
-    if known:
-        db.execute("DELETE FROM source WHERE id = ?", (known[0],))
-    source = db.execute(
-        "INSERT INTO source (name, key, is_whole, size, changed, seen, sha256, depends_on_others)"
-        " VALUES (?, ?, 1, ?, ?, ?, ?, ?)",
-        (file.name, key, file.size, file.changed, file.seen, file.sha256, file.depends_on_others),
-    ).lastrowid
-    assert source is not None
-    for place, notice in enumerate(file.notices, start=-len(file.notices)):
-        add_source_notice(db, source, place, notice)
-    count = 0
-    items = read_file(file.path, file.name, file.sidecar, limits=options.limits, format_name=format_name)
-    for place, item in enumerate(items):
-        if isinstance(item, Notice):
-            add_source_notice(db, source, place, item)
-            continue
-        add_story(db, source, place, item, file.sidecar)
-        count += 1
-        run.progress(file.name, count)
-    db.execute("COMMIT")
-
-
-def _tell_unread(run: _Run, error: SourceError, name: str) -> None:
-    """Tell of a source that cannot be read; what was read of it before stands."""
-    where, _, message = str(error).partition(": ")
-    tell(run.db, Notice(where, message, reason=NOT_READ))
-    run.db.execute("INSERT INTO unread VALUES (?)", (name.encode("utf-8", "backslashreplace").decode(),))
 
 
 def _take_standing(run: _Run) -> None:

@@ -97,7 +97,7 @@ def _by_bytes(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
         JOIN ledger_hash ON ledger_hash.sha256 = repeat.sha256
         JOIN ledger ON ledger.slug = ledger_hash.slug AND ledger.opening = story.opening
         WHERE {_FREE}
-    """)  # noqa: S608
+    """)  # noqa: S608  the parts are constants
     for story, slug, *distance in rows:
         yield _Pair(story, slug, 0.0, tuple(distance))
 
@@ -117,7 +117,7 @@ def _by_opening(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
         CREATE TEMP TABLE open_line AS SELECT slug, opening, {many.format(order="path, first, slug")}
         FROM ledger WHERE slug NOT IN (SELECT slug FROM leader WHERE slug IS NOT NULL)
         AND opening IN (SELECT opening FROM open_story)
-    """)  # noqa: S608
+    """)  # noqa: S608  the parts are constants
     db.execute("CREATE INDEX temp.open_line_opening ON open_line (opening, nth)")
     # Of very many that open alike, each is compared with the one in its place alone.
     rows = db.execute(
@@ -128,7 +128,7 @@ def _by_opening(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
         JOIN leader ON leader.story = open_story.story JOIN story ON story.id = leader.story
         JOIN source ON source.id = story.source JOIN ledger ON ledger.slug = open_line.slug
         WHERE {_NOT_OTHER}
-        """,  # noqa: S608
+        """,  # noqa: S608  the parts are constants
         (MAX_COMPARISONS,),
     )
     for pairs, story, slug, *distance in rows:
@@ -142,7 +142,7 @@ def _by_whole_text(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
         SELECT leader.story, ledger.slug, {_DISTANCE} FROM {_STORIES}
         JOIN ledger ON ledger.path = source.name AND ledger.body_sha256 = story.body_sha256
         WHERE NOT ledger.vanished AND story.body != '' AND {_FREE} AND {_NOT_OTHER}
-    """)  # noqa: S608
+    """)  # noqa: S608  the parts are constants
     for story, slug, *distance in rows:
         yield _Pair(story, slug, 0.0, tuple(distance))
 
@@ -152,7 +152,7 @@ def _by_likeness(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
     counts = db.execute(f"""
         SELECT path, count(*) FROM {_STORIES} JOIN ledger ON ledger.path = source.name
         WHERE NOT ledger.vanished AND {_FREE} AND {_NOT_OTHER} GROUP BY path
-    """).fetchall()  # noqa: S608
+    """).fetchall()  # noqa: S608  the parts are constants
     for path, pairs in counts:
         if pairs > MAX_COMPARISONS:
             continue
@@ -160,7 +160,7 @@ def _by_likeness(db: sqlite3.Connection, text_of: TextOf) -> Iterator[_Pair]:
             f"""
             SELECT leader.story, ledger.slug, {_DISTANCE} FROM {_STORIES} JOIN ledger ON ledger.path = source.name
             WHERE path = ? AND NOT ledger.vanished AND {_FREE} AND {_NOT_OTHER}
-            """,  # noqa: S608
+            """,  # noqa: S608  the parts are constants
             (path,),
         )
         words: dict[str, set[str]] = {}

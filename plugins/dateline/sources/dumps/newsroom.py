@@ -52,8 +52,6 @@ class Particulars:
     rest: str = ""  # a part that is neither, or a date that cannot be one
 
 
-STORY_MARK = "=== story ==="
-
 _STORY_MARK = re.compile(r"={2,} ?story ?={2,}\Z", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?=([-–—*=_~#•·+.]))(?:\1 ?){3,}\Z")
 _READ_MORE = re.compile(

@@ -44,8 +44,8 @@ from dateline.sources.feeds.texts import Text, letters_of, titled
 from dateline.sources.markup import absolute_address, read_line
 from dateline.sources.sidecar import Sidecar
 from dateline.sources.source import Format, Source, read_whole, whole
-from dateline.sources.standing import set_aside, standing
 from dateline.sources.telling import LeftOut, Teller
+from dateline.sources.unpublished import set_aside, standing
 
 OF_FEED = "of the feed, not of a story"
 NO_TEXT = "no headline and no text"

@@ -18,7 +18,7 @@ from dateline.sources.characters import carried_line, uncarried_notice
 from dateline.sources.dates import certain_order, read_date, read_epoch
 from dateline.sources.markup import absolute_address, read_markup
 from dateline.sources.source import Source
-from dateline.sources.standing import LOCKED, STATUSES, set_aside
+from dateline.sources.unpublished import LOCKED, STATUSES, set_aside
 from dateline.text import sentence_span
 
 # Common names of what a column can hold, the likeliest first, without case, blanks and marks.

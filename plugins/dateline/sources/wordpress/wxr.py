@@ -23,7 +23,7 @@ from dateline.sources.dates import read_moment
 from dateline.sources.encoding import fallback_encoding
 from dateline.sources.markup import absolute_address, read_markup
 from dateline.sources.source import Format, Source
-from dateline.sources.standing import standing
+from dateline.sources.unpublished import standing
 from dateline.sources.wordpress.elements import Element, elements_of, stretches
 from dateline.sources.wordpress.shortcodes import expand_shortcodes
 from dateline.text import fold_spaces, sentence_span

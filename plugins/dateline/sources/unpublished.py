@@ -1,4 +1,4 @@
-"""Standing: whether what a blog or a site's table holds was public, by its status, its kind and its password.
+"""Unpublished: whether what a blog or a site's table holds was public, by its status, its kind and its password.
 
 Law: in doubt it was not. What was not leaves its title and its place in a notice, no more.
 """
