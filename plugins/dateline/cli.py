@@ -9,7 +9,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ import dateline
 from dateline.errors import ArchiveError, SearchError, SourceError
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
+    from rich.progress import Progress, TaskID
 
     from dateline.articles.convert import ConvertReport
     from dateline.records import Notice
@@ -131,7 +131,8 @@ def _new(options: argparse.Namespace) -> int:
 def _build(options: argparse.Namespace) -> int:
     from dateline.site.build import build_site
 
-    summary = build_site(options.settings)
+    with _progress() as tick:
+        summary = build_site(options.settings, progress=tick)
     _print_build(summary)
     return REPORTED if options.strict and summary.notices else DONE
 
@@ -217,6 +218,8 @@ def _print_convert(report: ConvertReport, *, dry_run: bool) -> None:
 
 def _gravest_first(notices: Sequence[Notice]) -> list[Notice]:
     """Return what was not read, then what lost text, then the rest; many of a kind in a file come last."""
+    if not notices:
+        return []
     from dateline.sources import NOT_READ
 
     kinds: Counter[tuple[str, str]] = Counter()
@@ -232,6 +235,27 @@ def _gravest_first(notices: Sequence[Notice]) -> list[Notice]:
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int], None]]:
     """Yield what shows the stories done of each stage: a bar with count and rate on a terminal, else plain lines."""
+    if not sys.stderr.isatty():
+        yield _print_progress
+        return
+    with ExitStack() as stack:
+        bars: list[Progress] = []  # one, from the first story on
+        tasks: dict[str, TaskID] = {}
+
+        def tick(stage: str, count: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(_new_bar()))
+            if stage not in tasks:
+                for task in tasks.values():
+                    bars[0].update(task, visible=False)
+                tasks.clear()
+                tasks[stage] = bars[0].add_task(stage, total=None)
+            bars[0].update(tasks[stage], completed=count)
+
+        yield tick
+
+
+def _new_bar() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
     from rich.text import Text
@@ -240,23 +264,9 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _print_progress
-        return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:,}"), Rate())
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def tick(stage: str, count: int) -> None:
-            if stage not in tasks:
-                for task in tasks.values():
-                    bar.update(task, visible=False)
-                tasks.clear()
-                tasks[stage] = bar.add_task(stage, total=None)
-            bar.update(tasks[stage], completed=count)
-
-        yield tick
+    name = TextColumn("{task.description}", markup=False)  # a file may be called "a[/b].txt"
+    columns = (name, BarColumn(), TextColumn("{task.completed:,}"), Rate(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _print_progress(stage: str, count: int) -> None:

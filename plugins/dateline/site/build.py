@@ -12,9 +12,8 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dateline.articles.tombstones import REMOVED
 from dateline.build.lock import build_lock
 from dateline.build.manifest import (
     Manifest,
@@ -29,7 +28,10 @@ from dateline.errors import SiteError
 from dateline.files import sha256
 from dateline.records import Notice
 
-REMOVED_STORIES = f"content/{REMOVED}"
+if TYPE_CHECKING:  # its readers take a while to load, and a build that finds nothing changed needs none
+    from dateline.articles.intake import Progress
+
+REMOVED_STORIES = "content/removed.csv"
 # What convert writes below the content: seen after it ran; all else is seen before, lest a change be missed.
 WRITTEN_BY_CONVERT = ("content/articles/", "content/ledger.jsonl")
 
@@ -45,8 +47,8 @@ class BuildSummary:
     notices: tuple[Notice, ...]
 
 
-def build_site(settings_file: Path) -> BuildSummary:
-    """Build the site whose settings stand in `settings_file`.
+def build_site(settings_file: Path, *, progress: Progress | None = None) -> BuildSummary:
+    """Build the site whose settings stand in `settings_file`; `progress` is told of the stories converted.
 
     When nothing has changed since the last build, the site is left as it is and the summary says so. Raises
     SiteError when the site cannot be written, or another build is at work.
@@ -59,7 +61,7 @@ def build_site(settings_file: Path) -> BuildSummary:
         return _summary(project, last.summary, unchanged=True)
     check_writable(project / ".cache")
     with build_lock(project / ".cache"):
-        return _build(settings_file, project, last)
+        return _build(settings_file, project, last, progress)
 
 
 def _is_settled(last: Manifest, project: Path) -> bool:
@@ -70,7 +72,7 @@ def _is_settled(last: Manifest, project: Path) -> bool:
     return list_output(project / last.summary["output"], last.output) == last.output
 
 
-def _build(settings_file: Path, project: Path, last: Manifest) -> BuildSummary:
+def _build(settings_file: Path, project: Path, last: Manifest, progress: Progress | None) -> BuildSummary:
     from dateline.site.run import input_roots, load_settings, make_site, quiet_pelican, start_pelican
 
     start = time.perf_counter()
@@ -78,7 +80,7 @@ def _build(settings_file: Path, project: Path, last: Manifest) -> BuildSummary:
     staging = cache / "staging"
     shutil.rmtree(staging, ignore_errors=True)
     with quiet_pelican() as complaints:
-        settings = load_settings(settings_file, complaints)
+        settings = {**load_settings(settings_file, complaints), "DATELINE_PROGRESS": progress}
         output = project / settings["OUTPUT_PATH"]
         check_writable(output)
         before = stamp_inputs(input_roots(settings, project), last.inputs)

@@ -58,7 +58,8 @@ def prepare(pelican: Pelican) -> None:
         with state.timed("convert"):
             report_file = content.parent / "reports" / "import.jsonl"
             limits = limits_from(settings.get("DATELINE_LIMITS", {}))
-            state.converted = convert(content, cache=cache, report_file=report_file, limits=limits)
+            progress = settings.get("DATELINE_PROGRESS") or (lambda stage, count: None)
+            state.converted = convert(content, cache=cache, report_file=report_file, limits=limits, progress=progress)
         notices = state.converted.notices
     state.tell(notices)
     if settings.get("EDITION"):
