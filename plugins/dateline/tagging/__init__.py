@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dateline.authority import Authority
 from dateline.records import Field, Mention
-from dateline.tagging.mentions import read_field
+from dateline.tagging.mentions import find_listed
+from dateline.tagging.passage import read_passage
 from dateline.tagging.resolve import resolve
 from dateline.text import sentence_span
 
@@ -20,11 +21,8 @@ def find_mentions(title: str, text: str, authority: Authority, *, article: str |
     texts: dict[Field, str] = {"title": title, "text": text}
     keys = dict.fromkeys((article or "", ""))
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
-    readings = [
-        reading
-        for field, words in texts.items()
-        for reading in read_field(field, words, authority, [*decided, authority.lexicon])
-    ]
+    passages = [read_passage(field, words, authority, [*decided, authority.lexicon]) for field, words in texts.items()]
+    readings = [reading for passage in passages for reading in find_listed(passage)]
     return resolve(readings, texts, authority, article)
 
 

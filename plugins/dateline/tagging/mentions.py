@@ -7,23 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from dateline.authority import Authority, compose_force, compose_office, compose_unit
-from dateline.authority.grammar import State, Unit, read_office, read_party, read_unit
-from dateline.authority.lexicon import (
-    Lexicon,
-    Match,
-    Name,
-    Sense,
-    Word,
-    after_possessive,
-    is_space,
-    longest_match,
-    read_words,
-)
-from dateline.records import Field, Kind, Record, Role
+from dateline.authority.grammar import State, read_office, read_party, read_unit
+from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match
+from dateline.records import Kind, Record, Role
+from dateline.tagging.passage import Passage, Reading
 
 # A state speaks at the head of its clause: in "a source in Syria said" it does not.
 _CLAUSE_HEAD = re.compile(r"[.!?:;…][^\w\s]*\s+[^\w\s]*|\s*\n\s*[^\w\s]*")
@@ -36,42 +27,8 @@ _WHY_LAND = "Nothing here makes the country act: it is where something is or hap
 _AUXILIARIES = frozenset({"has", "have", "had", "also"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Characters `start` to `end` of a field, and the records that they may name."""
-
-    field: Field
-    start: int
-    end: int
-    kind: Kind
-    role: Role
-    records: tuple[Record, ...]  # none: an unnamed party
-    rule: str
-    unit: Unit | None = None
-    instead: str = ""  # why a state is read as a place, or the other way round
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A field with its words and all that reads them."""
-
-    field: Field
-    text: str
-    words: Sequence[Word]
-    authority: Authority
-    lexicons: Sequence[Lexicon]
-
-    def reading(
-        self, first: int, last: int, kind: Kind, role: Role, *, records: Sequence[Record], rule: str
-    ) -> Reading:
-        """Return the reading of words `first` to `last` (exclusive)."""
-        start, end = self.words[first].start, self.words[last - 1].end
-        return Reading(self.field, start, end, kind, role, tuple(dict.fromkeys(records)), rule)
-
-
-def read_field(field: Field, text: str, authority: Authority, lexicons: Sequence[Lexicon]) -> list[Reading]:
-    """Return what a field may name, as `lexicons` and the grammar read it; earlier lexicons come first."""
-    passage = Passage(field, text, read_words(text), authority, lexicons)
+def find_listed(passage: Passage) -> list[Reading]:
+    """Return what the lexicons and the grammar read in a passage, from left to right."""
     readings: list[Reading] = []
     index = 0
     while index < len(passage.words):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_unit
 from dateline.authority.lexicon import name_key
 from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId
-from dateline.tagging.mentions import Reading
+from dateline.tagging.passage import Reading
 
 # How far each rule is trusted, not a probability: what the archive lists before what the grammar composes,
 # and that before a unit of which the story does not tell whose it is.
@@ -142,7 +142,7 @@ def _mention(reading: Reading, text: str, authority: Authority, evident: set[Rec
         record=chosen,
         rule=reading.rule,
         score=round(trust * share, 3),
-        type=chosen.type if chosen else "group",
+        type=chosen.type if chosen else reading.type or "group",
         alternatives=alternatives,
     )
 

@@ -1,0 +1,120 @@
+"""A field of a story as the recognisers read it: its words, how they are written, and what they may name.
+
+Each recogniser (`mentions`, `persons`, `organisations`, `toponyms`) reads passages and returns readings,
+without knowing of the others; `select` settles where they overlap and `resolve` chooses the records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from dateline.authority import Authority
+from dateline.authority.grammar import Unit
+from dateline.authority.lexicon import Lexicon, Word, read_words
+from dateline.records import Field, Kind, Record, Role
+
+# What may stand between a full stop and the next sentence's first word: marks, spaces, the end of a line.
+_SENTENCE_GAP = re.compile(r"[^\w\s]*[.!?:;…][^\w\s]*\s+[^\w]*|[^\S\n]*\n\s*[^\w]*|[^\w]*[“\"«•*][^\w]*")
+_MIN_TITLED_WORDS = 4
+_TITLED_SHARE = 0.6  # of the longer words of a line: above it, each word is capital whether it is a name or not
+_MIN_TITLED_CHARS = 4
+
+
+class Case(IntEnum):
+    """How a word is written."""
+
+    LOWER = 0
+    CAPITAL = 1  # "Homs"
+    UPPER = 2  # "NATO", also the one letter of an initial
+    MIXED = 3  # "McDonald", "iPhone"
+    NUMBER = 4  # begins with a digit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Characters `start` to `end` of a field, and the records that they may name."""
+
+    field: Field
+    start: int
+    end: int
+    kind: Kind
+    role: Role
+    records: tuple[Record, ...]  # none: a party without a name, or a name without a record
+    rule: str
+    unit: Unit | None = None
+    instead: str = ""  # why a state is read as a place, or the other way round
+    type: str = ""  # of a reading without records: "person", "organisation", …
+    weight: float = 1.0  # how sure the recogniser is that the words are such a name, 0 to 1
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A field with its words and all that reads them; the lists run beside `words`."""
+
+    field: Field
+    text: str
+    words: Sequence[Word]
+    gaps: Sequence[str]  # what stands before each word
+    cases: Sequence[Case]
+    opens: Sequence[bool]  # the word begins a sentence, a line or a quotation
+    tells: Sequence[bool]  # it is written with a capital that only a name would have here
+    authority: Authority
+    lexicons: Sequence[Lexicon]
+
+    def reading(
+        self, first: int, last: int, kind: Kind, role: Role, *, records: Sequence[Record], rule: str
+    ) -> Reading:
+        """Return the reading of words `first` to `last` (exclusive)."""
+        start, end = self.words[first].start, self.words[last - 1].end
+        return Reading(self.field, start, end, kind, role, tuple(dict.fromkeys(records)), rule)
+
+
+def read_passage(field: Field, text: str, authority: Authority, lexicons: Sequence[Lexicon]) -> Passage:
+    """Return a field as the recognisers read it; earlier lexicons come first."""
+    words = read_words(text)
+    gaps: list[str] = []
+    end = 0
+    for word in words:
+        gaps.append(text[end : word.start])
+        end = word.end
+    cases = [_case(word.surface) for word in words]
+    opens = [
+        index == 0 or (len(gap) > 1 and _SENTENCE_GAP.fullmatch(gap) is not None) for index, gap in enumerate(gaps)
+    ]
+    titled = _titled(text, words, cases)
+    tells = [
+        case in (Case.CAPITAL, Case.MIXED, Case.UPPER) and not (opens[index] or titled[index] or words[index].shouted)
+        for index, case in enumerate(cases)
+    ]
+    return Passage(field, text, words, gaps, cases, opens, tells, authority, lexicons)
+
+
+def _case(surface: str) -> Case:
+    first = surface[0]
+    if not first.isalpha():
+        return Case.NUMBER
+    if surface.islower():
+        return Case.LOWER
+    if surface.isupper():
+        return Case.UPPER
+    return Case.CAPITAL if first.isupper() and surface[1:].islower() else Case.MIXED
+
+
+def _titled(text: str, words: Sequence[Word], cases: Sequence[Case]) -> list[bool]:
+    """Tell of each word whether its line is set as a headline, most of its longer words with capitals."""
+    titled = [False] * len(words)
+    first = 0
+    while first < len(words):
+        line_end = text.find("\n", words[first].start)
+        last = first
+        while last < len(words) and (line_end < 0 or words[last].start < line_end):
+            last += 1
+        longer = [cases[index] for index in range(first, last) if len(words[index].key) >= _MIN_TITLED_CHARS]
+        capital = sum(case is not Case.LOWER and case is not Case.NUMBER for case in longer)
+        if len(longer) >= _MIN_TITLED_WORDS and capital > _TITLED_SHARE * len(longer):
+            titled[first:last] = [True] * (last - first)
+        first = last
+    return titled
