@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import product
+from itertools import accumulate, product
 from typing import NamedTuple
 
 from dateline.records import Record
@@ -80,6 +80,7 @@ class Lexicon:
 
     forms: Mapping[str, tuple[_Form, ...]]
     beginnings: frozenset[str]
+    small_beginnings: frozenset[str]  # of the names whose first word may be written small: "al-Bab"
 
 
 class Match(NamedTuple):
@@ -98,20 +99,27 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
         for key, form in _forms(name):
             if all(form.name != other.name or form.cuts != other.cuts for other in forms[key]):
                 forms[key].append(form)
-    beginnings = frozenset(key[:length] for key in forms for length in range(1, len(key) + 1))
-    return Lexicon({key: tuple(found) for key, found in forms.items()}, beginnings)
+    small = [key for key, found in forms.items() if any(_begins_small(key, form) for form in found)]
+    return Lexicon({key: tuple(found) for key, found in forms.items()}, _beginnings(forms), _beginnings(small))
+
+
+def _beginnings(keys: Iterable[str]) -> frozenset[str]:
+    return frozenset([key[:length] for key in keys for length in range(1, len(key) + 1)])
+
+
+def _begins_small(key: str, form: _Form) -> bool:
+    first = key[: min(form.cuts, default=len(key))]
+    return first in form.small or first in _ARTICLES
 
 
 def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
     words = read_words(name.spelling)
     small = frozenset(word.key for word in words if word.surface[0].islower())
     short = sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
+    abbreviated = ". " in name.spelling
     for keys in product(*_spoken(words)):
-        cuts, offset = set(), 0
-        for key in keys[:-1]:
-            offset += len(key)
-            cuts.add(offset)
-        yield "".join(keys), _Form(name, frozenset(cuts), small, short, ". " in name.spelling)
+        cuts = accumulate(map(len, keys[:-1]))
+        yield "".join(keys), _Form(name, frozenset(cuts), small, short, abbreviated)
 
 
 def _spoken(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
@@ -146,6 +154,14 @@ def _key(surface: str) -> str:
 
 def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequence[Lexicon]) -> Match | None:
     """Return the longest name that begins with word `first`; among equals, earlier lexicons come first."""
+    key = words[first].key
+    lexicons = [
+        lexicon
+        for lexicon in lexicons
+        if key in (lexicon.small_beginnings if words[first].surface[0].islower() else lexicon.beginnings)
+    ]
+    if not lexicons:
+        return None
     best: Match | None = None
     key = ""
     for last in range(first + 1, len(words) + 1):
