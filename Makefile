@@ -18,7 +18,7 @@ GITHUB_PAGES_BRANCH ?= gh-pages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html serve search convert check test bench fuzz lint format clean regenerate devserver publish \
+.PHONY: help html serve search convert check test gold bench fuzz lint format clean regenerate devserver publish \
         github rsync_upload s3_upload lock
 
 html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something was reported
@@ -39,6 +39,9 @@ test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chrom
 	echo "Once more with whoosh-reloaded in place of whoosh3:" && \
 	PYTHONPATH=$(RELOADED) $(BIN)/python -c 'import sys, whoosh; sys.exit("$(RELOADED)" not in whoosh.__file__)' && \
 	PYTHONPATH=$(RELOADED) $(BIN)/python -m pytest $(PYTESTOPTS) $(SEARCH_TESTS)
+
+gold: $(TESTABLE)  ## print how well names are found and placed; fails under tests/gold/floors.json
+	@$(BIN)/python tests/gold/score.py "$(CORPORA)"
 
 bench: $(TESTABLE)  ## print what the archive costs and, with CORPORA=folder, how well and how fast sources are read
 	@$(BIN)/python tests/bench/bench.py
