@@ -48,6 +48,7 @@ class Reading:
     instead: str = ""  # why a state is read as a place, or the other way round
     type: str = ""  # of a reading without records: "person", "organisation", …
     weight: float = 1.0  # how sure the recogniser is that the words are such a name, 0 to 1
+    stands_for: str = ""  # of a short form: the whole name that the story, or general knowledge, gives it
 
 
 @dataclass(frozen=True)
