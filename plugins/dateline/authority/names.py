@@ -1,0 +1,76 @@
+"""The words that recognisers of names share: given names, surnames, titles, common words, well-known persons.
+
+They are evidence, never records. All are folded: small letters without accents, as `Word.key` is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+
+FOLDED_NAME = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
+
+
+class Title(StrEnum):
+    """What stands before a person’s name, or after it."""
+
+    HONORIFIC = "honorific"  # "Mr", "Sheikh": a name follows, almost always a surname or a whole name
+    RANK = "rank"  # "Lt. Col."
+    OFFICE = "office"  # "President", "Foreign Minister"
+    CALLING = "calling"  # "lawyer", "spokesman": what a person does, written small
+    SUFFIX = "suffix"  # "Jr."
+    KIN = "kin"  # "brother", "wife"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Words by what they may be in a name; a word may be in several lists."""
+
+    given: frozenset[str]  # given names that are hardly anything else: "fatima"
+    weak_given: Mapping[str, str]  # the others, to what else they are: "word", "place", "surname"
+    surnames: frozenset[str]  # surnames that are hardly anything else
+    weak_surnames: Mapping[str, str]  # the others, to what else they are: "word", "place", "given"
+    titles: Mapping[str, Title]  # by their last word or by the whole: "minister", "prime minister"
+    common: frozenset[str]  # words that running text writes small
+    known: Mapping[str, str]  # surnames that newspapers use alone, to the whole name as it is written
+
+
+def load_names() -> Names:
+    """Return the packaged lists."""
+    given, weak_given = _load_list("given_names.csv")
+    surnames, weak_surnames = _load_list("surnames.csv")
+    return Names(
+        given=given,
+        weak_given=weak_given,
+        surnames=surnames,
+        weak_surnames=weak_surnames,
+        titles={row["title"]: Title(row["class"]) for row in _load_rows("titles.csv")},
+        common=frozenset(_load_text("common_words.txt").split()),
+        known={row["surname"].lower(): _whole(row["given"], row["surname"]) for row in _load_rows("known_persons.csv")},
+    )
+
+
+def _whole(given: str, surname: str) -> str:
+    """Return the name as it is written: "Bashar al-" and "Assad" need no space."""
+    return f"{given}{surname}" if given.endswith("-") else f"{given} {surname}".lstrip()
+
+
+def _load_text(file: str) -> str:
+    return files("dateline").joinpath("data", file).read_text("utf-8")
+
+
+def _load_rows(file: str) -> Iterator[dict[str, str]]:
+    yield from csv.DictReader(io.StringIO(_load_text(file)))
+
+
+def _load_list(file: str) -> tuple[frozenset[str], dict[str, str]]:
+    """Return the names that are nothing else, and the others with what else they are."""
+    _, *lines = _load_text(file).splitlines()
+    plain = frozenset(line[:-1] for line in lines if line[-1] == ",")
+    weak = dict(line.split(",") for line in lines if line[-1] != ",")
+    return plain, weak
