@@ -47,7 +47,11 @@ from dateline.authority.rows import (
     read_record,
     read_rule,
 )
+from dateline.authority.names import Names, load_names
+from dateline.authority.place_words import PlaceWords, load_place_words
+from dateline.authority.places import Places
 from dateline.errors import AuthorityError
+from dateline.gazetteer import load_gazetteer
 from dateline.records import Kind, Notice, Record, RecordId
 
 __all__ = [
@@ -64,6 +68,7 @@ __all__ = [
 ]
 
 FILES = {Kind.PLACE: "places.csv", Kind.ACTOR: "actors.csv"}
+_WORLD_FILES = {Kind.PLACE: "world_places.csv", Kind.ACTOR: "world_actors.csv"}
 
 _BRACKETED = re.compile(r"(?P<name>.*?) ?\[(?P<id>[^\[\]]+)\]")
 
@@ -88,6 +93,9 @@ class Authority:
     called: Mapping[tuple[Kind, str], tuple[Record, ...]]  # by the letters of each of their names
     lexicon: Lexicon
     grammar: Grammar
+    places: Places
+    place_words: PlaceWords
+    names: Names
     decisions: Mapping[str, Decisions]  # by article; "" holds what is decided everywhere
 
 
@@ -97,20 +105,21 @@ def load_authority(folder: Path | None) -> tuple[Authority, list[Notice]]:
     A broken row becomes a notice and the other rows stand. Without a folder the packaged data stand alone.
     """
     states = load_states()
-    packaged = {record.id: record for state in states for record in (state.place, state.actor)}
+    world = _load_world()
+    packaged = world | {record.id: record for state in states for record in (state.place, state.actor)}
     own: dict[RecordId, tuple[Record, Row]] = {}
     notices: list[Notice] = []
     for kind, name in FILES.items():
         rows, faults = load_rows(folder / name, RECORD_COLUMNS[:3]) if folder else ([], [])
         _, refused = read_each(rows, partial(_read_own, kind, packaged, own))
         notices += [*faults, *refused]
-    bare = _compile({id_: record for id_, (record, _) in own.items()}, states)
+    bare = _compile({id_: record for id_, (record, _) in own.items()}, world, states)
     records, broader_faults = _with_sound_broader(bare, own)
 
     rows, rule_faults = load_rows(folder / "rules.csv", RULE_COLUMNS[:3]) if folder else ([], [])
     rules, refused = read_each(rows, partial(_read_rule, bare))
     renamed = {record.id: record for record in _renamed(bare, rules)}
-    authority = _compile(records | renamed, states, rules)
+    authority = _compile(records | renamed, world, states, rules)
     return authority, [*notices, *broader_faults, *_shared_labels(bare, own), *rule_faults, *refused]
 
 
@@ -205,11 +214,26 @@ def _renamed(bare: Authority, rules: Iterable[Rule]) -> Iterator[Record]:
             yield replace(record, preferred=rule.name, variants=tuple(dict.fromkeys(variants)))
 
 
-def _compile(own: Mapping[RecordId, Record], states: Iterable[State], rules: Iterable[Rule] = ()) -> Authority:
-    """Return the authority of an archive's own records, of the packaged states and of the rules."""
+def _load_world() -> dict[RecordId, Record]:
+    """Return the records of our own tables of the world's places and actors."""
+    return {
+        record.id: record
+        for kind, name in _WORLD_FILES.items()
+        for record in (read_record(kind, row) for row in packaged_rows(name))
+    }
+
+
+def _compile(
+    own: Mapping[RecordId, Record],
+    world: Mapping[RecordId, Record],
+    states: Iterable[State],
+    rules: Iterable[Rule] = (),
+) -> Authority:
+    """Return the authority of an archive's own records, of the packaged tables and of the rules."""
     mended = [_mend_state(state, own) for state in states]
-    actors = {state.actor.id: state.actor for state in mended}
-    records = dict(own) | {state.place.id: state.place for state in mended} | actors
+    of_states = {record.id: record for state in mended for record in (state.place, state.actor)}
+    others = {id_: record for id_, record in world.items() if id_ not in own and id_ not in of_states}
+    records = dict(own) | of_states | others
     called: dict[tuple[Kind, str], dict[RecordId, Record]] = defaultdict(dict)
     for record in records.values():
         for name in (record.label, record.preferred, *record.variants):
@@ -219,8 +243,11 @@ def _compile(own: Mapping[RecordId, Record], states: Iterable[State], rules: Ite
         rules=tuple(rules),
         states={id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
         called={key: tuple(found.values()) for key, found in called.items()},
-        lexicon=compile_lexicon(_names(own, mended)),
+        lexicon=compile_lexicon(_names(own, mended, records)),
         grammar=load_grammar(),
+        places=Places(load_gazetteer(), records, own),
+        place_words=load_place_words(),
+        names=load_names(),
         decisions={},
     )
     by_article: dict[str, list[Rule]] = defaultdict(list)
@@ -230,18 +257,32 @@ def _compile(own: Mapping[RecordId, Record], states: Iterable[State], rules: Ite
     return replace(authority, decisions=decisions)
 
 
-def _names(own: Mapping[RecordId, Record], states: Iterable[State]) -> Iterator[Name]:
+def _names(
+    own: Mapping[RecordId, Record], states: Iterable[State], records: Mapping[RecordId, Record]
+) -> Iterator[Name]:
+    """Yield the spellings of the lexicon: those of the archive first, then of the states, then of our tables."""
     for record in own.values():
         if record.type != "state":  # found by its place's names, which act only where the words say so
             for spelling in (record.preferred, *record.variants):
                 yield Name(spelling, Sense.NAME, record, f"name in {FILES[record.kind]}")
+    listed = set(own)
     for state in states:
+        listed |= {state.place.id, state.actor.id}
         if state.place.id not in own:
             for spelling in (state.place.preferred, *state.place.variants):
                 yield Name(spelling, Sense.NAME, state.place, "name of a state")
         for sense, spellings in ((Sense.ADJECTIVE, state.adjectives), (Sense.PEOPLE, state.people)):
             for spelling in spellings:
                 yield Name(spelling, sense, state.place, "nationality")
+    for id_, record in records.items():
+        if id_ not in listed:
+            for spelling in (record.preferred, *record.variants):
+                yield Name(spelling, Sense.NAME, record, f"name in Dateline’s table of {record.kind}s")
+    for row in packaged_rows("region_adjectives.csv"):
+        place = records.get(RecordId(row["place"]))
+        for sense, spellings in ((Sense.ADJECTIVE, row.values("adjectives")), (Sense.PEOPLE, row.values("people"))):
+            for spelling in spellings:
+                yield Name(spelling, sense, place, "of a region")
     for row in packaged_rows("lookalikes.csv"):
         yield Name(row["name"], Sense.NOTHING, None, f"looks like {row['mistaken_for']}")
 
@@ -297,7 +338,7 @@ def compose_unit(authority: Authority, unit: Unit, force: Record | None) -> Reco
 
 def find_record_by_id(authority: Authority, id_: str) -> Record | None:
     """Return the record of an id, also of a composed one (`actor:sy/army/5th-legion`), or None."""
-    if found := authority.records.get(RecordId(id_)):
+    if found := authority.places.find(id_):
         return found
     head, slash, slug = id_.rpartition("/")
     owner = authority.records.get(RecordId(head)) or (find_record_by_id(authority, head) if slash else None)
@@ -330,7 +371,7 @@ def find_record(authority: Authority, kind: Kind, name: str, *, near: Iterable[R
     if not key:
         return None
     known = authority.called.get((kind, key), ())
-    return _by_name(key, near) or _by_name(key, known) or (None if known else _composed(authority, kind, name))
+    return _by_name(key, near) or _by_name(key, known) or (None if known else _made(authority, kind, name))
 
 
 def _by_name(key: str, records: Iterable[Record]) -> Record | None:
@@ -357,10 +398,16 @@ def _variants(record: Record) -> tuple[str, ...]:
     return record.variants
 
 
-def _composed(authority: Authority, kind: Kind, name: str) -> Record | None:
+def _made(authority: Authority, kind: Kind, name: str) -> Record | None:
+    """Return the record that no table lists: a place by its label in the gazetteer, a composed actor."""
+    if kind is Kind.ACTOR:
+        return _composed(authority, name)
+    row = authority.places.gazetteer.find_label(name)
+    return None if row is None else authority.places.gazetteer.record(row)
+
+
+def _composed(authority: Authority, name: str) -> Record | None:
     """Return the record of an actor whose whole name the grammar composes."""
-    if kind is not Kind.ACTOR:
-        return None
     words = read_words(name)
     if (unit := read_unit(authority.grammar, name, words, 0)) and unit[1] == len(words):
         return compose_unit(authority, unit[0], None)

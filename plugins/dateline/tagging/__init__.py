@@ -7,6 +7,8 @@ from dateline.records import Field, Mention
 from dateline.tagging.mentions import find_listed
 from dateline.tagging.passage import read_passage
 from dateline.tagging.resolve import resolve
+from dateline.tagging.select import select
+from dateline.tagging.toponyms import find_toponyms
 from dateline.text import sentence_span
 
 __all__ = ["find_mentions", "mention_json"]
@@ -22,8 +24,9 @@ def find_mentions(title: str, text: str, authority: Authority, *, article: str |
     keys = dict.fromkeys((article or "", ""))
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
     passages = [read_passage(field, words, authority, [*decided, authority.lexicon]) for field, words in texts.items()]
-    readings = [reading for passage in passages for reading in find_listed(passage)]
-    return resolve(readings, texts, authority, article)
+    listed = [reading for passage in passages for reading in find_listed(passage)]
+    toponyms = find_toponyms(passages, listed, authority.names, authority.place_words)
+    return resolve(select([*listed, *toponyms]), texts, authority, article)
 
 
 def mention_json(mention: Mention, title: str, text: str) -> dict[str, object]:

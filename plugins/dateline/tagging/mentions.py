@@ -14,7 +14,7 @@ from dateline.authority import Authority, compose_force, compose_office, compose
 from dateline.authority.grammar import State, read_office, read_party, read_unit
 from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match
 from dateline.records import Kind, Record, Role
-from dateline.tagging.passage import Passage, Reading
+from dateline.tagging.passage import DECIDED, NOTHING, Passage, Reading
 
 # A state speaks at the head of its clause: in "a source in Syria said" it does not.
 _CLAUSE_HEAD = re.compile(r"[.!?:;…][^\w\s]*\s+[^\w\s]*|\s*\n\s*[^\w\s]*")
@@ -59,15 +59,17 @@ def _read_match(passage: Passage, match: Match) -> tuple[list[Reading], int]:
         return composed
     if named:
         return _read_named(passage, match, named)
-    people = adjectives + _states(passage.authority, match.names, Sense.PEOPLE)
-    if not people:
-        return [], match.last
-    places = [state.place for state in people]
+    places = [name.record for name in match.names if name.record]
+    if not places:
+        is_decided = match.names[0].decided
+        nothing = _of(passage, match, Kind.ACTOR, Role.DESCRIPTION, records=[], rule=match.names[0].rule)
+        return [replace(nothing, type=NOTHING, weight=DECIDED if is_decided else 1.0)], match.last
     return [_of(passage, match, Kind.PLACE, Role.DEMONYM, records=places, rule="nationality")], match.last
 
 
 def _states(authority: Authority, names: Sequence[Name], sense: Sense) -> list[State]:
-    return [authority.states[name.record.id] for name in names if name.sense is sense and name.record]
+    found = [name.record.id for name in names if name.sense is sense and name.record]
+    return [authority.states[id_] for id_ in found if id_ in authority.states]  # a region has no army
 
 
 def _of(passage: Passage, match: Match, kind: Kind, role: Role, *, records: Sequence[Record], rule: str) -> Reading:
@@ -130,9 +132,14 @@ def _read_named(passage: Passage, match: Match, names: Sequence[Name]) -> tuple[
     kind = records[0].kind
     same_kind = [record for record in records if record.kind is kind]
     if kind is Kind.PLACE:
-        return [_of(passage, match, kind, Role.LITERAL, records=same_kind, rule=names[0].rule)], match.last
+        place = _of(passage, match, kind, Role.LITERAL, records=same_kind, rule=names[0].rule)
+        return [replace(place, weight=_weight(names))], match.last
     actor = _of(passage, match, kind, Role.NAME, records=same_kind, rule=names[0].rule)
-    return [*_places_inside(passage, match), actor], match.last
+    return [*_places_inside(passage, match), replace(actor, weight=_weight(names))], match.last
+
+
+def _weight(names: Sequence[Name]) -> float:
+    return DECIDED if names[0].decided else 1.0
 
 
 def _is_land(record: Record, authority: Authority) -> bool:

@@ -10,14 +10,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from dateline.authority import Authority
 from dateline.authority.grammar import Unit
 from dateline.authority.lexicon import Lexicon, Word, read_words
-from dateline.records import Field, Kind, Record, Role
+from dateline.records import Field, Kind, Record, RecordId, Role
+
+if TYPE_CHECKING:
+    from dateline.authority.places import Candidate
 
 # What may stand between a full stop and the next sentence's first word: marks, spaces, the end of a line.
 _SENTENCE_GAP = re.compile(r"[^\w\s]*[.!?:;…][^\w\s]*\s+[^\w]*|[^\S\n]*\n\s*[^\w]*|[^\w]*[“\"«•*][^\w]*")
+DECIDED = 2.0  # the weight of what a person decided in rules.csv: no recogniser reaches it
+NOTHING = "nothing"  # the type of words that look like a name and are none
+
 _MIN_TITLED_WORDS = 4
 _TITLED_SHARE = 0.6  # of the longer words of a line: above it, each word is capital whether it is a name or not
 _MIN_TITLED_CHARS = 4
@@ -49,6 +56,8 @@ class Reading:
     type: str = ""  # of a reading without records: "person", "organisation", …
     weight: float = 1.0  # how sure the recogniser is that the words are such a name, 0 to 1
     stands_for: str = ""  # of a short form: the whole name that the story, or general knowledge, gives it
+    candidates: tuple[Candidate, ...] = ()  # of a place: what the gazetteer knows by that name
+    pinned: frozenset[RecordId] = frozenset()  # those of them that "…, Texas" leaves
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,16 @@ A story is coherent: of two places of one name, the one in a country that the st
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import log1p
 
 from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_unit
 from dateline.authority.lexicon import name_key
-from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId
-from dateline.tagging.passage import Reading
+from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId, Role
+from dateline.tagging.passage import DECIDED, Reading
+from dateline.tagging.placing import Name, Placed, place
 
 # How far each rule is trusted, not a probability: what the archive lists before what the grammar composes,
 # and that before a unit of which the story does not tell whose it is.
@@ -29,6 +32,13 @@ _TRUST = {
 }
 _TRUST_OF_GRAMMAR = 0.95
 _TRUST_OF_LONE_UNIT = 0.8
+_MIN_WEIGHT = 0.5  # of the words alone; below, the story's other names must speak for the place
+_FIT_ADDS = 0.05
+_MIN_ALTERNATIVE = 0.001
+_EMBEDDED_SAYS = 0.5  # what "Bank of Lebanon" says for a story's surroundings, where Lebanon says 1
+
+NameKey = tuple[tuple[RecordId, ...], frozenset[RecordId]]
+
 _SHARE_BY_COHERENCE = 0.8  # of several records: what the chosen one keeps of the rule's trust
 _SHARE_BY_ORDER = 0.5
 
@@ -41,12 +51,91 @@ def resolve(
 ) -> tuple[Mention, ...]:
     """Return the mentions of a story in its order: each reading with the record that it names."""
     decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
-    owned = _with_forces(readings, texts, authority)
+    owned = _with_forces(_with_full_names(readings, texts), texts, authority)
     decided = [after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None]
+    places = [_with_candidates(reading, authority) for reading in decided if reading.kind is Kind.PLACE]
+    placed = place(_names(places))
     certain = {reading.records[0].id: reading.records[0] for reading in decided if len(reading.records) == 1}
     evident = set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
-    mentions = [_mention(reading, texts[reading.field], authority, evident) for reading in decided]
+    mentions = [
+        _mention(reading, texts[reading.field], authority, evident) for reading in decided if reading.kind is Kind.ACTOR
+    ]
+    for reading in places:
+        if mention := _place_mention(reading, texts[reading.field], authority, placed.get(_name_of(reading))):
+            mentions.append(mention)
     return tuple(sorted(mentions, key=_in_story))
+
+
+def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) -> list[Reading]:
+    """Return the readings, those that stand for a longer name with the records of that name."""
+    full = {
+        texts[reading.field][reading.start : reading.end]: reading.records
+        for reading in readings
+        if reading.kind is Kind.ACTOR and reading.records
+    }
+    return [
+        replace(reading, records=full.get(reading.stands_for, ()))
+        if reading.stands_for and not reading.records
+        else reading
+        for reading in readings
+    ]
+
+
+def _with_candidates(reading: Reading, authority: Authority) -> Reading:
+    """Return the reading of a place with all that it may be: the listed records, then what the gazetteer has."""
+    listed = tuple(authority.places.of_record(record) for record in reading.records)
+    if reading.weight >= DECIDED or reading.role is Role.DEMONYM:
+        return replace(reading, candidates=listed)
+    known = {candidate.id for candidate in listed}
+    return replace(reading, candidates=(*listed, *(one for one in reading.candidates if one.id not in known)))
+
+
+def _name_of(reading: Reading) -> NameKey:
+    return tuple(candidate.id for candidate in reading.candidates), reading.pinned
+
+
+def _names(readings: Iterable[Reading]) -> dict[NameKey, Name]:
+    """Return the names of a story's places, each with how much it says: more when it comes again."""
+    counts: dict[NameKey, float] = defaultdict(float)
+    by_key: dict[NameKey, Reading] = {}
+    for reading in readings:
+        if reading.candidates:
+            key = _name_of(reading)
+            by_key.setdefault(key, reading)
+            counts[key] += min(reading.weight, 1.0) * (_EMBEDDED_SAYS if reading.role is Role.EMBEDDED else 1.0)
+    return {
+        key: Name(reading.candidates, reading.pinned, log1p(counts[key]) / log1p(1)) for key, reading in by_key.items()
+    }
+
+
+def _place_mention(reading: Reading, text: str, authority: Authority, placed: Placed | None) -> Mention | None:
+    """Return the mention of a place, or None where neither its words nor the story make it one."""
+    weight = min(reading.weight, 1.0)
+    if weight < _MIN_WEIGHT and (placed is None or weight + _FIT_ADDS * placed.fit < _MIN_WEIGHT):
+        return None
+    chosen = authority.places.record(placed.chosen) if placed and placed.chosen else None
+    trust = _TRUST.get(reading.rule, _TRUST_OF_GRAMMAR) if reading.records else weight
+    alternatives = tuple(
+        Alternative(authority.places.record(candidate), round(trust * share, 3), why)
+        for candidate, share, why in (placed.others if placed else ())
+        if share >= _MIN_ALTERNATIVE
+    )
+    if chosen and reading.instead and chosen.id in authority.states:
+        actor = authority.states[chosen.id].actor
+        alternatives += (Alternative(actor, round(1 - trust, 3), reading.instead),)
+    return Mention(
+        field=reading.field,
+        start=reading.start,
+        end=reading.end,
+        surface=text[reading.start : reading.end],
+        kind=reading.kind,
+        role=reading.role,
+        record=chosen,
+        rule=reading.rule,
+        score=round(trust * (placed.share if placed else 1.0), 3),
+        type=chosen.type if chosen else reading.type or "city",
+        alternatives=alternatives,
+    )
 
 
 def _in_story(mention: Mention) -> tuple[bool, int, int, str, str]:
@@ -105,15 +194,21 @@ def _under(reading: Reading, owner: Reading, authority: Authority) -> Reading:
 
 def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Reading | None:
     """Return the reading after the rules of rules.csv, or None when they leave nothing of it."""
-    if not reading.records:
+    if not reading.records and not reading.candidates:
         return reading
     key = name_key(text[reading.start : reading.end])
-    records = reading.records
+    records, candidates = reading.records, reading.candidates
     for decision in decisions:
         kept = [record for record in records if (key, record.id) not in decision.not_same]
         records = tuple(decision.same.get(record.id, record) for record in kept)
+        records += tuple(decision.same[one.id] for one in candidates if one.id in decision.same)
         records = tuple(record for record in dict.fromkeys(records) if record.id not in decision.hidden)
-    return replace(reading, records=records) if records else None
+        candidates = tuple(
+            one
+            for one in candidates
+            if (key, one.id) not in decision.not_same and one.id not in decision.same and one.id not in decision.hidden
+        )
+    return replace(reading, records=records, candidates=candidates) if records or candidates else None
 
 
 def _family(authority: Authority, record: Record) -> set[RecordId]:

@@ -1,0 +1,187 @@
+"""Placing: which of the places that bear a name is meant, by prominence and by the rest of the story.
+
+A story is coherent: its places lie in few countries and regions and near one another. Each name gives its
+weight to the countries, regions and squares of the map that its candidates lie in, and each candidate is
+judged by what the other names gave; three rounds let the certain ones settle the doubtful.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import cos, exp, log1p, radians
+from typing import TypeVar
+
+from dateline.authority.places import MAX_CANDIDATES, Candidate
+from dateline.records import RecordId
+
+# Tuned on the development part of tests/gold, the scale is that of prominence: 1 is ten times the people.
+_COUNTRY = 1.2
+_REGION = 2.0
+_NEAR = 1.5
+_OWN = 3.0
+_ALTERNATE = 0.8
+_TEMPERATURE = 0.7
+_ROUNDS = 3
+_CITY_SPEAKS = 0.6  # what a city says for its region and country, where naming these says 1
+_MIN_SHARE = 0.2
+_PINNED = 12.0  # more than any other reason: the words after the name say where it lies
+_MIN_SPEAKING_SHARE = 0.02
+
+_SQUARE_DEGREES = 1.5  # of latitude, some 170 km; a square's eight neighbours count too
+_KM_PER_DEGREE = 111.2
+
+Square = tuple[int, int]
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a name was taken for: the candidates with their shares, the best first, and why the best is."""
+
+    chosen: Candidate | None
+    share: float
+    others: tuple[tuple[Candidate, float, str], ...]  # with why it is not meant
+    fit: float = 0.0  # what the story’s other names say for the chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a story with the places that bear it."""
+
+    candidates: Sequence[Candidate]
+    pinned: frozenset[RecordId] = frozenset()  # those that "…, Texas" leaves
+    weight: float = 1.0  # how much it says for its surroundings
+
+
+@dataclass(slots=True)
+class _Context:
+    """What the names of a story say for countries, regions and squares of the map."""
+
+    countries: dict[RecordId, float]
+    regions: dict[RecordId, float]
+    squares: dict[Square, float]
+
+    def add(self, candidate: Candidate, weight: float) -> None:
+        """Let a candidate speak with `weight`; a negative weight takes it back."""
+        says = weight if candidate.type in ("country", "region") else weight * _CITY_SPEAKS
+        if candidate.country:
+            self.countries[candidate.country] += says
+        if candidate.region:
+            self.regions[candidate.region] += says
+        if candidate.type == "city" and candidate.latitude is not None and candidate.longitude is not None:
+            self.squares[_square(candidate.latitude, candidate.longitude)] += weight
+
+
+def _square(latitude: float, longitude: float) -> Square:
+    narrow = max(cos(radians(latitude)), 0.1)
+    row = int(latitude // _SQUARE_DEGREES)
+    return row, int(longitude * narrow // _SQUARE_DEGREES)
+
+
+def place(names: Mapping[K, Name]) -> dict[K, Placed]:
+    """Return what each name of a story stands for, by any key that tells its names apart."""
+    context = _Context(defaultdict(float), defaultdict(float), defaultdict(float))
+    for name in names.values():
+        if len(name.candidates) == 1:
+            context.add(name.candidates[0], name.weight)
+    open_names = {key: _shortlist(name, context) for key, name in names.items() if len(name.candidates) > 1}
+    shares = {
+        key: _softmax([_prior(candidate, name) for candidate in name.candidates]) for key, name in open_names.items()
+    }
+    for key, name in open_names.items():
+        _speak(context, name, shares[key], 1)
+    for _ in range(_ROUNDS):
+        for key, name in open_names.items():
+            _speak(context, name, shares[key], -1)
+            scores = [_prior(candidate, name) + sum(_fit(candidate, context)) for candidate in name.candidates]
+            shares[key] = _softmax(scores)
+            _speak(context, name, shares[key], 1)
+    return {
+        key: _placed(open_names.get(key, name), shares.get(key, [1.0]), context)
+        for key, name in names.items()
+        if name.candidates
+    }
+
+
+def _shortlist(name: Name, context: _Context) -> Name:
+    """Return the name with its most prominent candidates, and those in a region that the story names."""
+    if len(name.candidates) <= MAX_CANDIDATES:
+        return name
+    likely = [
+        candidate
+        for candidate in name.candidates[MAX_CANDIDATES:]
+        if candidate.id in name.pinned or candidate.region in context.regions
+    ]
+    return replace(name, candidates=(*name.candidates[:MAX_CANDIDATES], *likely[:MAX_CANDIDATES]))
+
+
+def _speak(context: _Context, name: Name, shares: Sequence[float], sign: int) -> None:
+    for candidate, share in zip(name.candidates, shares, strict=True):
+        if share > _MIN_SPEAKING_SHARE:
+            context.add(candidate, sign * share * name.weight)
+
+
+def _prior(candidate: Candidate, name: Name) -> float:
+    own = _OWN if candidate.is_own else 0.0
+    pinned = _PINNED if candidate.id in name.pinned else 0.0
+    return candidate.prominence + own + pinned - (0.0 if candidate.is_primary else _ALTERNATE)
+
+
+def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
+    """Return what country, region and neighbourhood say for a candidate."""
+    country = context.countries.get(candidate.country, 0.0) if candidate.country else 0.0
+    region = context.regions.get(candidate.region, 0.0) if candidate.region else 0.0
+    return (
+        _COUNTRY * log1p(2 * max(country, 0)),
+        _REGION * log1p(3 * max(region, 0)),
+        _NEAR * log1p(3 * max(_near(candidate, context), 0)),
+    )
+
+
+def _near(candidate: Candidate, context: _Context) -> float:
+    if candidate.latitude is None or candidate.longitude is None or candidate.type not in ("city", "land", "water"):
+        return 0.0
+    row, column = _square(candidate.latitude, candidate.longitude)
+    squares = context.squares
+    return sum(squares.get((row + down, column + right), 0.0) for down in (-1, 0, 1) for right in (-1, 0, 1))
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    best = max(scores)
+    raised = [exp((score - best) / _TEMPERATURE) for score in scores]
+    total = sum(raised)
+    return [one / total for one in raised]
+
+
+def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
+    candidates = name.candidates
+    _speak(context, name, shares, -1)
+    order = sorted(range(len(candidates)), key=lambda index: (-shares[index], candidates[index].id))
+    best = candidates[order[0]]
+    others = tuple(
+        (candidates[index], shares[index], _why_not(candidates[index], best, name, context)) for index in order[1:3]
+    )
+    fit = sum(_fit(best, context))
+    _speak(context, name, shares, 1)
+    share = shares[order[0]]
+    return Placed(best if share >= _MIN_SHARE else None, share, others, fit)
+
+
+def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context) -> str:
+    """Return in a few words what decided against a candidate: the largest difference."""
+    if winner.id in name.pinned and loser.id not in name.pinned:
+        return "What stands after the name says where it lies."
+    if winner.is_own and not loser.is_own:
+        return "The archive’s own list has the other."
+    lost, won = _fit(loser, context), _fit(winner, context)
+    differences = [*(w - l for w, l in zip(won, lost, strict=True)), winner.prominence - loser.prominence]
+    reasons = (
+        "The story’s other places lie in another country.",
+        "The story’s other places lie in another region.",
+        "The story’s other places lie far from it.",
+        "It is less prominent, and nothing in the story speaks for it.",
+    )
+    largest = max(range(4), key=lambda index: differences[index])
+    return reasons[largest] if differences[largest] > 0 else "It is a rarer name of that place."
