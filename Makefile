@@ -19,7 +19,7 @@ GITHUB_PAGES_BRANCH ?= gh-pages
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help html serve search convert check test gold bench fuzz lint format clean regenerate devserver publish \
-        github rsync_upload s3_upload lock
+        github rsync_upload s3_upload gazetteer lock
 
 html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something was reported
 	@$(BIN)/dateline build $(if $(STRICT),--strict)
@@ -84,6 +84,9 @@ rsync_upload: publish  ## publish over ssh: SSH_TARGET=user@host:folder
 
 s3_upload: publish  ## publish to S3_BUCKET (needs aws)
 	@aws s3 sync output/ "s3://$${S3_BUCKET:?is not set}" --delete
+
+gazetteer: $(INSTALLED)  ## compile the gazetteer anew from the sources that pyproject.toml pins
+	@$(PIP) --no-build-isolation --editable '.[gazetteer]' && $(BIN)/python tools/gazetteer.py
 
 lock: $(BIN)/python  ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m venv .cache/lock && .cache/lock/bin/python -m pip --quiet install pip-tools

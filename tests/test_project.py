@@ -20,7 +20,7 @@ PACKAGE = REPOSITORY / "plugins" / "dateline"
 # Each may import only from its left. The package itself, the door through which Pelican comes in, stands at the
 # right for what it imports; the few names that it defines are everyone's.
 ORDER = """
-    records errors text files edtf sources authority gazetteer tagging articles maps facets search build site
+    records errors text files edtf sources gazetteer authority tagging articles maps facets search build site
     scaffold server cli __main__ dateline
 """.split()
 
@@ -38,6 +38,8 @@ PINNED = re.compile(
 )
 
 MAX_TRACKED_BYTES = 1024 * 1024
+# Compiled from some 300 MB of sources, so that nobody needs those to build a site: `make gazetteer`.
+COMPILED = {"names.marisa", "rows.bin", "names.bin"}
 # In pieces, so that this file may be searched like any other.
 REGISTRIES = (
     "py" + "pi.org",
@@ -159,7 +161,7 @@ def test_the_locks_hold_what_the_project_asks_for():
     settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
     project = settings["project"]
     needed = [*project["dependencies"], *settings["build-system"]["requires"]]
-    needed_for_tests = [line for extra in project["optional-dependencies"].values() for line in extra]
+    needed_for_tests = [line for extra in ("test", "dev") for line in project["optional-dependencies"][extra]]
     locked, locked_for_tests = pins("requirements.lock"), pins("requirements-test.lock")
     assert names(needed) <= locked.keys()
     assert names(needed_for_tests) <= locked_for_tests.keys()
@@ -178,7 +180,8 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_a_machine():
 
 
 def test_no_tracked_file_is_large():
-    assert [path.name for path in tracked_files() if path.stat().st_size > MAX_TRACKED_BYTES] == []
+    large = {path.name for path in tracked_files() if path.stat().st_size > MAX_TRACKED_BYTES}
+    assert large - COMPILED == set()
 
 
 def test_bare_make_lists_the_targets_with_the_everyday_ones_first():

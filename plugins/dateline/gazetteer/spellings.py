@@ -1,0 +1,138 @@
+"""The spellings of a place's name: which of a source's are of use, and how newspapers write those of Arabic.
+
+Used when the gazetteer is compiled, so that a text's words are only looked up.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import islice, product
+
+from dateline.gazetteer.keys import toponym_key
+
+# Where names come through Arabic or Persian letters, each romanised in several ways.
+TRANSLITERATED = frozenset("AE AF BH DZ EG IL IQ IR JO KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
+
+MAX_NAME_CHARS = 60
+_MAX_SPELLINGS = 48  # of one name
+
+_LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ\u0259\u02bb\u02bc\u02bd\u02be\u02bf'’‘`´ .,()/&–-]+")
+_ROMANISED = re.compile("[āīūēōḩẖḥţṭşṣḑḍz̧ẓǧḏṯ‘’ʻʼʽʾʿ`´áé]", re.IGNORECASE)
+
+_ARTICLES = frozenset("al el ul ad ar as at az an ash ath adh ed er es et ez en esh eth edh ud ur us ut uz un".split())
+_ASSIMILATING = re.compile("sh|th|dh|[tdrzsln]")
+_DOUBLED = re.compile(r"([bcdfghjklmnpqrstvwxyz])\1")
+_CONSONANT_ENDING = re.compile(r"(iyyah|iyah|iyya|iya|ah|eh|a)$")
+_ENDINGS = {
+    "iyyah": ("iyyah", "iyah", "iya", "iyeh", "iyya", "ia"),
+    "iyah": ("iyah", "iyyah", "iya", "iyeh", "iyya", "ia"),
+    "iyya": ("iya", "iyya", "iyah", "ia"),
+    "iya": ("iya", "iyah", "iyeh", "iyya"),
+    "ah": ("ah", "a", "eh"),
+    "eh": ("eh", "ah", "a"),
+    "a": ("a", "ah"),
+}
+# A vowel in the strict romanisation, and as newspapers write it.
+_VOWELS = {"ay": ("ay", "ei", "ai", "ey"), "aw": ("aw", "au", "o", "ou"), "u": ("u", "o", "ou"), "q": ("q", "k")}
+_VOWEL = re.compile("ay|aw|u|q")
+
+
+def is_latin(name: str) -> bool:
+    """Tell whether a name is written in Latin letters only."""
+    return _LATIN.fullmatch(name) is not None
+
+
+def is_useful(name: str) -> bool:
+    """Tell whether one of a source's alternate names may be sought in a text.
+
+    Codes of airports, names of a letter or two and machine romanisations ("mdynt hms") are not.
+
+    >>> [is_useful(name) for name in ("Raqqa", "QHS", "mdynt hms", "al-Bab", "Ur")]
+    [True, False, False, True, False]
+    """
+    if not is_latin(name) or len(name) > MAX_NAME_CHARS:
+        return False
+    key = toponym_key(name)
+    if len(key.replace(" ", "")) <= 3:
+        return False
+    return any(char.isupper() for char in name)
+
+
+def plain(name: str) -> str:
+    """Return a romanised name without the marks that newspapers leave out.
+
+    >>> plain("Al Ḩasakah"), plain("Dar‘ā")
+    ('Al Hasakah', 'Daraa')
+    """
+    if not _ROMANISED.search(unicodedata.normalize("NFC", name)):
+        return name
+    if name.endswith(("‘ā", "‘á", "'ā")):
+        name = name[:-2] + "aa"
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(char for char in decomposed if not unicodedata.combining(char) and char not in "'’‘ʻʼʽʾʿ`´")
+
+
+def has_article(name: str) -> bool:
+    """Tell whether a name holds the Arabic article: "Deir ez-Zor"."""
+    return not _ARTICLES.isdisjoint(toponym_key(name).split()[:-1])
+
+
+def newspaper_keys(name: str) -> list[str]:
+    """Return other keys under which newspapers write a romanised name: its article, its vowels, its ending.
+
+    >>> keys = newspaper_keys("Dayr az Zawr")
+    >>> {"deir ez zor", "deir al zour", "deir ezzor"} <= set(keys)
+    True
+    >>> {"raqqa", "al raqqa", "ar raqqa"} <= set(newspaper_keys("Ar Raqqah"))
+    True
+    """
+    key = toponym_key(name)
+    words = key.split()
+    if not words or len(words) > 5:
+        return []
+    options: list[tuple[str, ...]] = []
+    for index, word in enumerate(words):
+        if index + 1 < len(words) and word in _ARTICLES:
+            options.append(_article_forms(words[index + 1], first=index == 0))
+        else:
+            options.append(tuple(dict.fromkeys(_word_forms(word))))
+    joined = (_join(forms) for forms in product(*_ranked(options)))
+    return [found for found in dict.fromkeys(islice(joined, _MAX_SPELLINGS * 4)) if found != key][:_MAX_SPELLINGS]
+
+
+def _ranked(options: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the options of each word, fewer where many words have some: their product grows fast."""
+    listed = list(options)
+    varied = sum(len(forms) > 1 for forms in listed)
+    most = {0: 24, 1: 24, 2: 9, 3: 6}.get(varied, 3)
+    return [forms[:most] for forms in listed]
+
+
+def _article_forms(noun: str, *, first: bool) -> tuple[str, ...]:
+    """Return the ways to write the article before `noun`; "+" joins it to the noun, "" leaves it out."""
+    forms = ["al", "el"]
+    if sound := _ASSIMILATING.match(noun):
+        forms += [f"a{sound[0]}", f"e{sound[0]}"]
+        forms += [f"{form}+" for form in forms[2:]]
+    return ("", *forms, "al+") if first else (*forms[2:], *forms[:2])
+
+
+def _join(words: Iterable[str]) -> str:
+    return " ".join(word for word in words if word).replace("+ ", "")
+
+
+def _word_forms(word: str) -> Iterator[str]:
+    """Yield a word as it is, then with newspapers' vowels, single consonants and endings."""
+    ending = _CONSONANT_ENDING.search(word) if len(word) > 3 else None
+    stem = word[: ending.start()] if ending else word
+    endings = _ENDINGS.get(ending[0], (ending[0],)) if ending else ("",)
+    stems = [stem]
+    vowel = _VOWEL.search(stem, 1) or (_VOWEL.match(stem) if stem.startswith("q") else None)
+    if vowel:
+        stems += [stem[: vowel.start()] + other + stem[vowel.end() :] for other in _VOWELS[vowel[0]][1:]]
+    stems += [single for stem in stems if (single := _DOUBLED.sub(r"\1", stem)) not in stems]
+    for stem in stems:
+        for last in endings:
+            yield stem + last
