@@ -125,11 +125,14 @@ def test_errors_show_what_was_found_missed_and_placed_wrongly():
     ]
 
 
-def test_a_set_without_its_corpus_is_left_out_with_a_sentence(tmp_path):
-    story = replace(judged([], []), set="fa-kes", title=None, text=None)
+@pytest.mark.parametrize(
+    ("set_", "file"), [("fa-kes", "fa-kes-a/fa-kes-a.csv"), ("reuters", "reuters21578/reut2-000.sgm.xz")]
+)
+def test_a_set_without_its_corpus_is_left_out_with_a_sentence(set_, file, tmp_path):
+    story = replace(judged([], []), set=set_, title=None, text=None)
     kept, skipped = score.load_texts([story], tmp_path)
     assert kept == []
-    assert skipped == [f"fa-kes is left out: {tmp_path / 'fa-kes-a/fa-kes-a.csv'} is not there."]
+    assert skipped == [f"{set_} is left out: {tmp_path / file} is not there."]
 
 
 def test_a_text_that_is_not_the_one_marked_is_refused(tmp_path):

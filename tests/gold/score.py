@@ -213,6 +213,7 @@ def load_reuters(corpora: Path, ids: Iterable[str]) -> dict[str, tuple[str, str]
     texts: dict[str, tuple[str, str]] = {}
     for number in sorted({(int(id_) - 1) // STORIES_A_FILE for id_ in wanted}):
         path = corpora / f"reuters21578/reut2-{number:03}.sgm.xz"
+        path.stat()  # where it is missing, say so here: the reader would take it for an empty source
         for story in read_file(path, path.name, Sidecar()):
             if isinstance(story, Story) and story.source_id and (id_ := re.sub(r"\D", "", story.source_id)) in wanted:
                 texts[id_] = (story.headline, story_text(story))
