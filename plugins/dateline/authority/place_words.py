@@ -15,6 +15,8 @@ class PlaceWords:
     locative: frozenset[str]  # before: something is or happens there
     compass: frozenset[str]  # before, though capital: "East Aleppo"
     settlement: frozenset[str]  # before, with "of": "the town of"; after, small: "province"
+    division: frozenset[str]  # after, small, or before with "of": not the town of that name, the province
+    division_office: frozenset[str]  # before, with "of" or "from": "senator from New York"
     area: frozenset[str]  # after, capital: part of the name of a division, "County"
     land: frozenset[str]  # after, capital: "Island"
     water: frozenset[str]  # after, capital: "River"
@@ -23,6 +25,7 @@ class PlaceWords:
     street: frozenset[str]  # after, capital: no place at all
     facility: frozenset[str]  # after, capital: the place is part of its name
     thing: frozenset[str]  # the same of what is no building: "Accords", "Times"
+    part_only: frozenset[str]  # of longer names: "Tal" in "Tal Abyad"
     always_capital: frozenset[str]  # as a name: "March", of which the capital tells nothing
 
 
@@ -35,6 +38,8 @@ def load_place_words() -> PlaceWords:
         locative=frozenset(parts["locative"]),
         compass=frozenset(parts["compass"]),
         settlement=frozenset(parts["settlement"]),
+        division=frozenset(parts["division"]),
+        division_office=frozenset(parts["division office"]),
         area=frozenset(parts["area"]),
         land=frozenset(parts["land"]),
         water=frozenset(parts["water"]),
@@ -43,5 +48,6 @@ def load_place_words() -> PlaceWords:
         street=frozenset(parts["street"]),
         facility=frozenset(parts["facility"]),
         thing=frozenset(parts["thing"]),
+        part_only=frozenset(parts["no name alone"]),
         always_capital=frozenset(parts["capital anyway"]),
     )

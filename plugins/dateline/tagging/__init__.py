@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from dateline.authority import Authority
 from dateline.records import Field, Mention
 from dateline.tagging.mentions import find_listed
+from dateline.tagging.organisations import find_organisations, load_organisation_words
 from dateline.tagging.passage import read_passage
 from dateline.tagging.resolve import resolve
 from dateline.tagging.select import select
@@ -12,6 +15,8 @@ from dateline.tagging.toponyms import find_toponyms
 from dateline.text import sentence_span
 
 __all__ = ["find_mentions", "mention_json"]
+
+_organisation_words = cache(load_organisation_words)
 
 
 def find_mentions(title: str, text: str, authority: Authority, *, article: str | None = None) -> tuple[Mention, ...]:
@@ -25,8 +30,9 @@ def find_mentions(title: str, text: str, authority: Authority, *, article: str |
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
     passages = [read_passage(field, words, authority, [*decided, authority.lexicon]) for field, words in texts.items()]
     listed = [reading for passage in passages for reading in find_listed(passage)]
-    toponyms = find_toponyms(passages, listed, authority.names, authority.place_words)
-    return resolve(select([*listed, *toponyms]), texts, authority, article)
+    organisations = find_organisations(passages, _organisation_words())
+    toponyms = find_toponyms(passages, listed)
+    return resolve(select([*listed, *organisations, *toponyms]), texts, authority, article)
 
 
 def mention_json(mention: Mention, title: str, text: str) -> dict[str, object]:

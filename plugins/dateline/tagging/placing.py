@@ -28,6 +28,7 @@ _CITY_SPEAKS = 0.6  # what a city says for its region and country, where naming 
 _MIN_SHARE = 0.2
 _PINNED = 12.0  # more than any other reason: the words after the name say where it lies
 _MIN_SPEAKING_SHARE = 0.02
+_MOST_PROMINENT = 9.0  # a country is no likelier than that: there are two Georgias
 
 _SQUARE_DEGREES = 1.5  # of latitude, some 170 km; a square's eight neighbours count too
 _KM_PER_DEGREE = 111.2
@@ -126,7 +127,7 @@ def _speak(context: _Context, name: Name, shares: Sequence[float], sign: int) ->
 def _prior(candidate: Candidate, name: Name) -> float:
     own = _OWN if candidate.is_own else 0.0
     pinned = _PINNED if candidate.id in name.pinned else 0.0
-    return candidate.prominence + own + pinned - (0.0 if candidate.is_primary else _ALTERNATE)
+    return min(candidate.prominence, _MOST_PROMINENT) + own + pinned - (0.0 if candidate.is_primary else _ALTERNATE)
 
 
 def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:

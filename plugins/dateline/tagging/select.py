@@ -17,7 +17,7 @@ _MIN_WEIGHT = 0.45  # under it a reading gives way to any that is surer, even to
 _MIN_EMBEDDED = 0.5
 
 _NAMING = frozenset({Role.NAME, Role.TITLE, Role.SHORT})
-_STANDING = frozenset({Role.LITERAL, Role.METONYM})
+_STANDING = frozenset({Role.LITERAL, Role.METONYM, Role.DEMONYM})
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ def _merge(held: Reading, other: Reading) -> Reading | None:
     if held.weight >= DECIDED or held.type == NOTHING:
         return None
     is_same = (held.start, held.end) == (other.start, other.end)
-    if held.kind is Kind.PLACE and other.kind is Kind.PLACE and is_same:
+    if held.kind is Kind.PLACE and other.kind is Kind.PLACE and is_same and held.role is not Role.DEMONYM:
         candidates = held.candidates or other.candidates
         return replace(held, candidates=candidates, pinned=held.pinned | other.pinned)
     if held.kind is other.kind and not held.records and other.records and _is_within(other, held):
@@ -117,6 +117,8 @@ def _within(held: Reading, other: Reading) -> Reading | None:
         return None
     if is_same and {held.role, other.role} == {Role.METONYM, Role.NAME}:
         return other  # the land lends its name to the state that acts
+    if other.role is Role.DEMONYM:
+        return other if held.kind is Kind.ACTOR and held.type != "person" else None
     if held.kind is Kind.ACTOR and other.kind is Kind.PLACE and held.type != "person" and _is_within(other, held):
         is_sure = not is_same and other.weight >= _MIN_EMBEDDED
         return replace(other, role=Role.EMBEDDED, rule="place in an actor’s name") if is_sure else None

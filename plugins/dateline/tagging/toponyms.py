@@ -1,8 +1,8 @@
 """Toponyms: which words of a passage are the name of a place, by the gazetteer and the words around.
 
-A capital word that some village bears is no place yet. Each span is weighed: how it is written, what stands
-before and after, whether the story writes it with a capital where only a name has one. Which of the places
-of that name is meant is settled later, in `placing`.
+A capital word that some village bears is no place yet: `weighing` tells how likely it is one. What stands after
+a name may say where it lies ("Paris, Texas"), what kind of place it is ("Idlib province"), or that it is part of a
+longer name ("Lincoln Center"). Which place of that name is meant is settled later, in `placing`.
 """
 
 from __future__ import annotations
@@ -11,57 +11,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dateline.authority.lexicon import is_space
-from dateline.authority.names import Names
-from dateline.authority.place_words import PlaceWords
 from dateline.authority.places import Candidate
-from dateline.records import Kind, RecordId, Role
+from dateline.gazetteer import toponym_key
+from dateline.records import Field, Kind, RecordId, Role
 from dateline.tagging.passage import Case, Passage, Reading
+from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher
 
-_MAX_WORDS = 7  # "Saint Louis de Ha Ha", "Stratford upon Avon"
+_MAX_WORDS = 7  # "Saint Louis de Ha Ha"
+_MAX_UNLISTED_WORDS = 3
+_MIN_STRIPPED_CHARS = 4
+_MIN_STRIPPED_PROMINENCE = 4.5
 _APOSTROPHES = "'’‘ʼ`"
-_HYPHENS = "-‐‑–"
-_ABBREVIATED = frozenset({"saint", "fort", "mount"})  # "St. Louis"; keys, as toponym_key spells them out
-_KEY_OF = {"st": "saint", "ste": "saint", "ft": "fort", "mt": "mount"}
-_CONNECTORS = frozenset(
-    "of the de del la las le les los el al au aux am an der den dem du da do das dos di y e i and "
-    "on upon sur in im bei by sub under near en ez es ad ar as ash at az sous lez los".split()
+_HYPHENS = frozenset("-‐‑–")
+_LAND_GAPS = frozenset({", ", ",\n", ",", " ("})
+_LIST_WORDS = frozenset({"and", "or"})
+_ABBREVIATED = frozenset({"saint", "fort", "mount"})  # "St. Louis", by their keys
+_KEYS = {"st": "saint", "ste": "saint", "ft": "fort", "mt": "mount"}
+_ARTICLES = frozenset("al el ad ar as at an az ash ath ed er es et en ez esh".split())
+_CONNECTORS = _ARTICLES | frozenset(
+    "of the de del la las le les los au aux am der den dem du da do das dos di y e i and "
+    "on upon sur in im bei by sub under near sous lez".split()
 )
-_MIN_WEIGHT = 0.3  # less than this no coherence of the story makes good
-
-# Each figure was tuned on the development part of tests/gold; `make gold` prints what they come to.
-_BASE = ((9.0, 0.95), (6.0, 0.9), (5.2, 0.85), (4.3, 0.75), (3.6, 0.68), (0.0, 0.6))  # by prominence
-_SEVERAL_WORDS = 0.1
-_ALTERNATE = -0.2
-_COMMON_WORD = -0.3
-_GIVEN_NAME = -0.25
-_SURNAME = -0.1
-_UNTOLD = -0.15  # no capital of it is evidence
-_LOCATIVE = 0.25
-_OF = 0.08
-_SETTLEMENT = 0.35
-_PINNED = 0.6
-_NAMED_BEFORE = -0.6  # "Mr", "Gen.", a given name
-_CAPITAL_BEFORE = -0.3
-_CAPITAL_AFTER = -0.2
-_UNLISTED = 0.55  # a name no table has, but a state follows: "Smallville, Kan."
+_LANDS = frozenset({"region", "country"})
 
 
-@dataclass(frozen=True, slots=True)
-class Toponym:
-    """Words `first` to `last` (exclusive) of a passage that spell the name of a place."""
-
-    first: int
-    last: int
-    key: str
-    candidates: tuple[Candidate, ...]
-
-
-def find_toponyms(
-    passages: Sequence[Passage], listed: Iterable[Reading], names: Names, place_words: PlaceWords
-) -> list[Reading]:
+def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading]) -> list[Reading]:
     """Return the readings of a story's words as places, each with the candidates that bear the name.
 
-    `listed` are the readings of the lexicon, of which the places tell what "X, State" means.
+    `listed` are the readings of the lexicon, whose places tell what "X, State" means.
     """
     spelled = [list(_read_toponyms(passage)) for passage in passages]
     told = {
@@ -70,249 +47,269 @@ def find_toponyms(
         for toponym in toponyms
         if any(passage.tells[toponym.first : toponym.last])
     }
-    containers = _containers(listed)
+    begins: dict[Field, dict[int, Reading]] = {"title": {}, "text": {}}
+    for reading in listed:
+        begins[reading.field].setdefault(reading.start, reading)
     readings: list[Reading] = []
     for passage, toponyms in zip(passages, spelled, strict=True):
-        reader = _Reader(passage, names, place_words, told, containers.get(passage.field, {}))
-        readings += reader.read(toponyms)
+        reader = _Reader(passage, Weigher(passage, told), begins[passage.field], {one.first: one for one in toponyms})
+        readings += reader.read()
     return readings
-
-
-def _containers(listed: Iterable[Reading]) -> dict[str, dict[int, tuple[RecordId, ...]]]:
-    """Return, by field and first character, the listed lands that may follow a name: "Aleppo, Syria"."""
-    found: dict[str, dict[int, tuple[RecordId, ...]]] = {}
-    for reading in listed:
-        if reading.kind is Kind.PLACE and reading.role is not Role.DEMONYM:
-            found.setdefault(reading.field, {})[reading.start] = tuple(record.id for record in reading.records)
-    return found
 
 
 def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
     """Yield the longest names of the gazetteer in a passage, from left to right, none within another."""
-    places = passage.authority.places
+    has_apostrophes = any(mark in passage.text for mark in _APOSTROPHES)
+    cases = passage.cases
     index, count = 0, len(passage.words)
     while index < count:
-        case = passage.cases[index]
-        if case is Case.LOWER or case is Case.NUMBER:
-            if not _is_hyphened_article(passage, index):
-                index += 1
+        if cases[index] > Case.LOWER and cases[index] != Case.NUMBER or _is_hyphened_article(passage, index):
+            found = _longest(passage, index)
+            if found is None and not has_apostrophes:
+                found = _stripped(passage, index)
+            if found:
+                yield found
+                index = found.last
                 continue
-        keys, ends = _joined(passage, index)
-        for length, rows in reversed(places.gazetteer.find_prefixes(keys)):
-            last = ends.get(length)
-            if last is None or passage.cases[last - 1] is Case.LOWER:
-                continue
-            key = keys[:length]
-            if _is_shorthand(passage, index, last):
-                continue
-            yield Toponym(index, last, key, places.named(key, rows))
-            index = last - 1
-            break
         index += 1
+
+
+def _longest(passage: Passage, first: int) -> Toponym | None:
+    places = passage.authority.places
+    joined, ends = _joined(passage, first)
+    for length, rows in reversed(places.gazetteer.find_prefixes(joined)):
+        last = ends.get(length)
+        if last is None or passage.cases[last - 1] is Case.LOWER or _is_shorthand(passage, first, last):
+            continue
+        key = joined[:length]
+        return Toponym(first, last, passage.words[last - 1].end, key, places.named(key, rows))
+    return None
+
+
+def _stripped(passage: Passage, first: int) -> Toponym | None:
+    """Return the place in "Syrias largest city", in a text that has lost its apostrophes."""
+    word, places = passage.words[first], passage.authority.places
+    if word.key[-1:] != "s" or len(word.key) <= _MIN_STRIPPED_CHARS or passage.cases[first] is not Case.CAPITAL:
+        return None
+    key = word.key[:-1]
+    rows = places.gazetteer.find(key)
+    candidates = places.named(key, rows) if rows else ()
+    if not candidates or candidates[0].prominence < _MIN_STRIPPED_PROMINENCE:
+        return None
+    return Toponym(first, first + 1, word.end - 1, key, candidates)
 
 
 def _is_hyphened_article(passage: Passage, index: int) -> bool:
     """Tell whether a small word is the article of the name after it: "al-Bab"."""
     following = index + 1
     return (
-        len(passage.words[index].key) in (2, 3)
-        and passage.words[index].key in _CONNECTORS
+        passage.words[index].key in _ARTICLES
         and following < len(passage.words)
         and passage.gaps[following] in _HYPHENS
-        and passage.gaps[following] != ""
         and passage.cases[following] is Case.CAPITAL
     )
 
 
 def _is_shorthand(passage: Passage, first: int, last: int) -> bool:
     """Tell whether a name is one short word in capitals: "US", "WHO", "LA" are for the lexicon to tell."""
-    word = passage.words[first]
-    return last - first == 1 and passage.cases[first] is Case.UPPER and len(word.key) <= 3
+    return last - first == 1 and passage.cases[first] is Case.UPPER and len(passage.words[first].key) <= 3  # noqa: PLR2004
+
+
+def _key(surface: str, key: str) -> str:
+    return _KEYS.get(key, key) if surface.isascii() else toponym_key(surface)
 
 
 def _joined(passage: Passage, first: int) -> tuple[str, dict[int, int]]:
-    """Return the keys of the words from `first` that one name may hold, and which word ends at each length."""
+    """Return the keys of the words from `first` that one name may hold, and the word after each by length."""
     words, gaps, cases = passage.words, passage.gaps, passage.cases
-    key = words[first].key
-    joined = _KEY_OF.get(key, key)
+    joined = _key(words[first].surface, words[first].key)
     ends = {len(joined): first + 1}
     for index in range(first + 1, min(first + _MAX_WORDS, len(words))):
         gap, key = gaps[index], words[index].key
         if cases[index] is Case.LOWER and key not in _CONNECTORS:
             break
         if gap == " " or gap in _HYPHENS:
-            joined = f"{joined} {_KEY_OF.get(key, key)}"
+            joined += " "
         elif gap in _APOSTROPHES:
             if key == "s" and cases[index] is Case.LOWER:
                 break
-            joined += key
         elif is_space(gap) or (gap == ". " and joined.rpartition(" ")[2] in _ABBREVIATED):
-            joined = f"{joined} {_KEY_OF.get(key, key)}"
+            joined += " "
         else:
             break
+        joined += _key(words[index].surface, key)
         ends[len(joined)] = index + 1
     return joined, ends
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """A passage with what tells of its names."""
+    """A passage with the names that may be places, and what tells of them."""
 
     passage: Passage
-    names: Names
-    place_words: PlaceWords
-    told: set[str]  # the names that stand somewhere with a capital which only a name has
-    containers: Mapping[int, tuple[RecordId, ...]]
+    weigher: Weigher
+    listed: Mapping[int, Reading]  # by first character
+    toponyms: Mapping[int, Toponym]  # by first word
 
-    def read(self, toponyms: Sequence[Toponym]) -> list[Reading]:
-        """Return the readings of the toponyms, and of the states' abbreviations after them."""
-        by_first = {toponym.first: toponym for toponym in toponyms}
+    def read(self) -> list[Reading]:
+        """Return the readings of the toponyms, of the abbreviations after them, and of names that no table has."""
         readings: list[Reading] = []
-        lands: dict[int, frozenset[RecordId]] = {}
-        for toponym in toponyms:
-            land = self._land_after(toponym.last, by_first)
-            within, land_toponym, abbreviation = land if land else (frozenset[RecordId](), None, None)
+        lands: dict[int, frozenset[RecordId]] = {}  # what "Athens, Georgia" leaves of Georgia, by its first word
+        for toponym in self.toponyms.values():
+            within, abbreviation = self._land_after(toponym.last)
             inside = [place for place in toponym.candidates if place.region in within or place.country in within]
-            if inside and land_toponym:
+            after = self.toponyms.get(toponym.last)
+            if inside and after:
                 above = {id_ for place in inside for id_ in (place.region, place.country)}
-                lands[land_toponym.first] = frozenset(
-                    place.id for place in land_toponym.candidates if place.id in above
-                )
+                lands[after.first] = frozenset(place.id for place in after.candidates if place.id in above)
             if abbreviation:
                 readings.append(abbreviation)
+            if within and not inside and self._is_certain_land(toponym, after, abbreviation):
+                toponym = replace(toponym, candidates=())  # noqa: PLW2901
             pinned = lands.get(toponym.first) or frozenset(place.id for place in inside)
-            if reading := self._read(toponym, pinned):
+            if reading := self._read(toponym, pinned, is_placed=bool(within)):
                 readings.append(reading)
-        return readings
+        return [*readings, *self._unlisted()]
 
-    def _land_after(
-        self, last: int, by_first: Mapping[int, Toponym]
-    ) -> tuple[frozenset[RecordId], Toponym | None, Reading | None] | None:
-        """Return what ", Texas" after word `last` says: the ids of the land, its toponym, its abbreviation."""
+    def _land_after(self, last: int) -> tuple[frozenset[RecordId], Reading | None]:
+        """Return the ids of the lands that ", Texas" after a name may mean, and the reading of ", Tex."."""
         passage = self.passage
-        if last >= len(passage.words) or passage.gaps[last] not in (", ", ",\n", " (", ","):
-            return None
-        if abbreviation := self._abbreviation(last):
-            return frozenset({abbreviation.candidates[0].id}), None, abbreviation
-        ids = set(self.containers.get(passage.words[last].start, ()))
-        toponym = by_first.get(last)
-        if toponym:
-            ids.update(candidate.id for candidate in toponym.candidates if candidate.type in ("region", "country"))
-        return (frozenset(ids), toponym, None) if ids else None
+        if last >= len(passage.words) or passage.gaps[last] not in _LAND_GAPS:
+            return frozenset(), None
+        if passage.gaps[last] != " (" and (abbreviation := self._abbreviation(last)):
+            return frozenset({abbreviation.candidates[0].id}), abbreviation
+        ids: set[RecordId] = set()
+        listed = self.listed.get(passage.words[last].start)
+        if listed and listed.kind is Kind.PLACE and listed.role is not Role.DEMONYM:
+            ids.update(record.id for record in listed.records)
+        if toponym := self.toponyms.get(last):
+            ids.update(candidate.id for candidate in toponym.candidates if candidate.type in _LANDS)
+        return frozenset(ids), None
+
+    def _is_certain_land(self, toponym: Toponym, after: Toponym | None, abbreviation: Reading | None) -> bool:
+        """Tell whether the land after a name says where it lies, though the gazetteer has none of it there.
+
+        In a list ("Homs, Aleppo and Idlib") it says nothing.
+        """
+        if abbreviation:
+            return True
+        if after is None or after.candidates[0].type not in _LANDS or toponym.candidates[0].type in _LANDS:
+            return False
+        words, gaps = self.passage.words, self.passage.gaps
+        in_list = after.last < len(words) and (words[after.last].key in _LIST_WORDS or gaps[after.last] in _LAND_GAPS)
+        return not in_list
 
     def _abbreviation(self, first: int) -> Reading | None:
         """Return the reading of "Tex." or "D.C." at word `first`."""
-        passage, gazetteer = self.passage, self.passage.authority.places.gazetteer
+        passage, places = self.passage, self.passage.authority.places
         last, letters = first + 1, passage.words[first].surface
         while last < len(passage.words) and passage.gaps[last] == "." and len(passage.words[last].surface) == 1:
             letters += passage.words[last].surface
             last += 1
-        row = gazetteer.abbreviations.get(letters)
+        row = places.gazetteer.abbreviations.get(letters)
         if row is None or passage.words[first].shouted:
             return None
         start, end = passage.words[first].start, passage.words[last - 1].end
         if passage.text[end : end + 1] == "." and (last - first > 1 or not letters.isupper()):
             end += 1
-        candidates = passage.authority.places.named(letters, (row,))
-        rule = "abbreviation of a state"
         return Reading(
-            passage.field, start, end, Kind.PLACE, Role.LITERAL, (), rule, candidates=candidates, weight=0.95
+            passage.field,
+            start,
+            end,
+            Kind.PLACE,
+            Role.LITERAL,
+            (),
+            "abbreviation of a state",
+            weight=0.95,
+            candidates=places.named(letters, (row,)),
         )
 
-    def _read(self, toponym: Toponym, pinned: frozenset[RecordId]) -> Reading | None:
+    def _read(self, toponym: Toponym, pinned: frozenset[RecordId], *, is_placed: bool) -> Reading | None:
         """Return the reading of a toponym, or None where it hardly is the name of a place."""
-        passage, words = self.passage, self.passage.words
+        passage, place_words = self.passage, self.passage.authority.place_words
         first, last = toponym.first, toponym.last
-        weight = self._weight(toponym) + (_PINNED if pinned else 0)
         role, rule = Role.LITERAL, "name in the gazetteer"
-        after = words[last].key if self._adjoins(last) else ""
-        if after and passage.cases[last] is not Case.LOWER:
-            if after in self.place_words.street:
+        if last < len(passage.words) and passage.cases[last] > Case.LOWER and is_space(passage.gaps[last]):
+            after = passage.words[last].key
+            if after in place_words.street:
                 return None
-            if after in self.place_words.facility or after in self.place_words.thing:
+            if after in place_words.water or after in place_words.land:
+                return self._with_head(toponym, "water" if after in place_words.water else "land", ())
+            if after in place_words.area:
+                regions = tuple(place for place in toponym.candidates if place.type == "region")
+                return self._with_head(toponym, "region", regions)
+            if after in place_words.facility or after in place_words.thing:
                 role, rule = Role.EMBEDDED, "place in a longer name"
-            elif after in self.place_words.water or after in self.place_words.land:
-                return self._longer(first, last + 1, after)
-            elif after in self.place_words.area:
-                return self._division(first, last + 1, toponym)
-        if weight < _MIN_WEIGHT:
+        weight = self.weigher.weigh(toponym, is_placed=is_placed)
+        if weight < MIN_WEIGHT:
             return None
+        if self.weigher.names_division(toponym):
+            regions = tuple(place for place in toponym.candidates if place.type == "region")
+            pinned = frozenset(place.id for place in regions if not pinned or place.id in pinned) or pinned
         reading = passage.reading(first, last, Kind.PLACE, role, records=(), rule=rule)
-        return replace(reading, candidates=toponym.candidates, pinned=pinned, weight=min(weight, 1.0))
+        return replace(reading, end=toponym.end, candidates=toponym.candidates, pinned=pinned, weight=min(weight, 1.0))
 
-    def _longer(self, first: int, last: int, head: str) -> Reading:
-        """Return the reading of "Sabine River", which no table lists."""
+    def _with_head(self, toponym: Toponym, type_: str, candidates: tuple[Candidate, ...]) -> Reading:
+        """Return the reading of "Sabine River" or "Lamar County", by the kind of place that its last word tells."""
         reading = self.passage.reading(
-            first, last, Kind.PLACE, Role.LITERAL, records=(), rule="name + kind of water or land"
+            toponym.first, toponym.last + 1, Kind.PLACE, Role.LITERAL, records=(), rule="name + kind of place"
         )
-        return replace(reading, type="water" if head in self.place_words.water else "land", weight=0.7)
+        return replace(reading, candidates=candidates, type=type_, weight=0.8)
 
-    def _division(self, first: int, last: int, toponym: Toponym) -> Reading:
-        """Return the reading of "Lamar County" or "Aleppo Governorate"."""
+    def _unlisted(self) -> Iterator[Reading]:
+        """Yield the names that only their words make places: "the village of Ghareebeh", "Smallville, Kan."."""
+        passage = self.passage
+        words, gaps, settlement = passage.words, passage.gaps, passage.authority.place_words.settlement
+        for index in range(1, len(words)):
+            key = words[index].key
+            if key == "of" and gaps[index] == " " and words[index - 1].key in settlement:
+                last = self._name_end(index + 1)
+                if last > index + 1:
+                    yield self._unlisted_name(index + 1, last, words[index - 1].key)
+            elif key in settlement and passage.cases[index] is Case.LOWER and gaps[index] == " ":
+                first = self._name_start(index)
+                if first < index:
+                    yield self._unlisted_name(first, index, key)
+
+    def _unlisted_name(self, first: int, last: int, head: str) -> Reading:
+        divisions = self.passage.authority.place_words.division
         reading = self.passage.reading(
-            first, last, Kind.PLACE, Role.LITERAL, records=(), rule="name + kind of division"
+            first, last, Kind.PLACE, Role.LITERAL, records=(), rule="name beside a kind of place"
         )
-        regions = tuple(candidate for candidate in toponym.candidates if candidate.type == "region")
-        return replace(reading, candidates=regions, type="region", weight=0.8)
+        return replace(reading, type="region" if head in divisions else "city", weight=UNLISTED)
 
-    def _adjoins(self, index: int) -> bool:
-        return index < len(self.passage.words) and self.passage.gaps[index] != "" and is_space(self.passage.gaps[index])
+    def _name_end(self, first: int) -> int:
+        """Return the word after the unlisted name that begins at word `first`, or `first`."""
+        last = first
+        while last < min(first + _MAX_UNLISTED_WORDS, len(self.passage.words)) and self._is_of_name(last):
+            if last > first and not self._joins(last):
+                break
+            last += 1
+        return last if last > first and is_space(self.passage.gaps[first]) else first
 
-    def _weight(self, toponym: Toponym) -> float:
-        """Return how likely the words are the name of a place here, 0 to 1 and beyond."""
-        passage, words, names = self.passage, self.passage.words, self.names
-        first, last = toponym.first, toponym.last
-        top = toponym.candidates[0]
-        weight = next(base for least, base in _BASE if top.prominence >= least)
-        is_told = toponym.key in self.told
-        is_single = last - first == 1
-        if not top.is_primary:
-            weight += _ALTERNATE
-        if is_single:
-            if toponym.key in self.place_words.always_capital:
-                return 0.0
-            if toponym.key in names.common:
-                if not is_told:
-                    return 0.0
-                weight += _COMMON_WORD
-            if toponym.key in names.given or names.weak_given.get(toponym.key) == "place":
-                weight += _GIVEN_NAME if toponym.key in names.given else _SURNAME
-            elif toponym.key in names.surnames:
-                weight += _SURNAME
-        else:
-            weight += _SEVERAL_WORDS
-        if not any(passage.tells[first:last]):
-            weight += _UNTOLD if not is_told else _UNTOLD / 3
-        return weight + self._before(first) + self._after(last)
+    def _name_start(self, last: int) -> int:
+        """Return the first word of the unlisted name that ends before word `last`, or `last`."""
+        first = last
+        while first > max(0, last - _MAX_UNLISTED_WORDS) and self._is_of_name(first - 1):
+            first -= 1
+            if not self._joins(first):
+                break
+        return first
 
-    def _before(self, first: int) -> float:
-        """Return what the words before a name add to its weight."""
-        passage, words = self.passage, self.passage.words
-        if first == 0 or not self._adjoins(first):
-            return 0.0
-        before, case = words[first - 1].key, passage.cases[first - 1]
-        if before == "the":
-            return self._before(first - 1) / 2 if first > 1 else 0.0
-        if case is Case.LOWER:
-            if before in self.place_words.locative:
-                return _LOCATIVE
-            if before == "of":
-                settled = first > 1 and words[first - 2].key in self.place_words.settlement
-                return _SETTLEMENT if settled else _OF
-            return _NAMED_BEFORE / 2 if before in self.names.titles else 0.0
-        if before in self.names.titles:
-            return _NAMED_BEFORE
-        if case is Case.NUMBER or passage.opens[first - 1] or before in self.place_words.compass:
-            return _LOCATIVE if before in self.place_words.locative else 0.0
-        if before in self.names.given or len(words[first - 1].surface) == 1:
-            return _NAMED_BEFORE
-        return _CAPITAL_BEFORE if passage.tells[first - 1] else 0.0
+    def _is_of_name(self, index: int) -> bool:
+        """Tell whether a word may be of a name that no table has: capital for no other reason."""
+        passage = self.passage
+        word = passage.words[index]
+        if passage.cases[index] is not Case.CAPITAL or not passage.tells[index] or index in self.toponyms:
+            return False
+        authority = passage.authority
+        return (
+            word.key not in authority.names.common
+            and word.key not in authority.names.titles
+            and word.key not in authority.place_words.always_capital
+            and word.start not in self.listed
+        )
 
-    def _after(self, last: int) -> float:
-        """Return what the words after a name add to its weight."""
-        if not self._adjoins(last):
-            return 0.0
-        key, case = self.passage.words[last].key, self.passage.cases[last]
-        if case is Case.LOWER:
-            return _SETTLEMENT / 2 if key in self.place_words.settlement else 0.0
-        return _CAPITAL_AFTER if self.passage.tells[last] else 0.0
+    def _joins(self, index: int) -> bool:
+        gap = self.passage.gaps[index]
+        return gap == " " or gap in _HYPHENS

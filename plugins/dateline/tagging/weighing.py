@@ -1,0 +1,140 @@
+"""Weighing: how likely words that some place bears are the name of a place where they stand.
+
+Each figure was chosen on the development part of tests/gold; `make gold` prints what they come to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dateline.authority.lexicon import is_space
+from dateline.authority.places import Candidate
+from dateline.tagging.passage import Case, Passage
+
+MIN_WEIGHT = 0.3  # less than this no coherence of the story makes good
+UNLISTED = 0.75  # of a name no table has, where a kind of place stands beside it
+
+_BASE = ((9.0, 0.95), (6.0, 0.9), (5.2, 0.85), (4.3, 0.75), (3.6, 0.68), (0.0, 0.6))  # by prominence
+_SEVERAL_WORDS = 0.1
+_ALTERNATE = -0.2
+_COMMON_WORD = -0.35
+_GIVEN_NAME = -0.25
+_WEAK_NAME = -0.1
+_SURNAME = -0.1
+_UNTOLD = -0.15  # no capital of it here is evidence
+_UNTOLD_HERE = -0.05  # nor here, but elsewhere in the story
+_LOCATIVE = 0.25
+_OF = 0.08
+_SETTLEMENT = 0.35  # "the town of"
+_SETTLEMENT_AFTER = 0.2  # "Hama province"
+_FACILITY_AFTER = -0.3  # "Waterloo station"
+_PLACED = 0.6  # ", Texas"
+_NAMED_BEFORE = -0.6  # "Mr", "Gen.", a given name
+_TITLE_BEFORE = -0.3  # "spokesman"
+_THE_BEFORE = -0.2
+_CAPITAL_BEFORE = -0.3
+_CAPITAL_AFTER = -0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Toponym:
+    """Words `first` to `last` (exclusive) of a passage, up to character `end`, which some place bears as a name."""
+
+    first: int
+    last: int
+    end: int
+    key: str
+    candidates: tuple[Candidate, ...]  # none: the land after it has no such place
+
+
+@dataclass(frozen=True)
+class Weigher:
+    """A passage whose names are weighed; `told` are those that a capital tells somewhere in the story."""
+
+    passage: Passage
+    told: set[str]
+
+    def weigh(self, toponym: Toponym, *, is_placed: bool) -> float:
+        """Return how likely the words are the name of a place here: about 0 to 1, or 0 where they cannot be."""
+        if toponym.last - toponym.first == 1 and not is_placed:
+            weight = self._single(toponym)
+            if weight is None:
+                return 0.0
+        else:
+            weight = _SEVERAL_WORDS
+        top = toponym.candidates[0] if toponym.candidates else None
+        weight += next(base for least, base in _BASE if (top.prominence if top else 0.0) >= least)
+        if top and not top.is_primary:
+            weight += _ALTERNATE
+        if not any(self.passage.tells[toponym.first : toponym.last]):
+            weight += _UNTOLD_HERE if toponym.key in self.told else _UNTOLD
+        return weight + self._before(toponym.first) + self._after(toponym.last) + (_PLACED if is_placed else 0)
+
+    def _single(self, toponym: Toponym) -> float | None:
+        """Return what it tells that a name is a word, a person's too; None where it is no name alone."""
+        names, place_words, key = self.passage.authority.names, self.passage.authority.place_words, toponym.key
+        if key in place_words.always_capital or key in place_words.part_only:
+            return None
+        weight = 0.0
+        if key in names.common:
+            if key not in self.told:
+                return None
+            weight += _COMMON_WORD
+        if key in names.given:
+            weight += _GIVEN_NAME
+        elif key in names.weak_given:
+            weight += _WEAK_NAME
+        elif key in names.surnames:
+            weight += _SURNAME
+        return weight
+
+    def names_division(self, toponym: Toponym) -> bool:
+        """Tell whether the words around mean the province, not its town: "Idlib province", "senator from New York"."""
+        words, place_words = self.passage.words, self.passage.authority.place_words
+        first, last = toponym.first, toponym.last
+        if self._adjoins(last) and self.passage.cases[last] is Case.LOWER:
+            if words[last].key in place_words.division:
+                return True
+            listed = words[last].key == "and" and last + 2 < len(words)
+            if listed and words[last + 2].key in place_words.division and words[last + 2].key[-1] == "s":
+                return True
+        if first < 2 or words[first - 1].key not in ("of", "from"):  # noqa: PLR2004
+            return False
+        before = words[first - 2].key
+        is_office = before in place_words.division_office
+        return is_office or (words[first - 1].key == "of" and before in place_words.division)
+
+    def _adjoins(self, index: int) -> bool:
+        return index < len(self.passage.words) and bool(self.passage.gaps[index]) and is_space(self.passage.gaps[index])
+
+    def _before(self, first: int) -> float:
+        """Return what the words before a name add to its weight."""
+        passage, words, authority = self.passage, self.passage.words, self.passage.authority
+        if first == 0 or not self._adjoins(first):
+            return 0.0
+        before, case = words[first - 1].key, passage.cases[first - 1]
+        if before in authority.names.titles:
+            return _NAMED_BEFORE if case > Case.LOWER else _TITLE_BEFORE
+        if before in authority.place_words.locative or before in authority.place_words.compass:
+            return _LOCATIVE
+        if case is Case.LOWER:
+            if before == "of":
+                is_settled = first > 1 and words[first - 2].key in authority.place_words.settlement
+                return _SETTLEMENT if is_settled else _OF
+            return _THE_BEFORE if before == "the" else 0.0
+        if passage.opens[first - 1] or case is Case.NUMBER:
+            return 0.0
+        if before in authority.names.given or len(words[first - 1].surface) == 1:
+            return _NAMED_BEFORE
+        return _CAPITAL_BEFORE if passage.tells[first - 1] else 0.0
+
+    def _after(self, last: int) -> float:
+        """Return what the words after a name add to its weight."""
+        if not self._adjoins(last):
+            return 0.0
+        key, place_words = self.passage.words[last].key, self.passage.authority.place_words
+        if self.passage.cases[last] is Case.LOWER:
+            if key in place_words.settlement:
+                return _SETTLEMENT_AFTER
+            return _FACILITY_AFTER if key in place_words.facility else 0.0
+        return _CAPITAL_AFTER if self.passage.tells[last] else 0.0
