@@ -1,0 +1,239 @@
+"""Co-reference: short forms by which a story names an organisation again.
+
+An acronym that the story explains in brackets, "SDF"; a name's own noun with its capital after "the", "the Legion"
+after "5th Legion"; a company's name without its legal form.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from dateline.authority.lexicon import is_space, name_key
+from dateline.records import Field, Kind, Role
+from dateline.tagging.organisation_words import OrganisationWords
+from dateline.tagging.passage import Passage, Reading
+
+_MAX_SHORT_WORDS = 3
+_MIN_COMPANY_CHARS = 3
+_WEIGHT = 0.7
+_WEIGHT_OF_COMPANY = 0.6
+_ARTICLE = "article"
+_BARE = "bare"
+_MIN_ACRONYM, _MAX_ACRONYM = 2, 10
+_ACRONYM_IN_BRACKETS = re.compile(r"[(\[<][\"“']?(?P<short>[A-Z][\w&.-]{1,9}?)[\"”']?(?=[)\],;>])")
+_LONG_IN_BRACKETS = re.compile(
+    r"(?<![\w.&-])(?P<short>[A-Z][A-Za-z&-]{1,9}) [(\[](?P<long>[A-Z][^()\[\]\n]{4,90})[)\]]"
+)
+_PERSONS = frozenset({"person", "state"})
+
+
+class _Antecedent(NamedTuple):
+    """A whole name and where it stands in the story."""
+
+    at: tuple[int, int]  # passage, character
+    reading: Reading
+    text: str
+
+
+_Shorts = Mapping[tuple[str, ...], Sequence[_Antecedent]]  # by the words of the short form, in the story's order
+
+
+def find_acronyms(passages: Sequence[Passage], words: OrganisationWords) -> Mapping[str, tuple[Field, int, int]]:
+    """Return the short forms that a story explains in brackets, each with the field and span of its long form.
+
+    Both orders count, "Syrian Democratic Forces (SDF)" and "SDF (Syrian Democratic Forces)", by the rule of
+    Schwartz and Hearst (2003): the short form's letters stand in the long form in order, its first begins a word.
+    The long form is written with capitals and has two words or more. Throughout the story the short form means
+    what its long form names: whatever record a reading of that span has is the short form's too, before any
+    other sense of it. The first explanation counts.
+    """
+    acronyms: dict[str, tuple[Field, int, int]] = {}
+    for passage in passages:
+        text = passage.text
+        if not any(bracket in text for bracket in "([<"):
+            continue
+        for found in _ACRONYM_IN_BRACKETS.finditer(text):
+            short = found["short"].rstrip(".")
+            if _is_acronym(short) and (start := _long_form(text, found.start(), short)) is not None:
+                end = len(text[: found.start()].rstrip(" \"'”’"))
+                if _is_long_form(text[start:end], words):
+                    acronyms.setdefault(short, (passage.field, start, end))
+        for found in _LONG_IN_BRACKETS.finditer(text):
+            short, start = found["short"], found.start("long")
+            explains = _is_acronym(short) and _long_form(text, found.end("long"), short) == start
+            if explains and _is_long_form(found["long"], words):
+                acronyms.setdefault(short, (passage.field, start, found.end("long")))
+    return acronyms
+
+
+def _is_acronym(short: str) -> bool:
+    capitals = sum(char.isupper() for char in short)
+    return _MIN_ACRONYM <= len(short) <= _MAX_ACRONYM and capitals >= 2 and 2 * capitals > len(short)
+
+
+def _long_form(text: str, end: int, short: str) -> int | None:
+    """Return where the long form of `short` begins that ends before character `end`, or None.
+
+    Source: Schwartz and Hearst, A Simple Algorithm for Identifying Abbreviation Definitions (2003).
+    """
+    letters = [char.lower() for char in short if char.isalnum()]
+    line = text.rfind("\n\n", 0, end) + 1
+    floor = max(line, end - 100)
+    at = end - 1
+    for position in range(len(letters) - 1, -1, -1):
+        letter = letters[position]
+        while at >= floor and (text[at].lower() != letter or (position == 0 and at > floor and text[at - 1].isalnum())):
+            at -= 1
+        if at < floor:
+            return None
+        at -= 1
+    start = at + 1
+    length = len(text[start:end].split())
+    return start if 2 <= length <= min(len(short) + 5, 2 * len(short)) else None
+
+
+def _is_long_form(long_form: str, words: OrganisationWords) -> bool:
+    """Tell whether a long form is written as a name: its longer words have capitals, and no sentence ends in it."""
+    parts = long_form.replace("-", " ").split()
+    if any(mark in long_form for mark in ';:!?"“”') or ". " in long_form.replace("U.S. ", "US "):
+        return False
+    if not parts[0][0].isupper() or not parts[-1][0].isupper():
+        return False
+    if name_key(parts[-1]) in words.lands | words.events or name_key(parts[0]) in words.stops:
+        return False
+    return all(part[0].isupper() or len(part) <= 4 for part in parts)
+
+
+def find_short_forms(passages: Sequence[Passage], named: Sequence[Reading], words: OrganisationWords) -> list[Reading]:
+    """Return the short forms by which the passages of a story name again the organisations that it named before.
+
+    `named` are the readings of actors that stand. A short form has the records and the type of the nearest
+    name before it that has such a short form, and `stands_for` tells that name; one within a reading of
+    `named` is none. A name in the title counts as before the text.
+    """
+    shorts = {mark: _short_forms(passages, named, words, mark) for mark in (_ARTICLE, _BARE)}
+    firsts = {keys[0] for found in shorts.values() for keys in found}
+    readings: list[Reading] = []
+    for index, passage in enumerate(passages):
+        taken = sorted((one.start, one.end) for one in named if one.field == passage.field)
+        at = 0
+        while at < len(passage.words):
+            found = None
+            if passage.words[at].key in firsts and passage.tells[at]:
+                found = _short_at(passage, (index, at), shorts, taken)
+            if found:
+                readings.append(found[0])
+            at = found[1] if found else at + 1
+    return readings
+
+
+def _short_forms(passages: Sequence[Passage], named: Iterable[Reading], words: OrganisationWords, mark: str) -> _Shorts:
+    """Return the short forms of the names, those after "the" or those that stand bare."""
+    found: dict[tuple[str, ...], list[_Antecedent]] = defaultdict(list)
+    order = {passage.field: index for index, passage in enumerate(passages)}
+    for reading in named:
+        if reading.kind is not Kind.ACTOR or reading.role is not Role.NAME or _type(reading) in _PERSONS:
+            continue
+        passage = passages[order[reading.field]]
+        first, last = _word_span(passage, reading)
+        keys = tuple(word.key for word in passage.words[first:last])
+        shorts = _nouns(keys, words) if mark == _ARTICLE else _names_of_company(passage, keys, reading, words)
+        for short in shorts:
+            text = " ".join(passage.text[reading.start : reading.end].split())
+            found[short].append(_Antecedent((order[reading.field], reading.start), reading, text))
+    for antecedents in found.values():
+        antecedents.sort(key=lambda each: each.at)
+    return found
+
+
+def _type(reading: Reading) -> str:
+    return reading.records[0].type if reading.records else reading.type
+
+
+def _word_span(passage: Passage, reading: Reading) -> tuple[int, int]:
+    """Return the words of a reading, the last exclusive."""
+    first = bisect_left(passage.words, reading.start, key=lambda word: word.start)
+    return first, bisect_left(passage.words, reading.end, lo=first, key=lambda word: word.start)
+
+
+def _nouns(keys: tuple[str, ...], words: OrganisationWords) -> Iterator[tuple[str, ...]]:
+    """Yield what "the" may precede: the last words of a name up to its noun, or the noun before "of"."""
+    for size in range(1, min(len(keys) - 1, _MAX_SHORT_WORDS) + 1):
+        if _is_noun(keys[-1], words):
+            yield keys[-size:]
+    for at, key in enumerate(keys[1:], 1):
+        head = words.heads.get(keys[at - 1])
+        if key in ("of", "for", "on", "to", "against") and head and head.starts:
+            yield from (keys[start:at] for start in range(max(0, at - _MAX_SHORT_WORDS), at))
+            return
+
+
+def _is_noun(key: str, words: OrganisationWords) -> bool:
+    head = words.heads.get(key)
+    return bool(head and head.ends and not head.weak) or key in words.teams
+
+
+def _names_of_company(
+    passage: Passage, keys: tuple[str, ...], reading: Reading, words: OrganisationWords
+) -> Iterator[tuple[str, ...]]:
+    """Yield how a company is named for short: without its legal form, or by a first word that is its alone."""
+    if _type(reading) != "company":
+        return
+    end = len(keys)
+    while end > 1 and keys[end - 1] in words.suffixes:
+        end -= 1
+    if end == len(keys):
+        return
+    yield keys[:end]
+    first = keys[0]
+    is_common = first in passage.authority.names.common or any(first in lexicon.forms for lexicon in passage.lexicons)
+    if end > 1 and not is_common and len(first) >= _MIN_COMPANY_CHARS and first not in words.anchors:
+        yield keys[:1]
+
+
+def _short_at(
+    passage: Passage, place: tuple[int, int], shorts: Mapping[str, _Shorts], taken: Sequence[tuple[int, int]]
+) -> tuple[Reading, int] | None:
+    """Return the short form that begins with a word, and the word after it."""
+    index, first = place
+    marks = (_ARTICLE, _BARE) if _follows_article(passage, first) else (_BARE,)
+    for size in range(min(_MAX_SHORT_WORDS, len(passage.words) - first), 0, -1):
+        last = first + size
+        keys = tuple(word.key for word in passage.words[first:last])
+        for mark in marks:
+            named = shorts[mark].get(keys, ())
+            before = bisect_left(named, (index, passage.words[first].start), key=lambda each: each.at)
+            if before and _stands_alone(passage, first, last, taken):
+                return _short(passage, first, last, named[before - 1], mark), last
+    return None
+
+
+def _short(passage: Passage, first: int, last: int, whole: _Antecedent, mark: str) -> Reading:
+    rule = "noun of a name before" if mark == _ARTICLE else "company named before"
+    reading = passage.reading(first, last, Kind.ACTOR, Role.SHORT, records=whole.reading.records, rule=rule)
+    weight = _WEIGHT if mark == _ARTICLE else _WEIGHT_OF_COMPANY
+    return replace(reading, type=_type(whole.reading), weight=weight, stands_for=whole.text)
+
+
+def _follows_article(passage: Passage, at: int) -> bool:
+    """Tell whether "the" stands before a word, or before "Britain-based" and the word."""
+    before = at - 1
+    if before >= 2 and passage.words[before].key == "based" and passage.gaps[before] in "-‐‑":
+        before -= 2
+    return before >= 0 and passage.words[before].key == "the" and is_space(passage.gaps[at])
+
+
+def _stands_alone(passage: Passage, first: int, last: int, taken: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether no standing name holds the words, and no further capital word makes another name of them."""
+    start, end = passage.words[first].start, passage.words[last - 1].end
+    near = bisect_left(taken, (end, end))
+    if near and taken[near - 1][1] > start:
+        return False
+    if not all(passage.cases[first:last]) or any(gap not in (" ", "-", "\n") for gap in passage.gaps[first + 1 : last]):
+        return False
+    return last == len(passage.words) or passage.gaps[last] != " " or not passage.tells[last]
