@@ -66,21 +66,24 @@ class Grammar:
     party_nouns: frozenset[str]
     verbs: frozenset[str]
     participles: frozenset[str]
+    openers: frozenset[str]  # the first words of whatever needs no state before it: epithets, ordinals in letters
 
 
 def load_grammar() -> Grammar:
     """Return the grammar that the packaged tables describe."""
     units, parties, acts = (packaged_rows(name) for name in ("units.csv", "party_words.csv", "state_acts.csv"))
+    epithets = _words(parties, "epithet")
     return Grammar(
         offices={
             row["noun"]: Office(row["office"], row["slug"], row["type"]) for row in packaged_rows("actor_nouns.csv")
         },
         unit_nouns={row["word"]: (row["name"], row["force"]) for row in units if row["part"] == "noun"},
         unit_branches={row["word"]: row["name"] for row in units if row["part"] == "branch"},
-        epithets=_words(parties, "epithet"),
+        epithets=epithets,
         party_nouns=_words(parties, "noun"),
         verbs=_words(acts, "verb"),
         participles=_words(acts, "participle"),
+        openers=frozenset({phrase.partition(" ")[0] for phrase in epithets} | _ORDINALS.keys() | _TENS.keys()),
     )
 
 

@@ -42,6 +42,8 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
     text, words, grammar = passage.text, passage.words, passage.authority.grammar
     if match := longest_match(text, words, first, passage.lexicons):
         return _read_match(passage, match)
+    if words[first].key not in grammar.openers and not words[first].key[0].isdigit():
+        return [], first + 1
     if unit := read_unit(grammar, text, words, first):
         record = compose_unit(passage.authority, unit[0], None)
         reading = passage.reading(first, unit[1], Kind.ACTOR, Role.NAME, records=[record], rule="ordinal + unit")
