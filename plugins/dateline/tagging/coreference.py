@@ -113,14 +113,15 @@ def find_short_forms(passages: Sequence[Passage], named: Sequence[Reading], word
     """Return the short forms by which the passages of a story name again the organisations that it named before.
 
     `named` are the readings of actors that stand. A short form has the records and the type of the nearest
-    name before it that has such a short form, and `stands_for` tells that name; one within a reading of
-    `named` is none. A name in the title counts as before the text.
+    name before it that has such a short form, and `stands_for` tells that name. A name in the title counts as
+    before the text. What a reading of `named` holds is no short form, save that one without a record gives way
+    to a short form of the same words that has one: "the Security Council" after "UN Security Council".
     """
     shorts = {mark: _short_forms(passages, named, words, mark) for mark in (_ARTICLE, _BARE)}
     firsts = {keys[0] for found in shorts.values() for keys in found}
     readings: list[Reading] = []
     for index, passage in enumerate(passages):
-        taken = sorted((one.start, one.end) for one in named if one.field == passage.field)
+        taken = sorted((one.start, one.end, bool(one.records)) for one in named if one.field == passage.field)
         at = 0
         while at < len(passage.words):
             found = None
@@ -164,7 +165,7 @@ def _word_span(passage: Passage, reading: Reading) -> tuple[int, int]:
 def _nouns(keys: tuple[str, ...], words: OrganisationWords) -> Iterator[tuple[str, ...]]:
     """Yield what "the" may precede: the last words of a name up to its noun, or the noun before "of"."""
     for size in range(1, min(len(keys) - 1, _MAX_SHORT_WORDS) + 1):
-        if _is_noun(keys[-1], words):
+        if _is_noun(keys[-1], words) or _is_phrase(keys[-size:], words):
             yield keys[-size:]
     for at, key in enumerate(keys[1:], 1):
         head = words.heads.get(keys[at - 1])
@@ -176,6 +177,10 @@ def _nouns(keys: tuple[str, ...], words: OrganisationWords) -> Iterator[tuple[st
 def _is_noun(key: str, words: OrganisationWords) -> bool:
     head = words.heads.get(key)
     return bool(head and head.ends and not head.weak) or key in words.teams
+
+
+def _is_phrase(keys: tuple[str, ...], words: OrganisationWords) -> bool:
+    return any(keys == phrase for phrase, _, _ in words.phrases.get(keys[0], ()))
 
 
 def _names_of_company(
@@ -197,7 +202,7 @@ def _names_of_company(
 
 
 def _short_at(
-    passage: Passage, place: tuple[int, int], shorts: Mapping[str, _Shorts], taken: Sequence[tuple[int, int]]
+    passage: Passage, place: tuple[int, int], shorts: Mapping[str, _Shorts], taken: Sequence[tuple[int, int, bool]]
 ) -> tuple[Reading, int] | None:
     """Return the short form that begins with a word, and the word after it."""
     index, first = place
@@ -208,7 +213,7 @@ def _short_at(
         for mark in marks:
             named = shorts[mark].get(keys, ())
             before = bisect_left(named, (index, passage.words[first].start), key=lambda each: each.at)
-            if before and _stands_alone(passage, first, last, taken):
+            if before and _stands_alone(passage, first, last, taken, named[before - 1]):
                 return _short(passage, first, last, named[before - 1], mark), last
     return None
 
@@ -228,12 +233,16 @@ def _follows_article(passage: Passage, at: int) -> bool:
     return before >= 0 and passage.words[before].key == "the" and is_space(passage.gaps[at])
 
 
-def _stands_alone(passage: Passage, first: int, last: int, taken: Sequence[tuple[int, int]]) -> bool:
+def _stands_alone(
+    passage: Passage, first: int, last: int, taken: Sequence[tuple[int, int, bool]], whole: _Antecedent
+) -> bool:
     """Tell whether no standing name holds the words, and no further capital word makes another name of them."""
     start, end = passage.words[first].start, passage.words[last - 1].end
-    near = bisect_left(taken, (end, end))
+    near = bisect_left(taken, (end,))
     if near and taken[near - 1][1] > start:
-        return False
+        gives_way = taken[near - 1] == (start, end, False) and bool(whole.reading.records)
+        if not gives_way:
+            return False
     if not all(passage.cases[first:last]) or any(gap not in (" ", "-", "\n") for gap in passage.gaps[first + 1 : last]):
         return False
     return last == len(passage.words) or passage.gaps[last] != " " or not passage.tells[last]

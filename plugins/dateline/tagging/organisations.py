@@ -177,7 +177,7 @@ def _headed(passage: Passage, at: int, head: Head, words: OrganisationWords) -> 
     """Return the name around a head noun: modifiers before it, "of" or "for" and capital words after it."""
     first = _begin(passage, at, words)
     last = _complement(passage, at, words) if head.starts else at + 1
-    is_named = first < at if last == at + 1 else first < at or head.type != "company"
+    is_named = first < at or (last > at + 1 and passage.words[at].key not in words.suffixes)
     if not is_named or (last == at + 1 and not head.ends):
         return None
     if last == at + 1 and not _may_end(passage, first, at, head, words):
@@ -358,7 +358,7 @@ def _runs_on(passage: Passage, at: int, start: int, words: OrganisationWords) ->
         return key in _PARTICLES and bool(ahead) and (at == start or gap == " " or gap in _HYPHENS)
     if key in words.stops or (passage.cases[at] is Case.NUMBER and not _is_ordinal(passage.words[at].surface)):
         return False
-    return at == start or not (_breaks_off(passage, at, words) or (passage.opens[at] and gap != ". "))
+    return at == start or not _breaks_off(passage, at, words)
 
 
 def _adjoins(passage: Passage, at: int) -> bool:
@@ -565,7 +565,7 @@ def _spellings(passages: Sequence[Passage], found: Sequence[Sequence[_Name]]) ->
     for passage, names in zip(passages, found, strict=True):
         for name in names:
             keys = tuple(word.key for word in passage.words[name.first : name.last])
-            if len(keys) > 1:
+            if len(keys) > 1 and not passage.words[name.first].shouted:
                 known[keys[0]].setdefault(keys, name.type)
     return {key: sorted(spellings.items(), key=lambda each: -len(each[0])) for key, spellings in known.items()}
 
