@@ -126,7 +126,7 @@ def read_rows(
                 yield Notice(f"{where} line {line}", f"the header lacks {', '.join(missing)}; no row is read")
                 return
         elif any(cells[len(header) :]):
-            message = f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {_delimiter(text)!r}"
+            message = f"has {len(cells)} cells, the header {len(header)}: quote a cell that holds {delimiter(text)!r}"
             yield Notice(f"{where} line {line}", message)
             if keep_uneven:
                 yield Row(where, line, dict(zip(header, cells, strict=False)))
@@ -141,7 +141,7 @@ def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
 
     Such a row may have swallowed what follows, so that reading goes on with the line after its first.
     """
-    delimiter = _delimiter(text)
+    parts_cells = delimiter(text)
     lines = list(io.StringIO(text, newline=""))
     at = 0
     while at < len(lines):
@@ -149,10 +149,10 @@ def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
             yield at + 1, f"has {len(lines[at]):,} characters; a line of a row has at most {MAX_LINE_CHARS:,}"
             at += 1
             continue
-        reader = csv.reader((lines[number] for number in range(at, len(lines))), delimiter=delimiter, strict=True)
+        reader = csv.reader((lines[number] for number in range(at, len(lines))), delimiter=parts_cells, strict=True)
         try:
             cells = [" ".join(cell.split()) for cell in next(reader)]
-            if any(_begins_row(line, delimiter) for line in lines[at + 1 : at + reader.line_num]):
+            if any(_begins_row(line, parts_cells) for line in lines[at + 1 : at + reader.line_num]):
                 raise csv.Error("a later row's quotation mark closed this one's")
             yield at + 1, cells
             at += reader.line_num
@@ -161,12 +161,13 @@ def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
             at += 1
 
 
-def _begins_row(line: str, delimiter: str) -> bool:
-    first = line.partition(delimiter)[0].strip()
+def _begins_row(line: str, parts_cells: str) -> bool:
+    first = line.partition(parts_cells)[0].strip()
     return is_record_id(first) or first in RULES
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
+    """Return what parts the cells of a CSV text: a comma, or the semicolon of many a spreadsheet."""
     header_line = text.partition("\n")[0]
     return ";" if header_line.count(";") > header_line.count(",") else ","
 
