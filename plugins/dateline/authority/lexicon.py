@@ -7,11 +7,13 @@ A spelling is known by the letters of its words run together, so that "Deir ez-Z
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate, product
+from operator import attrgetter
 from typing import NamedTuple
 
 from dateline.records import Record
@@ -19,8 +21,10 @@ from dateline.text import fold
 
 # Combining marks, Arabic vowel signs, soft hyphens and zero-width joiners stand inside a word.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u00ad\u200b-\u200d\u2060]*)+")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _APOSTROPHES = "'’‘ʼ`"
 _HYPHENS = "-‐‑‒–"
+_start = attrgetter("start")
 _GAP = re.compile(rf"[^\S\n]*(?:\n(?!\n))?[^\S\n]*|[{_HYPHENS}{_APOSTROPHES}/]|\. ?| & ")
 
 # The Arabic article as transliterations write it; before some letters its l takes their sound.
@@ -135,14 +139,22 @@ def _spoken(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
 
 def read_words(text: str) -> list[Word]:
     """Return the words of `text` in order."""
-    words: list[Word] = []
+    if text.isascii():  # the same words, in half the time
+        words = [
+            Word(found.start(), found.end(), (surface := found[0]).lower(), surface, False)
+            for found in _ASCII_WORD.finditer(text)
+        ]
+    else:
+        words = [
+            Word(found.start(), found.end(), _key(surface := found[0]), surface, False) for found in _WORD.finditer(text)
+        ]
     start = 0
     for line in text.splitlines(keepends=True):
-        shouted = line.isupper()
-        for found in _WORD.finditer(text, start, start + len(line)):
-            surface = found[0]
-            words.append(Word(found.start(), found.end(), _key(surface), surface, shouted))
-        start += len(line)
+        end = start + len(line)
+        if line.isupper():
+            first, last = (bisect_left(words, at, key=_start) for at in (start, end))
+            words[first:last] = [word._replace(shouted=True) for word in words[first:last]]
+        start = end
     return words
 
 

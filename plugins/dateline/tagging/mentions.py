@@ -14,7 +14,7 @@ from dateline.authority import Authority, compose_force, compose_office, compose
 from dateline.authority.grammar import State, read_office, read_party, read_unit
 from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match
 from dateline.records import Kind, Record, Role
-from dateline.tagging.passage import DECIDED, NOTHING, Passage, Reading
+from dateline.tagging.passage import DECIDED, NOTHING, Case, Passage, Reading
 
 # A state speaks at the head of its clause: in "a source in Syria said" it does not.
 _CLAUSE_HEAD = re.compile(r"[.!?:;…][^\w\s]*\s+[^\w\s]*|\s*\n\s*[^\w\s]*")
@@ -29,9 +29,16 @@ _AUXILIARIES = frozenset({"has", "have", "had", "also"})
 
 def find_listed(passage: Passage) -> list[Reading]:
     """Return what the lexicons and the grammar read in a passage, from left to right."""
+    openers = passage.authority.grammar.openers
+    small = [lexicon.small_beginnings for lexicon in passage.lexicons]
     readings: list[Reading] = []
-    index = 0
-    while index < len(passage.words):
+    words, cases = passage.words, passage.cases
+    index, count = 0, len(words)
+    while index < count:
+        key = words[index].key
+        if cases[index] is Case.LOWER and key not in openers and not any(key in keys for keys in small):
+            index += 1  # most words of a text
+            continue
         found, index = _read_at(passage, index)
         readings += found
     return readings

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dateline.authority import Authority
@@ -85,29 +86,27 @@ class Passage:
 def read_passage(field: Field, text: str, authority: Authority, lexicons: Sequence[Lexicon]) -> Passage:
     """Return a field as the recognisers read it; earlier lexicons come first."""
     words = read_words(text)
-    gaps: list[str] = []
-    end = 0
-    for word in words:
-        gaps.append(text[end : word.start])
-        end = word.end
+    gaps = [text[before.end : word.start] for before, word in pairwise(words)]
+    if words:
+        gaps.insert(0, text[: words[0].start])
     cases = [_case(word.surface) for word in words]
     opens = [
         index == 0 or (len(gap) > 1 and _SENTENCE_GAP.fullmatch(gap) is not None) for index, gap in enumerate(gaps)
     ]
     titled = _titled(text, words, cases)
     tells = [
-        case in (Case.CAPITAL, Case.MIXED, Case.UPPER) and not (opens[index] or titled[index] or words[index].shouted)
+        Case.LOWER < case < Case.NUMBER and not (opens[index] or titled[index] or words[index].shouted)
         for index, case in enumerate(cases)
     ]
     return Passage(field, text, words, gaps, cases, opens, tells, authority, lexicons)
 
 
 def _case(surface: str) -> Case:
+    if surface.islower():
+        return Case.LOWER if surface[0].isalpha() else Case.NUMBER
     first = surface[0]
     if not first.isalpha():
         return Case.NUMBER
-    if surface.islower():
-        return Case.LOWER
     if surface.isupper():
         return Case.UPPER
     return Case.CAPITAL if first.isupper() and surface[1:].islower() else Case.MIXED
