@@ -29,6 +29,7 @@ _ACRONYM_IN_BRACKETS = re.compile(r"[(\[<][\"“']?(?P<short>[A-Z][\w&.-]{1,9}?)
 _LONG_IN_BRACKETS = re.compile(
     r"(?<![\w.&-])(?P<short>[A-Z][A-Za-z&-]{1,9}) [(\[](?P<long>[A-Z][^()\[\]\n]{4,90})[)\]]"
 )
+_MAX_LONG_CHARS = 100
 _PERSONS = frozenset({"person", "state"})
 
 
@@ -60,7 +61,7 @@ def find_acronyms(passages: Sequence[Passage], words: OrganisationWords) -> Mapp
         for found in _ACRONYM_IN_BRACKETS.finditer(text):
             short = found["short"].rstrip(".")
             if _is_acronym(short) and (start := _long_form(text, found.start(), short)) is not None:
-                end = len(text[: found.start()].rstrip(" \"'”’"))
+                end = _long_end(text, found.start())
                 if _is_long_form(text[start:end], words):
                     acronyms.setdefault(short, (passage.field, start, end))
         for found in _LONG_IN_BRACKETS.finditer(text):
@@ -82,8 +83,8 @@ def _long_form(text: str, end: int, short: str) -> int | None:
     Source: Schwartz and Hearst, A Simple Algorithm for Identifying Abbreviation Definitions (2003).
     """
     letters = [char.lower() for char in short if char.isalnum()]
-    line = text.rfind("\n\n", 0, end) + 1
-    floor = max(line, end - 100)
+    earliest = max(0, end - _MAX_LONG_CHARS)
+    floor = max(earliest, text.rfind("\n\n", earliest, end) + 1)
     at = end - 1
     for position in range(len(letters) - 1, -1, -1):
         letter = letters[position]
@@ -95,6 +96,13 @@ def _long_form(text: str, end: int, short: str) -> int | None:
     start = at + 1
     length = len(text[start:end].split())
     return start if 2 <= length <= min(len(short) + 5, 2 * len(short)) else None
+
+
+def _long_end(text: str, end: int) -> int:
+    """Return where a long form ends before the bracket at character `end`: without space, quotes or possessive."""
+    while end > 0 and text[end - 1] in " \n\"'”’":
+        end -= 1
+    return end - 2 if text[end - 2 : end] in ("'s", "’s") else end
 
 
 def _is_long_form(long_form: str, words: OrganisationWords) -> bool:

@@ -44,8 +44,10 @@ _PARTICLES = frozenset(
     "al el ul ur ad ar as ash at az an il wa wal bin ibn abu e i de del della di da do dos das des du la las le les"
     " los van von der den y et en para pour per".split()
 )
+_LINKS = frozenset({"abu", "bin", "da", "de", "del", "der", "di", "dos", "du", "ibn", "la", "van", "von"})
 _SIDES = frozenset({"anti", "pro", "non", "ex", "counter"})
 _ABBREVIATED = frozenset({"st", "mt", "ft", "dr", "inc", "co", "corp", "ltd", "bros", "jos", "wm", "chas", "u", "s"})
+_SCIENCE = re.compile("(?<!techn)ology$|istry$|graphy$|nomics$")  # "Institute of Volcanology and Seismology"
 _ROMAN = re.compile(r"[IVXLC]+")
 
 _MIN_ACRONYM = 2
@@ -178,9 +180,9 @@ def _headed(passage: Passage, at: int, head: Head, words: OrganisationWords) -> 
     first = _begin(passage, at, words)
     last = _complement(passage, at, words) if head.starts else at + 1
     is_named = first < at or (last > at + 1 and passage.words[at].key not in words.suffixes)
-    if not is_named or (last == at + 1 and not head.ends):
+    if not is_named or _keys(passage, at, last) in words.none:
         return None
-    if last == at + 1 and not _may_end(passage, first, at, head, words):
+    if last == at + 1 and not (head.ends and _may_end(passage, first, at, head, words)):
         return None
     if last < len(passage.words) and _goes_on_with(passage, last, words.lands | words.events):
         return None
@@ -190,9 +192,13 @@ def _headed(passage: Passage, at: int, head: Head, words: OrganisationWords) -> 
     return _Name(first, last, type_, rule)
 
 
+def _keys(passage: Passage, first: int, last: int) -> tuple[str, ...]:
+    return tuple(word.key for word in passage.words[first:last])
+
+
 def _may_end(passage: Passage, first: int, at: int, head: Head, words: OrganisationWords) -> bool:
     """Tell whether words before a head noun at `at` make a name of it."""
-    keys = tuple(word.key for word in passage.words[first : at + 1])
+    keys = _keys(passage, first, at + 1)
     if keys in words.none:
         return False
     before = passage.words[at - 1].key
@@ -234,9 +240,13 @@ def _before(passage: Passage, first: int, at: int, words: OrganisationWords) -> 
         return before if is_abbreviated and gap in (".", ". ") else None
     if gap in _JOINTS or gap in _APOSTROPHES:
         return before if passage.cases[before] else _through_particle(passage, before)
-    if gap == ", ":
+    if _is_comma(gap):
         return before if first == at and passage.words[at].key in words.suffixes else None
     return _before_space(passage, first, at, words) if is_space(gap) else None
+
+
+def _is_comma(gap: str) -> bool:
+    return gap[:1] == "," and is_space(gap[1:])
 
 
 def _before_space(passage: Passage, first: int, at: int, words: OrganisationWords) -> int | None:
@@ -265,7 +275,7 @@ def _through_particle(passage: Passage, at: int) -> int | None:
     if tokens[at].key not in _PARTICLES or passage.cases[at]:
         return None
     arabic = passage.gaps[at + 1] in _HYPHENS
-    while at > 0 and tokens[at - 1].key in _PARTICLES and not passage.cases[at - 1]:
+    while at > 0 and tokens[at - 1].key in _LINKS and not passage.cases[at - 1] and passage.gaps[at] == " ":
         at -= 1
     if at > 0 and passage.cases[at - 1] and passage.gaps[at] in (" ", "-") and not passage.opens[at - 1]:
         return at - 1
@@ -324,9 +334,10 @@ def _continued(passage: Passage, at: int, words: OrganisationWords) -> int | Non
     key, gap, before = passage.words[at].key, passage.gaps[at], passage.words[at - 1].key
     following = passage.words[at + 1].key
     is_listed = before in words.matters
-    if gap == ", " and is_listed and key in words.matters and passage.cases[at]:
+    if _is_comma(gap) and is_listed and key in words.matters and passage.cases[at]:
         return _capital_run(passage, at, words)
-    joins = key == "and" and is_listed and following in words.matters and (gap == ", " or is_space(gap))
+    is_subject = (is_listed and following in words.matters) or _SCIENCE.search(before) is not None
+    joins = key == "and" and is_subject and (_is_comma(gap) or is_space(gap))
     owns = key == "s" and gap in _APOSTROPHES and before in words.owners
     leads = is_space(gap) and (key == "of" or (key == "for" and following == "the"))
     if (joins or owns or leads) and is_space(passage.gaps[at + 1]):
@@ -372,7 +383,8 @@ def _adjoins(passage: Passage, at: int) -> bool:
 def _breaks_off(passage: Passage, at: int, words: OrganisationWords) -> bool:
     """Tell whether a name after "of" ends before the capital word `at`: its subject is told, or a rank follows."""
     key, before = passage.words[at].key, passage.words[at - 1].key
-    return key in words.ranks or (before in words.matters and key not in words.matters and key not in words.anchors)
+    is_told = before in words.matters and before[-1] == "s"  # "for Human Rights White Helmets", a comma lost
+    return key in words.ranks or (is_told and key not in words.matters and key not in words.anchors)
 
 
 def _phrase(passage: Passage, at: int, words: OrganisationWords) -> _Name | None:
@@ -400,15 +412,8 @@ def _company(passage: Passage, at: int, words: OrganisationWords) -> _Name | Non
     word = tokens[at]
     if not _is_suffix(passage, at, words) or (at > 0 and _is_suffix(passage, at - 1, words)):
         return None
-    first = at
-    if at > 1 and tokens[at - 1].key == "and" and word.key in ("co", "sons", "company") and passage.cases[at - 2]:
-        first = at - 2
-    first = _begin(passage, first, words)
-    if first == at - 2 and passage.words[at - 1].key == "and" and first > 0 and passage.gaps[first] == ", ":
-        first = _begin(passage, first - 1, words) if passage.tells[first - 1] else first  # "Goldman, Sachs and Co"
-    if _is_pair(passage, first, at, words):
-        first = _begin(passage, first - 2, words)
-    if first == at or tuple(each.key for each in tokens[first : at + 1]) in words.none:
+    first = _company_begin(passage, at, words)
+    if first == at or _keys(passage, first, at + 1) in words.none:
         return None
     last = at + 1
     while last < len(tokens) and passage.gaps[last] in (" ", ". ", ", ", "., ") and _is_suffix(passage, last, words):
@@ -420,18 +425,21 @@ def _company(passage: Passage, at: int, words: OrganisationWords) -> _Name | Non
     return _Name(first, last, "company", "name + company’s legal form")
 
 
-def _is_pair(passage: Passage, first: int, at: int, words: OrganisationWords) -> bool:
-    """Tell whether "and" joins two names to one: "Adams and Porter Inc", not "Cargill Inc and Porter Inc"."""
-    if first < 2 or not first < at <= first + 2 or passage.words[first - 1].key != "and":
-        return False
+def _company_begin(passage: Passage, at: int, words: OrganisationWords) -> int:
+    """Return the first word of the company whose legal form stands at word `at`; "and" may join two names to one."""
+    tokens, gaps = passage.words, passage.gaps
+    if at > 1 and tokens[at - 1].key == "and" and tokens[at].key in ("co", "sons", "company") and passage.cases[at - 2]:
+        first = _begin(passage, at - 2, words)
+        alone = first == at - 2 and first > 0 and _is_comma(gaps[first]) and passage.tells[first - 1]
+        return _begin(passage, first - 1, words) if alone else first  # "Goldman, Sachs and Co"
+    first = _begin(passage, at, words)
     before = first - 2
-    spaced = is_space(passage.gaps[first]) and is_space(passage.gaps[first - 1])
-    return (
-        spaced
-        and passage.tells[before]
-        and _is_modifier(passage, before, words)
-        and (passage.words[before].key not in words.anchors and passage.gaps[before] != ", ")
-    )
+    if before < 0 or not first < at <= first + 2 or tokens[first - 1].key != "and":
+        return first
+    spaced = is_space(gaps[first]) and is_space(gaps[first - 1])
+    # "Adams and Porter Inc", not "Cargill Inc and Porter Inc" or "Adams, Cargill and Porter Inc"
+    is_pair = spaced and passage.tells[before] and gaps[before][:1] != "," and tokens[before].key not in words.anchors
+    return _begin(passage, before, words) if is_pair and _is_modifier(passage, before, words) else first
 
 
 def _is_suffix(passage: Passage, at: int, words: OrganisationWords) -> bool:
