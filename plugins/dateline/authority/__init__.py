@@ -18,8 +18,6 @@ from dateline.authority.grammar import (
     Office,
     State,
     Unit,
-    load_grammar,
-    load_states,
     office_record,
     read_office,
     read_unit,
@@ -42,13 +40,13 @@ from dateline.authority.rows import (
     is_record_id,
     load_rows,
     mend_record,
-    packaged_rows,
     read_each,
     read_record,
     read_rule,
 )
-from dateline.authority.names import Names, load_names
-from dateline.authority.place_words import PlaceWords, load_place_words
+from dateline.authority.names import Names
+from dateline.authority.packaged import Called, by_name, load_packaged
+from dateline.authority.place_words import PlaceWords
 from dateline.authority.places import Places
 from dateline.errors import AuthorityError
 from dateline.gazetteer import load_gazetteer
@@ -68,7 +66,6 @@ __all__ = [
 ]
 
 FILES = {Kind.PLACE: "places.csv", Kind.ACTOR: "actors.csv"}
-_WORLD_FILES = {Kind.PLACE: "world_places.csv", Kind.ACTOR: "world_actors.csv"}
 
 _BRACKETED = re.compile(r"(?P<name>.*?) ?\[(?P<id>[^\[\]]+)\]")
 
@@ -90,8 +87,8 @@ class Authority:
     records: Mapping[RecordId, Record]
     rules: tuple[Rule, ...]
     states: Mapping[RecordId, State]  # by the ids of the place and of the actor
-    called: Mapping[tuple[Kind, str], tuple[Record, ...]]  # by the letters of each of their names
-    lexicon: Lexicon
+    called: Called  # by the letters of each of their names
+    lexicons: tuple[Lexicon, ...]  # the archive's own, then the packaged
     grammar: Grammar
     places: Places
     place_words: PlaceWords
@@ -104,22 +101,20 @@ def load_authority(folder: Path | None) -> tuple[Authority, list[Notice]]:
 
     A broken row becomes a notice and the other rows stand. Without a folder the packaged data stand alone.
     """
-    states = load_states()
-    world = _load_world()
-    packaged = world | {record.id: record for state in states for record in (state.place, state.actor)}
+    packaged = load_packaged().records
     own: dict[RecordId, tuple[Record, Row]] = {}
     notices: list[Notice] = []
     for kind, name in FILES.items():
         rows, faults = load_rows(folder / name, RECORD_COLUMNS[:3]) if folder else ([], [])
         _, refused = read_each(rows, partial(_read_own, kind, packaged, own))
         notices += [*faults, *refused]
-    bare = _compile({id_: record for id_, (record, _) in own.items()}, world, states)
+    bare = _compile({id_: record for id_, (record, _) in own.items()})
     records, broader_faults = _with_sound_broader(bare, own)
 
     rows, rule_faults = load_rows(folder / "rules.csv", RULE_COLUMNS[:3]) if folder else ([], [])
     rules, refused = read_each(rows, partial(_read_rule, bare))
     renamed = {record.id: record for record in _renamed(bare, rules)}
-    authority = _compile(records | renamed, world, states, rules)
+    authority = _compile(records | renamed, rules)
     return authority, [*notices, *broader_faults, *_shared_labels(bare, own), *rule_faults, *refused]
 
 
@@ -165,13 +160,13 @@ def _with_sound_broader(
 
 def _shared_labels(bare: Authority, own: Mapping[RecordId, tuple[Record, Row]]) -> list[Notice]:
     """Return a notice for each record whose label is another's too."""
-    first: dict[tuple[Kind, str], RecordId] = {}
     notices: list[Notice] = []
-    for record in bare.records.values():
-        holder = first.setdefault((record.kind, name_key(record.label)), record.id)
-        if holder != record.id and record.id in own:
-            message = f"{record.label!r} is the label of {holder} too; tell it apart: Paris (Texas)"
-            notices.append(Notice(own[record.id][1].where, message))
+    for id_, (record, row) in own.items():
+        key = name_key(record.label)
+        holders = [other for other in bare.called.get((record.kind, key), ()) if name_key(other.label) == key]
+        if holders and holders[0].id != id_:
+            message = f"{record.label!r} is the label of {holders[0].id} too; tell it apart: Paris (Texas)"
+            notices.append(Notice(row.where, message))
     return notices
 
 
@@ -214,40 +209,23 @@ def _renamed(bare: Authority, rules: Iterable[Rule]) -> Iterator[Record]:
             yield replace(record, preferred=rule.name, variants=tuple(dict.fromkeys(variants)))
 
 
-def _load_world() -> dict[RecordId, Record]:
-    """Return the records of our own tables of the world's places and actors."""
-    return {
-        record.id: record
-        for kind, name in _WORLD_FILES.items()
-        for record in (read_record(kind, row) for row in packaged_rows(name))
-    }
-
-
-def _compile(
-    own: Mapping[RecordId, Record],
-    world: Mapping[RecordId, Record],
-    states: Iterable[State],
-    rules: Iterable[Rule] = (),
-) -> Authority:
+def _compile(own: Mapping[RecordId, Record], rules: Iterable[Rule] = ()) -> Authority:
     """Return the authority of an archive's own records, of the packaged tables and of the rules."""
-    mended = [_mend_state(state, own) for state in states]
-    of_states = {record.id: record for state in mended for record in (state.place, state.actor)}
-    others = {id_: record for id_, record in world.items() if id_ not in own and id_ not in of_states}
-    records = dict(own) | of_states | others
-    called: dict[tuple[Kind, str], dict[RecordId, Record]] = defaultdict(dict)
-    for record in records.values():
-        for name in (record.label, record.preferred, *record.variants):
-            called[record.kind, name_key(name)][record.id] = record
+    packaged = load_packaged()
+    states = {id_: state for state in packaged.states for id_ in (state.place.id, state.actor.id)}
+    mended = [_mend_state(states[id_], own) for id_ in own if id_ in states]
+    mended_actors = {state.actor.id: state.actor for state in mended}
+    records = {**packaged.records, **mended_actors, **own}
     authority = Authority(
         records=records,
         rules=tuple(rules),
-        states={id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
-        called={key: tuple(found.values()) for key, found in called.items()},
-        lexicon=compile_lexicon(_names(own, mended, records)),
-        grammar=load_grammar(),
+        states=states | {id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
+        called=_called(packaged.called, {**mended_actors, **own}),
+        lexicons=(compile_lexicon(_own_names(own)), packaged.lexicon),
+        grammar=packaged.grammar,
         places=Places(load_gazetteer(), records, own),
-        place_words=load_place_words(),
-        names=load_names(),
+        place_words=packaged.place_words,
+        names=packaged.names,
         decisions={},
     )
     by_article: dict[str, list[Rule]] = defaultdict(list)
@@ -257,34 +235,21 @@ def _compile(
     return replace(authority, decisions=decisions)
 
 
-def _names(
-    own: Mapping[RecordId, Record], states: Iterable[State], records: Mapping[RecordId, Record]
-) -> Iterator[Name]:
-    """Yield the spellings of the lexicon: those of the archive first, then of the states, then of our tables."""
+def _called(packaged: Called, own: Mapping[RecordId, Record]) -> Called:
+    """Return the packaged records by their names, with the archive's own in their place and beside them."""
+    called = dict(packaged)
+    for key, records in by_name(own.values()).items():
+        others = tuple(record for record in packaged.get(key, ()) if record.id not in own)
+        called[key] = (*records, *others)
+    return called
+
+
+def _own_names(own: Mapping[RecordId, Record]) -> Iterator[Name]:
+    """Yield the spellings of the archive's own records."""
     for record in own.values():
         if record.type != "state":  # found by its place's names, which act only where the words say so
             for spelling in (record.preferred, *record.variants):
                 yield Name(spelling, Sense.NAME, record, f"name in {FILES[record.kind]}")
-    listed = set(own)
-    for state in states:
-        listed |= {state.place.id, state.actor.id}
-        if state.place.id not in own:
-            for spelling in (state.place.preferred, *state.place.variants):
-                yield Name(spelling, Sense.NAME, state.place, "name of a state")
-        for sense, spellings in ((Sense.ADJECTIVE, state.adjectives), (Sense.PEOPLE, state.people)):
-            for spelling in spellings:
-                yield Name(spelling, sense, state.place, "nationality")
-    for id_, record in records.items():
-        if id_ not in listed:
-            for spelling in (record.preferred, *record.variants):
-                yield Name(spelling, Sense.NAME, record, f"name in Dateline’s table of {record.kind}s")
-    for row in packaged_rows("region_adjectives.csv"):
-        place = records.get(RecordId(row["place"]))
-        for sense, spellings in ((Sense.ADJECTIVE, row.values("adjectives")), (Sense.PEOPLE, row.values("people"))):
-            for spelling in spellings:
-                yield Name(spelling, sense, place, "of a region")
-    for row in packaged_rows("lookalikes.csv"):
-        yield Name(row["name"], Sense.NOTHING, None, f"looks like {row['mistaken_for']}")
 
 
 def _decide(authority: Authority, rules: Iterable[Rule]) -> Decisions:
@@ -411,7 +376,7 @@ def _composed(authority: Authority, name: str) -> Record | None:
     words = read_words(name)
     if (unit := read_unit(authority.grammar, name, words, 0)) and unit[1] == len(words):
         return compose_unit(authority, unit[0], None)
-    match = longest_match(name, words, 0, [authority.lexicon])
+    match = longest_match(name, words, 0, authority.lexicons)
     for found in match.names if match else ():
         if match is None or found.sense is not Sense.ADJECTIVE or found.record is None:
             continue

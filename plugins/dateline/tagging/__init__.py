@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from dateline.authority import Authority
-from dateline.records import Field, Mention
+from dateline.records import Field, Kind, Mention, Role
+from dateline.tagging.coreference import find_short_forms
 from dateline.tagging.mentions import find_listed
 from dateline.tagging.organisations import find_organisations, load_organisation_words
 from dateline.tagging.passage import read_passage
@@ -28,11 +29,16 @@ def find_mentions(title: str, text: str, authority: Authority, *, article: str |
     texts: dict[Field, str] = {"title": title, "text": text}
     keys = dict.fromkeys((article or "", ""))
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
-    passages = [read_passage(field, words, authority, [*decided, authority.lexicon]) for field, words in texts.items()]
+    passages = [read_passage(field, words, authority, [*decided, *authority.lexicons]) for field, words in texts.items()]
     listed = [reading for passage in passages for reading in find_listed(passage)]
-    organisations = find_organisations(passages, _organisation_words())
+    organisation_words = _organisation_words()
+    organisations = find_organisations(passages, organisation_words)
     toponyms = find_toponyms(passages, listed)
-    return resolve(select([*listed, *organisations, *toponyms]), texts, authority, article)
+    standing = select([*listed, *organisations, *toponyms])
+    actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
+    if short := find_short_forms(passages, actors, organisation_words):
+        standing = select([*standing, *short])
+    return resolve(standing, texts, authority, article)
 
 
 def mention_json(mention: Mention, title: str, text: str) -> dict[str, object]:

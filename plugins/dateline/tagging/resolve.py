@@ -51,7 +51,8 @@ def resolve(
 ) -> tuple[Mention, ...]:
     """Return the mentions of a story in its order: each reading with the record that it names."""
     decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
-    owned = _with_forces(_with_full_names(readings, texts), texts, authority)
+    current = [_current(reading, authority) for reading in readings]
+    owned = _with_forces(_with_full_names(current, texts), texts, authority)
     decided = [after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None]
     places = [_with_candidates(reading, authority) for reading in decided if reading.kind is Kind.PLACE]
     placed = place(_names(places))
@@ -64,6 +65,12 @@ def resolve(
         if mention := _place_mention(reading, texts[reading.field], authority, placed.get(_name_of(reading))):
             mentions.append(mention)
     return tuple(sorted(mentions, key=_in_story))
+
+
+def _current(reading: Reading, authority: Authority) -> Reading:
+    """Return the reading with its records as the archive mends them."""
+    records = tuple({record.id: authority.records.get(record.id, record) for record in reading.records}.values())
+    return reading if records == reading.records else replace(reading, records=records)
 
 
 def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) -> list[Reading]:
