@@ -9,11 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dateline.authority.lexicon import Word, are_joined, read_phrase
+from dateline.authority.lexicon import Word, are_joined, is_space, read_phrase, read_words
 from dateline.authority.rows import Row, packaged_rows
 from dateline.records import Kind, Record, RecordId
 
 _DIGITS = re.compile(r"(?P<number>[1-9]\d{0,3})(?:st|nd|rd|th)")
+APOSTROPHES = frozenset("'’‘ʼ`")
+_NUMBER = re.compile(r"[1-9]\d{1,3}")
 _UNITS = "zeroth first second third fourth fifth sixth seventh eighth ninth".split()
 _TEENS = """
     tenth eleventh twelfth thirteenth fourteenth fifteenth
@@ -23,7 +25,15 @@ _ORDINALS = {word: number for number, word in enumerate(_UNITS + _TEENS) if numb
     "thirtieth": 30, "fortieth": 40, "fiftieth": 50,
 }  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_ROMAN_TENS, _ROMAN_UNITS = " x xx xxx".split(" "), " i ii iii iv v vi vii viii ix".split(" ")
+_ROMAN = {
+    f"{tens}{units}": 10 * ten + unit
+    for ten, tens in enumerate(_ROMAN_TENS)
+    for unit, units in enumerate(_ROMAN_UNITS)
+    if ten or unit
+}
 _MAX_BRANCHES = 2  # "1st Air Assault Infantry Brigade"
+_MAX_OFFICE_WORDS = 7  # "Ministry of Foreign Affairs and Expatriates"
 _MAX_RUN = 3  # "armed opposition rebel groups"
 
 
@@ -34,6 +44,7 @@ class Office:
     name: str
     slug: str
     type: str
+    names_alone: bool = False  # its noun names one also where no state stands beside it: "the Defence Ministry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +71,62 @@ class Grammar:
     """The words of which names and descriptions are composed, all in small letters."""
 
     offices: Mapping[str, Office]  # by noun: "troops" and "army" lead to one
+    office_openers: frozenset[str]  # the first words of those nouns
     unit_nouns: Mapping[str, tuple[str, str]]  # to its name and the slug of its force
     unit_branches: Mapping[str, str]  # to its name
+    unit_implied: Mapping[str, tuple[str, str]]  # a branch that stands for its unit: "82nd Airborne"
+    unit_numbered: Mapping[str, tuple[str, str]]  # nouns with a number after them: "Brigade 93"
     epithets: frozenset[str]
     party_nouns: frozenset[str]
     verbs: frozenset[str]
     participles: frozenset[str]
-    openers: frozenset[str]  # the first words of whatever needs no state before it: epithets, ordinals in letters
+    acts: frozenset[str]  # what a state has that acts: "Turkey’s decision"
+    openers: frozenset[str]  # the first words of whatever needs no state before it
 
 
 def load_grammar() -> Grammar:
     """Return the grammar that the packaged tables describe."""
     units, parties, acts = (packaged_rows(name) for name in ("units.csv", "party_words.csv", "state_acts.csv"))
     epithets = _words(parties, "epithet")
+    offices = {
+        _phrase(row["noun"]): Office(row["office"], row["slug"], row["type"], bool(row["alone"]))
+        for row in packaged_rows("actor_nouns.csv")
+    }
+    numbered = _units(units, "numbered")
     return Grammar(
-        offices={
-            row["noun"]: Office(row["office"], row["slug"], row["type"]) for row in packaged_rows("actor_nouns.csv")
-        },
-        unit_nouns={row["word"]: (row["name"], row["force"]) for row in units if row["part"] == "noun"},
+        offices=offices,
+        office_openers=frozenset(noun.partition(" ")[0] for noun in offices),
+        unit_nouns=_units(units, "noun"),
         unit_branches={row["word"]: row["name"] for row in units if row["part"] == "branch"},
+        unit_implied=_units(units, "implied"),
+        unit_numbered=numbered,
         epithets=epithets,
         party_nouns=_words(parties, "noun"),
         verbs=_words(acts, "verb"),
         participles=_words(acts, "participle"),
-        openers=frozenset({phrase.partition(" ")[0] for phrase in epithets} | _ORDINALS.keys() | _TENS.keys()),
+        acts=_words(acts, "noun"),
+        openers=frozenset(
+            {phrase.partition(" ")[0] for phrase in epithets | offices.keys()}
+            | {"anti", "pro"}
+            | _ORDINALS.keys()
+            | _TENS.keys()
+            | _ROMAN.keys()
+            | numbered.keys()
+        ),
     )
 
 
 def _words(rows: Sequence[Row], part: str) -> frozenset[str]:
-    return frozenset(row["word"].replace("-", " ") for row in rows if row["part"] == part)
+    return frozenset(_phrase(row["word"]) for row in rows if row["part"] == part)
+
+
+def _units(rows: Sequence[Row], part: str) -> dict[str, tuple[str, str]]:
+    return {row["word"]: (row["name"], row["force"]) for row in rows if row["part"] == part}
+
+
+def _phrase(words: str) -> str:
+    """Return words as `read_phrase` compares them."""
+    return " ".join(word.key for word in read_words(words))
 
 
 def load_states() -> list[State]:
@@ -119,8 +157,32 @@ def _read_state(row: Row) -> State:
 
 def read_office(grammar: Grammar, text: str, words: Sequence[Word], first: int) -> tuple[Office, int] | None:
     """Return the office that the words from `first` name, and the word after it."""
-    found = read_phrase(text, words, first, grammar.offices)
-    return (grammar.offices[found[0]], found[1]) if found else None
+    if first == len(words) or words[first].key not in grammar.office_openers:
+        return None
+    found: tuple[Office, int] | None = None
+    phrase = ""
+    for last in range(first + 1, min(first + _MAX_OFFICE_WORDS, len(words)) + 1):
+        if last - first > 1 and not _continue(text, words, last - 2):
+            break
+        phrase = f"{phrase} {words[last - 1].key}".lstrip()
+        if office := grammar.offices.get(phrase):
+            found = office, last
+    return found
+
+
+def _continue(text: str, words: Sequence[Word], index: int) -> bool:
+    """Tell whether word `index` and the next may be of one noun, of which one may be a possessive."""
+    return are_joined(text, words, index) or text[words[index].end : words[index + 1].start] in APOSTROPHES
+
+
+def find_office(grammar: Grammar, name: str) -> Office | None:
+    """Return the office that is the whole of `name`, for `office_record` to give to a state.
+
+    A reading by the rule "office without a country" has such words: a story of one state tells whose it is.
+    """
+    words = read_words(name)
+    found = read_office(grammar, name, words, 0)
+    return found[0] if found and found[1] == len(words) else None
 
 
 def read_unit(grammar: Grammar, text: str, words: Sequence[Word], first: int) -> tuple[Unit, int] | None:
@@ -128,24 +190,64 @@ def read_unit(grammar: Grammar, text: str, words: Sequence[Word], first: int) ->
 
     A number in letters wants a capital noun: "the second division" may be of anything.
     """
-    ordinal = _read_ordinal(text, words, first) if first < len(words) else None
+    if first == len(words):
+        return None
+    if words[first].key in grammar.unit_numbered:
+        return _read_numbered(grammar, text, words, first)
+    ordinal = _read_ordinal(text, words, first)
     if ordinal is None:
         return None
     number, at = ordinal
+    is_roman = words[first].key in _ROMAN
+    branches, at = _read_branches(grammar, text, words, at)
+    noun = read_phrase(text, words, at, grammar.unit_nouns) if _follows(text, words, at) else None
+    if noun:
+        (name, force), last = grammar.unit_nouns[noun[0]], noun[1]
+        is_small = words[at].surface[0].islower() and not words[first].key[0].isdigit()
+        return None if is_small or (is_roman and name != "Corps") else (_unit(number, [*branches, name], force), last)
+    implied = grammar.unit_implied.get(words[at - 1].key) if branches and not is_roman else None
+    if implied is None or words[at - 1].surface[0].islower():
+        return None
+    return _unit(number, [*branches[:-1], implied[0]], implied[1]), at
+
+
+def _read_branches(grammar: Grammar, text: str, words: Sequence[Word], first: int) -> tuple[list[str], int]:
+    """Return the names of the branches from word `first`, and the word after them: "Air Assault Infantry"."""
     branches: list[str] = []
-    while at < len(words) and are_joined(text, words, at - 1):
-        if words[at].key in grammar.unit_nouns:
-            if not words[first].key[0].isdigit() and words[at].surface[0].islower():
-                return None
-            noun, force = grammar.unit_nouns[words[at].key]
-            name = " ".join([_ordinal_name(number), *branches, noun])
-            return Unit(name, name.lower().replace(" ", "-"), force), at + 1
+    at = first
+    while len(branches) < _MAX_BRANCHES and _follows(text, words, at):
         branch = read_phrase(text, words, at, grammar.unit_branches)
-        if branch is None or len(branches) == _MAX_BRANCHES:
-            return None
+        noun = read_phrase(text, words, at, grammar.unit_nouns)
+        if branch is None or (noun and noun[1] >= branch[1]):
+            break
         branches.append(grammar.unit_branches[branch[0]])
         at = branch[1]
-    return None
+    return branches, at
+
+
+def _follows(text: str, words: Sequence[Word], at: int) -> bool:
+    """Tell whether there is a word `at`, and it stands beside the one before it."""
+    return at < len(words) and are_joined(text, words, at - 1)
+
+
+def _unit(number: int, names: Sequence[str], force: str) -> Unit:
+    name = " ".join([_ordinal_name(number), *names])
+    return Unit(name, name.lower().replace(" ", "-"), force)
+
+
+def _read_numbered(grammar: Grammar, text: str, words: Sequence[Word], first: int) -> tuple[Unit, int] | None:
+    """Return the unit of "Brigade 93", and the word after it; of one digit it may be of any league."""
+    if (
+        first + 1 == len(words)
+        or words[first].surface[0].islower()
+        or not is_space(text[words[first].end : words[first + 1].start])
+    ):
+        return None
+    number = words[first + 1].key
+    if not _NUMBER.fullmatch(number):
+        return None
+    name, force = grammar.unit_numbered[words[first].key]
+    return _unit(int(number), [name], force), first + 2
 
 
 def _read_ordinal(text: str, words: Sequence[Word], first: int) -> tuple[int, int] | None:
@@ -154,6 +256,8 @@ def _read_ordinal(text: str, words: Sequence[Word], first: int) -> tuple[int, in
         return int(digits["number"]), first + 1
     if key in _ORDINALS:
         return _ORDINALS[key], first + 1
+    if key in _ROMAN and words[first].surface.isupper() and not words[first].shouted:
+        return _ROMAN[key], first + 1
     is_compound = key in _TENS and first + 1 < len(words) and are_joined(text, words, first)
     if is_compound and (units := _ORDINALS.get(words[first + 1].key, 10)) < 10:
         return _TENS[key] + units, first + 2

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Literal
 
 from dateline.authority import Authority, compose_force, compose_office, compose_unit
-from dateline.authority.grammar import State, read_office, read_party, read_unit
-from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match
+from dateline.authority.grammar import Office, State, read_office, read_party, read_unit
+from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match, read_phrase
 from dateline.records import Kind, Record, Role
 from dateline.tagging.passage import DECIDED, NOTHING, Case, Passage, Reading
 
@@ -22,8 +22,16 @@ _WHY_ACTING = {
     "country’s + party": "A country that has allies or fighters acts as a state.",
     "country + verb": "What speaks or decides is the state.",
     "country + backed": "What backs or leads is the state.",
+    "nationality + backed": "What backs or leads is the state.",
+    "country’s + act": "What a state decides, says or threatens is the state’s own.",
+    "for or against a country": "One is for or against a state, not its land.",
 }
 _WHY_LAND = "Nothing here makes the country act: it is where something is or happens."
+_HYPHENS = frozenset("-‐‑")
+_SIDES = frozenset({"pro", "anti"})
+_MAX_ADJECTIVES = 2  # "Iran-backed Iraqi Shiite militias"
+_OFFICE_WEIGHT = 0.7
+_SMALL_WORDS = frozenset({"of", "the", "and", "for", "to", "s"})
 _AUXILIARIES = frozenset({"has", "have", "had", "also"})
 
 
@@ -51,6 +59,15 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
         return _read_match(passage, match)
     if words[first].key not in grammar.openers and not words[first].key[0].isdigit():
         return [], first + 1
+    if words[first].key in _SIDES:
+        return _read_side(passage, first)
+    office = read_office(grammar, text, words, first)
+    return (office and _read_office(passage, first, *office)) or _read_stateless(passage, first)
+
+
+def _read_stateless(passage: Passage, first: int) -> tuple[list[Reading], int]:
+    """Return the readings of a unit or a party that needs no state before it, and the word after it."""
+    text, words, grammar = passage.text, passage.words, passage.authority.grammar
     if unit := read_unit(grammar, text, words, first):
         record = compose_unit(passage.authority, unit[0], None)
         reading = passage.reading(first, unit[1], Kind.ACTOR, Role.NAME, records=[record], rule="ordinal + unit")
@@ -61,11 +78,104 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
     return [], first + 1
 
 
+def _read_office(passage: Passage, first: int, office: Office, last: int) -> tuple[list[Reading], int] | None:
+    """Return the readings of an office before its country ("army of Turkey") or without one."""
+    text, words, authority = passage.text, passage.words, passage.authority
+    at = last
+    if at + 1 < len(words) and words[at].key == "of" and passage.gaps[at].isspace():
+        at += 2 if words[at + 1].key == "the" else 1
+        owner = longest_match(text, words, at, passage.lexicons) if at < len(words) else None
+        states = _lands(authority, owner.names) if owner else []
+        if owner and states and after_possessive(text, words, owner.last - 1) is None:
+            records = [compose_office(authority, state, office) for state in states]
+            rule = "noun + of + country"
+            actor = passage.reading(first, owner.last, Kind.ACTOR, Role.NAME, records=records, rule=rule)
+            places = [state.place for state in states]
+            inside = _of(passage, owner, Kind.PLACE, Role.EMBEDDED, records=places, rule="place in an actor’s name")
+            return [replace(actor, end=owner.end), inside], owner.last
+    named = [index for index in range(first, last) if words[index].key not in _SMALL_WORDS]
+    is_name = passage.tells[named[-1]] and all(passage.cases[index] is not Case.LOWER for index in named)
+    if not (office.names_alone and is_name):
+        return None
+    reading = passage.reading(first, last, Kind.ACTOR, Role.NAME, records=[], rule="office without a country")
+    return [replace(reading, type=office.type, weight=_OFFICE_WEIGHT)], last
+
+
+def _lands(authority: Authority, names: Sequence[Name]) -> list[State]:
+    """Return the states of which a name is the land’s; none where it may be another’s."""
+    records = [name.record for name in names if name.sense is Sense.NAME and name.record]
+    if not all(_is_land(record, authority) for record in records):
+        return []
+    return [authority.states[record.id] for record in records]
+
+
+def _read_side(passage: Passage, first: int) -> tuple[list[Reading], int]:
+    """Return the readings of "pro-Assad forces" and "anti-Iranian militias": a party, by whom it is for or against."""
+    words, gaps = passage.words, passage.gaps
+    at = first + 1
+    if at == len(words) or gaps[at] not in _HYPHENS:
+        return [], at
+    match = longest_match(passage.text, words, at, passage.lexicons)
+    inner: list[Reading] = []
+    if match and (states := _lands(passage.authority, match.names)):
+        inner = _acting(passage, match, states, "for or against a country")
+    elif match:
+        inner = _read_match(passage, match)[0]
+    is_told = bool(match) or passage.cases[at] is not Case.LOWER or words[at].key in {"government", "regime"}
+    after = match.last if match else at + 1
+    party = _party_after(passage, after) if is_told and after < len(words) and is_space(gaps[after]) else None
+    if party is None:
+        return inner, after if match else at
+    rule = "for or against + noun"
+    description = passage.reading(first, party, Kind.ACTOR, Role.DESCRIPTION, records=[], rule=rule)
+    return [description, *inner], party
+
+
+def _party_after(passage: Passage, first: int) -> int | None:
+    """Return the word after the party whose adjectives and nouns begin with word `first`, or None."""
+    at = first
+    for _ in range(_MAX_ADJECTIVES + 1):
+        if at == len(passage.words):
+            return None
+        match = longest_match(passage.text, passage.words, at, passage.lexicons)
+        if match is None:
+            break
+        if any(name.sense is not Sense.ADJECTIVE for name in match.names):
+            return None
+        at = match.last
+    return read_party(passage.authority.grammar, passage.text, passage.words, at, after_owner=True)
+
+
+def _read_backed(passage: Passage, match: Match) -> tuple[Reading, int] | None:
+    """Return the party of "Iran-backed Shiite militias", and the word after it."""
+    after = match.last + 1
+    if (
+        not any(name.record for name in match.names)
+        or not _backs(passage, match)
+        or after >= len(passage.words)
+        or not is_space(passage.gaps[after])
+    ):
+        return None
+    party = _party_after(passage, after)
+    if party is None:
+        return None
+    # A coalition may be listed: "U.S.-led coalition" has the letters of the name in the table.
+    key = "".join(word.key for word in passage.words[match.first : party])
+    records = passage.authority.called.get((Kind.ACTOR, key), ())
+    role = Role.NAME if records else Role.DESCRIPTION
+    rule = "backed or led + noun"
+    return passage.reading(match.first, party, Kind.ACTOR, role, records=records, rule=rule), party
+
+
 def _read_match(passage: Passage, match: Match) -> tuple[list[Reading], int]:
     adjectives = _states(passage.authority, match.names, Sense.ADJECTIVE)
     named = [name for name in match.names if name.sense is Sense.NAME and name.record]
     if composed := _read_composed(passage, match, match.last, adjectives, owner="nationality"):
         return composed
+    if not _lands(passage.authority, match.names) and (backed := _read_backed(passage, match)):
+        party, last = backed
+        backer = _acting(passage, match, adjectives, "nationality + backed") if adjectives else []
+        return [*backer, *(_read_named(passage, match, named)[0] if named and not adjectives else []), party], last
     if named:
         return _read_named(passage, match, named)
     places = [name.record for name in match.names if name.record]
@@ -92,7 +202,7 @@ def _read_composed(
     at: int,
     states: Sequence[State],
     *,
-    owner: Literal["nationality", "country’s"],
+    owner: Literal["nationality", "country’s", "country"],
 ) -> tuple[list[Reading], int] | None:
     """Return the name or description that a state’s adjective or possessive makes with the words at `at`."""
     text, words, authority = passage.text, passage.words, passage.authority
@@ -102,9 +212,10 @@ def _read_composed(
     role = Role.DEMONYM if owner == "nationality" else Role.EMBEDDED
     inside = owner if owner == "nationality" else "place in an actor’s name"
     place = _of(passage, match, Kind.PLACE, role, records=[state.place for state in states], rule=inside)
-    party = read_party(authority.grammar, text, words, at)
+    party = read_party(authority.grammar, text, words, at, after_owner=owner == "nationality")
     description = [_party(passage, match, party, f"{owner} + epithet + noun")] if party else []
-    if office := read_office(authority.grammar, text, words, at):
+    office = read_office(authority.grammar, text, words, at)
+    if office and not _is_within_name(passage, at, office[1]):
         noun, last = office
         name = passage.reading(
             match.first,
@@ -126,6 +237,12 @@ def _read_composed(
         return None
     # "Turkish military sources" names the army and describes others.
     return [place, name, *description], max(last, party or 0)
+
+
+def _is_within_name(passage: Passage, first: int, last: int) -> bool:
+    """Tell whether a listed name begins with the words and goes on after them: "Air Force Intelligence"."""
+    match = longest_match(passage.text, passage.words, first, passage.lexicons)
+    return match is not None and match.last > last
 
 
 def _party(passage: Passage, match: Match, last: int, rule: str) -> Reading:
@@ -157,28 +274,46 @@ def _is_land(record: Record, authority: Authority) -> bool:
 
 def _read_state(passage: Passage, match: Match, states: Sequence[State], rule: str) -> tuple[list[Reading], int]:
     """Return what a state's name stands for: part of an actor's name, the state that acts, or the land."""
-    text, words, grammar = passage.text, passage.words, passage.authority.grammar
-    places = [state.place for state in states]
-    owned = after_possessive(text, words, match.last - 1)
-    if owned is not None:
-        if composed := _read_composed(passage, match, owned, states, owner="country’s"):
-            return composed
-        if party := read_party(grammar, text, words, owned, after_owner=True):
-            acting = _acting(passage, match, states, "country’s + party")
-            return [*acting, _party(passage, match, party, "country’s + party")], party
+    owned = after_possessive(passage.text, passage.words, match.last - 1)
+    if found := _read_owner(passage, match, states, owned):
+        return found
     if _speaks(passage, match):
         return _acting(passage, match, states, "country + verb"), match.last
     if _backs(passage, match):
-        return _acting(passage, match, states, "country + backed"), match.last
-    literal = _of(passage, match, Kind.PLACE, Role.LITERAL, records=places, rule=rule)
+        acting = _acting(passage, match, states, "country + backed")
+        party, last = _read_backed(passage, match) or (None, match.last)
+        return [*acting, *([party] if party else [])], last
+    literal = _of(passage, match, Kind.PLACE, Role.LITERAL, records=[state.place for state in states], rule=rule)
     return [replace(literal, instead=_WHY_LAND)], match.last
+
+
+def _read_owner(
+    passage: Passage, match: Match, states: Sequence[State], owned: int | None
+) -> tuple[list[Reading], int] | None:
+    """Return the readings of a state’s name before what is the state’s: its army, its allies, its decision."""
+    text, words, grammar = passage.text, passage.words, passage.authority.grammar
+    if owned is None:
+        is_name = match.last < len(words) and passage.tells[match.last] and passage.gaps[match.last] == " "
+        office = read_office(grammar, text, words, match.last) if is_name else None
+        is_office = office is not None and office[0].names_alone  # "Kenya Police", not "Turkey forces Iran to …"
+        return _read_composed(passage, match, match.last, states, owner="country") if is_office else None
+    if composed := _read_composed(passage, match, owned, states, owner="country’s"):
+        return composed
+    if party := read_party(grammar, text, words, owned, after_owner=True):
+        acting = _acting(passage, match, states, "country’s + party")
+        return [*acting, _party(passage, match, party, "country’s + party")], party
+    if read_phrase(text, words, owned, grammar.acts):
+        return _acting(passage, match, states, "country’s + act"), match.last
+    return None
 
 
 def _acting(passage: Passage, match: Match, states: Sequence[State], rule: str) -> list[Reading]:
     """Return the two readings of a state's name that stands for the state: the place lent its name."""
-    place = _of(passage, match, Kind.PLACE, Role.METONYM, records=[state.place for state in states], rule=rule)
+    role = Role.DEMONYM if rule.startswith("nationality") else Role.METONYM
+    place = _of(passage, match, Kind.PLACE, role, records=[state.place for state in states], rule=rule)
     actor = _of(passage, match, Kind.ACTOR, Role.NAME, records=[state.actor for state in states], rule=rule)
-    return [place, replace(actor, instead=_WHY_ACTING[rule])]
+    actor = replace(actor, instead=_WHY_ACTING[rule])
+    return [actor, place] if role is Role.DEMONYM else [place, actor]  # of equal words the first holds them
 
 
 def _speaks(passage: Passage, match: Match) -> bool:
