@@ -123,7 +123,7 @@ def find_short_forms(passages: Sequence[Passage], named: Sequence[Reading], word
     `named` are the readings of actors that stand. A short form has the records and the type of the nearest
     name before it that has such a short form, and `stands_for` tells that name. A name in the title counts as
     before the text. What a reading of `named` holds is no short form, save that one without a record gives way
-    to a short form of the same words that has one: "the Security Council" after "UN Security Council".
+    to a short form of just its words, and is to be dropped: "the Security Council" after "UN Security Council".
     """
     shorts = {mark: _short_forms(passages, named, words, mark) for mark in (_ARTICLE, _BARE)}
     firsts = {keys[0] for found in shorts.values() for keys in found}
@@ -221,7 +221,7 @@ def _short_at(
         for mark in marks:
             named = shorts[mark].get(keys, ())
             before = bisect_left(named, (index, passage.words[first].start), key=lambda each: each.at)
-            if before and _stands_alone(passage, first, last, taken, named[before - 1]):
+            if before and _stands_alone(passage, first, last, taken):
                 return _short(passage, first, last, named[before - 1], mark), last
     return None
 
@@ -241,16 +241,12 @@ def _follows_article(passage: Passage, at: int) -> bool:
     return before >= 0 and passage.words[before].key == "the" and is_space(passage.gaps[at])
 
 
-def _stands_alone(
-    passage: Passage, first: int, last: int, taken: Sequence[tuple[int, int, bool]], whole: _Antecedent
-) -> bool:
+def _stands_alone(passage: Passage, first: int, last: int, taken: Sequence[tuple[int, int, bool]]) -> bool:
     """Tell whether no standing name holds the words, and no further capital word makes another name of them."""
     start, end = passage.words[first].start, passage.words[last - 1].end
     near = bisect_left(taken, (end,))
-    if near and taken[near - 1][1] > start:
-        gives_way = taken[near - 1] == (start, end, False) and bool(whole.reading.records)
-        if not gives_way:
-            return False
+    if near and taken[near - 1][1] > start and taken[near - 1] != (start, end, False):
+        return False
     if not all(passage.cases[first:last]) or any(gap not in (" ", "-", "\n") for gap in passage.gaps[first + 1 : last]):
         return False
     return last == len(passage.words) or passage.gaps[last] != " " or not passage.tells[last]

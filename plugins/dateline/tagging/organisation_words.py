@@ -28,11 +28,15 @@ class OrganisationWords:
     heads: Mapping[str, Head]
     suffixes: Mapping[str, bool]  # a company's legal form; whether it is written in capitals alone
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str, bool], ...]]  # by first word: words, type, is a club
-    teams: Mapping[str, tuple[tuple[str, ...], ...]]  # by the nickname's last word
+    teams: Mapping[
+        str, tuple[tuple[tuple[str, ...], bool], ...]
+    ]  # by the nickname's last word: words, means nothing else
+    smalls: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # nouns written small, by first word: words, type
     none: frozenset[tuple[str, ...]]  # what looks like an organisation and is none
     lands: frozenset[str]
     events: frozenset[str]
     matters: frozenset[str]
+    creeds: frozenset[str]  # before a small noun they describe: "Kurdish party", "British police"
     owners: frozenset[str]
     stops: frozenset[str]  # no name begins with these, nor goes on with them
     ranks: frozenset[str]  # a name may begin with these, not go on with them
@@ -57,19 +61,24 @@ def load_organisation_words() -> OrganisationWords:
     for part in ("phrase", "club"):
         for keys, (kind, _) in parts[part].items():
             phrases[keys[0]].append((keys, kind, part == "club"))
-    teams: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for keys in parts["team"]:
-        teams[keys[-1]].append(keys)
+    smalls: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for keys, (kind, _) in parts["small"].items():
+        smalls[keys[0]].append((keys, kind))
+    teams: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
+    for keys, (_, also) in parts["team"].items():
+        teams[keys[-1]].append((keys, not also))
     single = {part: frozenset("".join(keys) for keys in found) for part, found in parts.items()}
     return OrganisationWords(
         heads=heads,
         suffixes=suffixes,
         phrases={key: tuple(sorted(found, key=lambda each: -len(each[0]))) for key, found in phrases.items()},
-        teams={key: tuple(sorted(found, key=len, reverse=True)) for key, found in teams.items()},
+        teams={key: tuple(sorted(found, key=lambda each: -len(each[0]))) for key, found in teams.items()},
+        smalls={key: tuple(sorted(found, key=lambda each: -len(each[0]))) for key, found in smalls.items()},
         none=frozenset(parts["none"]),
         lands=single["land"],
         events=single["event"],
         matters=single["matter"],
+        creeds=single["creed"],
         owners=single["owner"],
         stops=single["stop"] | single["title"],
         ranks=single["rank"],

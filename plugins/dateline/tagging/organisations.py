@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from dateline.authority.lexicon import is_space
+from dateline.authority.lexicon import Sense, is_space
 from dateline.records import Field, Kind, Role
 from dateline.tagging.coreference import find_acronyms
 from dateline.tagging.organisation_words import Head, OrganisationWords, load_organisation_words
@@ -27,6 +27,7 @@ _HYPHENS = frozenset("-‐‑–")
 _JOINTS = _HYPHENS | {"/", "&", " & "}
 _MAX_MODIFIERS = 6
 _MAX_TEAM_MODIFIERS = 3
+_MAX_SMALL_MODIFIERS = 3
 _MAX_COMPLEMENT = 9  # "Organization for Economic Cooperation and Development of …"
 
 # What may follow a head noun. "Of" and "for" follow any; the others only those named.
@@ -60,6 +61,8 @@ _WEIGHTS = {
     "name + ticker": 0.8,
     "city + team": 0.85,
     "club": 0.9,
+    "name + small noun": 0.6,
+    "nickname of a team": 0.6,
     "name with its acronym": 0.9,
     "acronym defined in brackets": 0.9,
     "name as in the text": 0.8,
@@ -136,9 +139,14 @@ def _longest(names: Iterable[_Name]) -> list[_Name]:
 
 def _names_in(passage: Passage, words: OrganisationWords) -> Iterator[_Name]:
     """Yield the names of a passage by their grammar; they may overlap."""
-    anchors, cases, tells, suffixes = words.anchors, passage.cases, passage.tells, words.suffixes
+    anchors, smalls, suffixes = words.anchors, words.smalls, words.suffixes
+    cases, tells = passage.cases, passage.tells
     for index, word in enumerate(passage.words):
-        if word.key not in anchors or not cases[index]:
+        if not cases[index]:
+            if word.key in smalls and index and cases[index - 1] and (small := _small(passage, index, words)):
+                yield small
+            continue
+        if word.key not in anchors:
             continue
         for name in _names_at(passage, index, words):
             if any(tells[name.first : name.last]) or name.rule == "club" or word.key in suffixes:
@@ -163,6 +171,31 @@ def _names_at(passage: Passage, at: int, words: OrganisationWords) -> Iterator[_
         yield name
     if (head.ends or head.starts) and (name := _headed(passage, at, head, words)):
         yield name
+
+
+def _small(passage: Passage, at: int, words: OrganisationWords) -> _Name | None:
+    """Return the name before a noun written small, with it: "Durham police", not "Turkish police" or "Riot police"."""
+    before = passage.words[at - 1]
+    common = passage.authority.names.common
+    stands_out = passage.tells[at - 1] or (passage.opens[at - 1] and before.key not in common)
+    if (
+        not stands_out
+        or before.key in words.creeds
+        or before.key in words.matters
+        or _is_nationality(passage, before.key)
+    ):
+        return None
+    for keys, type_ in words.smalls[passage.words[at].key]:
+        last = at + len(keys)
+        if _keys(passage, at, last) == keys and all(len(gap) == 1 for gap in passage.gaps[at + 1 : last]):
+            first = _begin(passage, at, words, _MAX_SMALL_MODIFIERS)
+            return _Name(first, last, type_, "name + small noun") if first < at else None
+    return None
+
+
+def _is_nationality(passage: Passage, key: str) -> bool:
+    forms = (form for lexicon in passage.lexicons for form in lexicon.forms.get(key, ()))
+    return any(form.name.sense in (Sense.ADJECTIVE, Sense.PEOPLE) for form in forms)
 
 
 def _head_at(passage: Passage, at: int, words: OrganisationWords) -> tuple[Head | None, int]:
@@ -241,7 +274,8 @@ def _before(passage: Passage, first: int, at: int, words: OrganisationWords) -> 
     if gap in _JOINTS or gap in _APOSTROPHES:
         return before if passage.cases[before] else _through_particle(passage, before)
     if _is_comma(gap):
-        return before if first == at and passage.words[at].key in words.suffixes else None
+        form = passage.words[at].key
+        return before if first == at and form in words.suffixes and form != "co" else None  # "Cobh, Co. Cork"
     return _before_space(passage, first, at, words) if is_space(gap) else None
 
 
@@ -450,13 +484,17 @@ def _is_suffix(passage: Passage, at: int, words: OrganisationWords) -> bool:
 
 
 def _team(passage: Passage, at: int, words: OrganisationWords) -> _Name | None:
-    """Return the team whose nickname ends with word `at`, with the city or school before it."""
-    for keys in words.teams[passage.words[at].key]:
+    """Return the team whose nickname ends with word `at`, with the city or school before it, or with "the" alone."""
+    for keys, is_plain in words.teams[passage.words[at].key]:
         noun = at + 1 - len(keys)
-        if noun < 1 or tuple(word.key for word in passage.words[noun : at + 1]) != keys:
+        if noun < 1 or _keys(passage, noun, at + 1) != keys or not passage.tells[at]:
             continue
         first = _begin(passage, noun, words, _MAX_TEAM_MODIFIERS)
-        return _Name(first, at + 1, "organisation", "city + team") if first < noun and passage.tells[at] else None
+        if first < noun:
+            return _Name(first, at + 1, "organisation", "city + team")
+        if is_plain and passage.words[noun - 1].key == "the" and is_space(passage.gaps[noun]):
+            return _Name(noun, at + 1, "organisation", "nickname of a team")
+        return None
     return None
 
 
