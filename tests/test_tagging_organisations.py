@@ -93,6 +93,7 @@ def test_the_words_are_sorted_and_stand_once_in_each_part():
         ("The U.S. Food and Drug Administration agreed.", ["U.S. Food and Drug Administration"]),
         ("A man of the 4th Armoured Division fell.", ["4th Armoured Division"]),
         ("The Paris Independent School District met.", ["Paris Independent School District"]),
+        ("Men of the Kurdistan Workers’ Party fled.", ["Kurdistan Workers’ Party"]),
         ("Syrias Health Ministry said so.", ["Health Ministry"]),  # an archive that lost its apostrophes
         ("The anti-Assad Syrian Observatory for Human Rights said.", ["Syrian Observatory for Human Rights"]),
     ],

@@ -276,6 +276,8 @@ def _before(passage: Passage, first: int, at: int, words: OrganisationWords) -> 
     if _is_comma(gap):
         form = passage.words[at].key
         return before if first == at and form in words.suffixes and form != "co" else None  # "Cobh, Co. Cork"
+    if gap[0] in _APOSTROPHES and is_space(gap[1:]):
+        return before if passage.words[before].key in words.owners else None  # "Workers’ Party"
     return _before_space(passage, first, at, words) if is_space(gap) else None
 
 
@@ -489,6 +491,8 @@ def _team(passage: Passage, at: int, words: OrganisationWords) -> _Name | None:
         noun = at + 1 - len(keys)
         if noun < 1 or _keys(passage, noun, at + 1) != keys or not passage.tells[at]:
             continue
+        if at + 1 < len(passage.words) and passage.gaps[at + 1] == " " and passage.tells[at + 1]:
+            continue  # "Aleppo Syria United Nations", a comma lost
         first = _begin(passage, noun, words, _MAX_TEAM_MODIFIERS)
         if first < noun:
             return _Name(first, at + 1, "organisation", "city + team")
