@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import REPOSITORY
-from dateline.authority import ancestors, find_record, find_record_by_id, load_authority
+from dateline.authority import ancestors, are_kept_apart, find_record, find_record_by_id, load_authority
 from dateline.authority.lexicon import name_key
 from dateline.authority.rows import ACTOR_TYPES, packaged_rows
 from dateline.records import Kind, Record, RecordId
@@ -328,12 +328,11 @@ def test_a_composed_name_that_the_archive_lists_is_the_archives_record(folder):
         ("forget,Palmyra,,,,,", "rule 'forget' is none of ignore, means, same-as, not-same-as, show-as, hide"),
         ("ignore,,,,,,", "ignore needs a name"),
         ("means,the city,,,,,", "means needs a record"),
-        ("means,the city,Atlantis,,,,", "'Atlantis' is no record: write an id such as place:tigris, or a name of one"),
+        ("means,the city,Erewhon,,,,", "'Erewhon' is no record: write an id such as place:tigris, or a name of one"),
         ("means,the state,Turkey,,,,", "'Turkey' may be geonames:298795 or actor:tr: write the id"),
         ("show-as,Tadmur,geonames:163808,some-article,,,",
-         "show-as holds everywhere: a record has one name, so leave the article empty"),
-        ("not-same-as,actor:isis,actor:sy/army,,,,",
-         "not-same-as between two records has no effect: none are merged by themselves"),
+         "show-as holds everywhere: a page has one name, so leave the article empty"),
+        ("not-same-as,actor:isis,place:tigris,,,,", "actor:isis and place:tigris are not the same: one is a place"),
         ("same-as,actor:isis,place:tigris,,,,", "actor:isis and place:tigris are not the same: one is a place"),
         ("same-as,Daesh,actor:isis,,,,", "same-as has no effect: Daesh and actor:isis are one record already"),
         ("show-as,Tadmur; Palmyra,geonames:163808,,,,",
@@ -358,3 +357,82 @@ def test_a_quotation_mark_that_a_later_row_closes_swallows_no_row(tmp_path):
     authority, notices = load_authority(tmp_path)
     assert {"place:b", "place:c"} <= set(authority.records)
     assert [notice.where.rpartition("/")[2] for notice in notices] == ["places.csv line 2"]
+
+
+LEAGUES = """actor:blue,group,Blue Hill Front,al-Bluhil,,,,,,,,
+actor:grey,group,Grey River League,GRVL; Blue Hill Front,,,,,,,,
+actor:green,group,Green Valley League,,,,,,,,,
+"""
+
+
+def with_rules(folder: Path, *rows: str):
+    """The authority of three groups, two of which are called alike, and of the rules."""
+    (folder / "actors.csv").write_text(PLACE_HEADER + LEAGUES, encoding="utf-8")
+    (folder / "rules.csv").write_text("\n".join(["rule,name,record,article", *rows, ""]), encoding="utf-8")
+    return load_authority(folder)
+
+
+@pytest.mark.parametrize(
+    ("rules", "name", "article", "id_"),
+    [
+        (["same-as,actor:blue,actor:grey"], "al-Bluhil", "", "actor:grey"),  # a merge carries what was typed by hand
+        (["same-as,actor:blue,actor:grey"], "Old name [actor:blue]", "", "actor:grey"),
+        (["same-as,actor:blue,actor:green", "same-as,actor:green,actor:grey"], "al-Bluhil", "", "actor:grey"),
+        (["same-as,actor:green,actor:grey", "same-as,actor:blue,actor:green"], "al-Bluhil", "", "actor:grey"),
+        (["same-as,actor:blue,actor:grey,story"], "al-Bluhil", "", "actor:blue"),
+        (["same-as,actor:blue,actor:grey,story"], "al-Bluhil", "story", "actor:grey"),
+        (["means,the Lads,actor:blue,"], "The Lads", "", "actor:blue"),
+        (["means,the Lads,actor:blue,story"], "the Lads", "", None),
+        (["means,the Lads,actor:blue,story"], "the Lads", "story", "actor:blue"),
+        (["not-same-as,GRVL,actor:grey"], "GRVL", "", None),
+        (["not-same-as,Grey River League,actor:grey"], "Grey River League", "", "actor:grey"),  # its label
+        (["show-as,The Lads,actor:green"], "Green Valley League", "", "actor:green"),
+    ],
+)
+def test_a_name_typed_by_hand_follows_the_rules(rules, name, article, id_, folder):
+    authority, notices = with_rules(folder, *rules)
+    assert notices == []
+    found = find_record(authority, Kind.ACTOR, name, article=article)
+    assert (found and found.id) == id_
+
+
+@pytest.mark.parametrize("rule", ["not-same-as,actor:blue,actor:grey", "not-same-as,actor:grey,Blue Hill Front"])
+def test_of_two_records_kept_apart_neither_goes_by_the_others_first_name(rule, folder):
+    text = "The Blue Hill Front fought."
+    authority, _ = with_rules(folder)
+    (mention,) = [m for m in find_mentions("", text, authority) if m.makes_tag]
+    assert [other.record.id for other in mention.alternatives]
+    authority, notices = with_rules(folder, rule)
+    assert notices == []
+    (mention,) = [m for m in find_mentions("", text, authority) if m.makes_tag]
+    assert mention.record
+    assert (mention.record.id, mention.alternatives) == ("actor:blue", ())
+    assert are_kept_apart(authority, RecordId("actor:grey"), RecordId("actor:blue"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "message"),
+    [
+        (["same-as,actor:blue,actor:grey", "same-as,actor:grey,actor:blue"], 3,
+         "same-as has no effect: other rules make actor:grey and actor:blue one already"),
+        (["same-as,actor:blue,actor:green", "same-as,actor:green,actor:grey", "not-same-as,actor:grey,actor:blue"], 3,
+         "would make one of actor:grey and actor:blue, which line 4 keeps apart"),
+        (["show-as,GRVL,actor:grey", "show-as,Green Valley League,actor:blue"], 3,
+         "'Green Valley League' is the label of actor:green too; tell it apart: Paris (Texas)"),
+    ],
+)  # fmt: skip
+def test_rules_that_contradict_each_other_are_told(rules, line, message, folder):
+    _, notices = with_rules(folder, *rules)
+    assert [(notice.where, notice.message) for notice in notices] == [(f"authority/rules.csv line {line}", message)]
+
+
+def test_a_place_of_the_gazetteer_that_is_shown_otherwise_is_preferred_to_none_by_it(folder):
+    (folder / "rules.csv").write_text('rule,name,record\nshow-as,"Paris, Texas",geonames:4717560\n', encoding="utf-8")
+    authority, notices = load_authority(folder)
+    assert notices == []
+    texan = find_record(authority, Kind.PLACE, "Paris (Texas)")
+    assert texan
+    assert (texan.id, texan.label) == ("geonames:4717560", "Paris, Texas")
+    (mention,) = [m for m in find_mentions("", "They flew from Berlin to Paris.", authority) if m.surface == "Paris"]
+    assert mention.record
+    assert mention.record.id == "geonames:2988507"

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from dateline.authority.decisions import (
+    RULES_FILE,
+    Decisions,
+    merged_ids,
+    names_of_one_alone,
+    without_contradictions,
+)
 from dateline.authority.grammar import (
     Grammar,
     Office,
@@ -32,6 +39,10 @@ from dateline.authority.lexicon import (
     name_key,
     read_words,
 )
+from dateline.authority.names import Names
+from dateline.authority.packaged import Called, by_name, load_packaged
+from dateline.authority.place_words import PlaceWords
+from dateline.authority.places import Places
 from dateline.authority.rows import (
     RECORD_COLUMNS,
     RULE_COLUMNS,
@@ -43,11 +54,8 @@ from dateline.authority.rows import (
     read_each,
     read_record,
     read_rule,
+    split_label,
 )
-from dateline.authority.names import Names
-from dateline.authority.packaged import Called, by_name, load_packaged
-from dateline.authority.place_words import PlaceWords
-from dateline.authority.places import Places
 from dateline.errors import AuthorityError
 from dateline.gazetteer import load_gazetteer
 from dateline.records import Kind, Notice, Record, RecordId
@@ -57,6 +65,7 @@ __all__ = [
     "Decisions",
     "Rule",
     "ancestors",
+    "are_kept_apart",
     "compose_force",
     "compose_office",
     "compose_unit",
@@ -68,16 +77,6 @@ __all__ = [
 FILES = {Kind.PLACE: "places.csv", Kind.ACTOR: "actors.csv"}
 
 _BRACKETED = re.compile(r"(?P<name>.*?) ?\[(?P<id>[^\[\]]+)\]")
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """What rules.csv decides, everywhere or in one article."""
-
-    lexicon: Lexicon
-    same: Mapping[RecordId, Record]
-    not_same: frozenset[tuple[str, RecordId]]  # the letters of a name, and what it does not stand for
-    hidden: frozenset[RecordId]
 
 
 @dataclass(frozen=True)
@@ -112,10 +111,11 @@ def load_authority(folder: Path | None) -> tuple[Authority, list[Notice]]:
     records, broader_faults = _with_sound_broader(bare, own)
 
     rows, rule_faults = load_rows(folder / "rules.csv", RULE_COLUMNS[:3]) if folder else ([], [])
-    rules, refused = read_each(rows, partial(_read_rule, bare))
-    renamed = {record.id: record for record in _renamed(bare, rules)}
-    authority = _compile(records | renamed, rules)
-    return authority, [*notices, *broader_faults, *_shared_labels(bare, own), *rule_faults, *refused]
+    read, refused = read_each(rows, partial(_read_rule, bare))
+    rules, contradictions = without_contradictions(read)
+    authority = _compile(records, rules)
+    of_rules = [*rule_faults, *refused, *contradictions, *_shared_by_rule(bare, rules)]
+    return authority, [*notices, *broader_faults, *_shared_labels(bare, own), *of_rules]
 
 
 def _read_own(
@@ -171,19 +171,32 @@ def _shared_labels(bare: Authority, own: Mapping[RecordId, tuple[Record, Row]]) 
 
 
 def _read_rule(bare: Authority, row: Row) -> Rule:
-    """Return the rule of a row, its records known to the authority. Raises AuthorityError."""
+    """Return the rule of a row, with the ids of the records that it names. Raises AuthorityError."""
     rule = read_rule(row)
-    if rule.rule != "ignore":
-        _target(bare, rule.record or rule.name)
-    if rule.rule == "same-as":
-        first, second = _target(bare, rule.name), _target(bare, rule.record)
-        if first.kind is not second.kind:
-            raise AuthorityError(f"{rule.name} and {rule.record} are not the same: one is a place")
-        if first.id == second.id:
-            raise AuthorityError(f"same-as has no effect: {rule.name} and {rule.record} are one record already")
-    if rule.rule == "not-same-as" and is_record_id(rule.name):
-        raise AuthorityError("not-same-as between two records has no effect: none are merged by themselves")
-    return rule
+    if rule.rule == "ignore":
+        return rule
+    rule = replace(rule, record=_target(bare, rule.record or rule.name).id)
+    is_of_two = rule.rule == "same-as" or (rule.rule == "not-same-as" and is_record_id(rule.name))
+    if not is_of_two:
+        return rule
+    first, second = _target(bare, rule.name), _target(bare, rule.record)
+    if first.kind is not second.kind:
+        raise AuthorityError(f"{row['name']} and {row['record']} are not the same: one is a place")
+    if first.id == second.id:
+        raise AuthorityError(f"{rule.rule} has no effect: {row['name']} and {row['record']} are one record already")
+    return replace(rule, name=first.id)
+
+
+def _shared_by_rule(bare: Authority, rules: Iterable[Rule]) -> Iterator[Notice]:
+    """Yield a notice for each rule that shows a record under the label of another."""
+    for rule in rules:
+        if rule.rule == "show-as":
+            key = name_key(rule.name)
+            namesakes = bare.called.get((_target(bare, rule.record).kind, key), ())
+            others = [one.id for one in namesakes if one.id != rule.record and name_key(one.label) == key]
+            if others:
+                message = f"{rule.name!r} is the label of {others[0]} too; tell it apart: Paris (Texas)"
+                yield Notice(f"{RULES_FILE} line {rule.line}", message)
 
 
 def _target(authority: Authority, name: str) -> Record:
@@ -201,29 +214,33 @@ def _target(authority: Authority, name: str) -> Record:
             raise AuthorityError(f"{name!r} may be {' or '.join(record.id for record in several)}: write the id")
 
 
-def _renamed(bare: Authority, rules: Iterable[Rule]) -> Iterator[Record]:
-    for rule in rules:
-        if rule.rule == "show-as":
-            record = _target(bare, rule.record)
-            variants = [variant for variant in (record.preferred, *record.variants) if variant != rule.name]
-            yield replace(record, preferred=rule.name, variants=tuple(dict.fromkeys(variants)))
+def _shown_as(record: Record, label: str) -> Record:
+    """Return the record under another label; what it was called before is a variant."""
+    preferred, qualifier = split_label(label)
+    variants = dict.fromkeys(name for name in (record.preferred, *record.variants) if name != preferred)
+    return replace(record, preferred=preferred, qualifier=qualifier, variants=tuple(variants))
 
 
 def _compile(own: Mapping[RecordId, Record], rules: Iterable[Rule] = ()) -> Authority:
     """Return the authority of an archive's own records, of the packaged tables and of the rules."""
-    packaged = load_packaged()
+    packaged, gazetteer = load_packaged(), load_gazetteer()
+    rules = tuple(rules)
+    labels = {RecordId(rule.record): rule.name for rule in rules if rule.rule == "show-as"}
+    known = Places(gazetteer, {**packaged.records, **own}, own)
+    shown = {id_: _shown_as(record, label) for id_, label in labels.items() if (record := known.find(id_))}
+    changed = {**own, **shown}
     states = {id_: state for state in packaged.states for id_ in (state.place.id, state.actor.id)}
-    mended = [_mend_state(states[id_], own) for id_ in own if id_ in states]
+    mended = [_mend_state(states[id_], changed) for id_ in changed if id_ in states]
     mended_actors = {state.actor.id: state.actor for state in mended}
-    records = {**packaged.records, **mended_actors, **own}
+    records = {**packaged.records, **mended_actors, **changed}
     authority = Authority(
         records=records,
-        rules=tuple(rules),
+        rules=rules,
         states=states | {id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
-        called=_called(packaged.called, {**mended_actors, **own}),
-        lexicons=(compile_lexicon(_own_names(own)), packaged.lexicon),
+        called=_called(packaged.called, {**mended_actors, **changed}),
+        lexicons=(compile_lexicon(_own_names(own.keys(), changed)), packaged.lexicon),
         grammar=packaged.grammar,
-        places=Places(load_gazetteer(), records, own),
+        places=Places(gazetteer, records, own),
         place_words=packaged.place_words,
         names=packaged.names,
         decisions={},
@@ -244,33 +261,43 @@ def _called(packaged: Called, own: Mapping[RecordId, Record]) -> Called:
     return called
 
 
-def _own_names(own: Mapping[RecordId, Record]) -> Iterator[Name]:
-    """Yield the spellings of the archive's own records."""
-    for record in own.values():
-        if record.type != "state":  # found by its place's names, which act only where the words say so
-            for spelling in (record.preferred, *record.variants):
-                yield Name(spelling, Sense.NAME, record, f"name in {FILES[record.kind]}")
+def _own_names(own: Collection[RecordId], records: Mapping[RecordId, Record]) -> Iterator[Name]:
+    """Yield the spellings of the archive's own records; of those that it only shows otherwise, the new one."""
+    for record in records.values():
+        if record.type == "state":  # found by its place's names, which act only where the words say so
+            continue
+        if record.id not in own:
+            yield Name(record.preferred, Sense.NAME, record, "rule in rules.csv")
+            continue
+        for spelling in (record.preferred, *record.variants):
+            yield Name(spelling, Sense.NAME, record, f"name in {FILES[record.kind]}")
 
 
-def _decide(authority: Authority, rules: Iterable[Rule]) -> Decisions:
+def _decide(authority: Authority, rules: Sequence[Rule]) -> Decisions:
     names: list[Name] = []
-    same: dict[RecordId, Record] = {}
+    meant: dict[tuple[Kind, str], Record] = {}
     not_same: set[tuple[str, RecordId]] = set()
+    apart: set[frozenset[RecordId]] = set()
     hidden: set[RecordId] = set()
     for rule in rules:
+        if rule.rule == "ignore":
+            names.append(Name(rule.name, Sense.NOTHING, None, "rule in rules.csv", decided=True))
+            continue
+        record = _target(authority, rule.record)
         match rule.rule:
-            case "ignore":
-                names.append(Name(rule.name, Sense.NOTHING, None, "rule in rules.csv", decided=True))
             case "means":
-                record = _target(authority, rule.record)
                 names.append(Name(rule.name, Sense.NAME, record, "rule in rules.csv", decided=True))
-            case "same-as":
-                same[_target(authority, rule.name).id] = _target(authority, rule.record)
+                meant.setdefault((record.kind, name_key(rule.name)), record)
+            case "not-same-as" if is_record_id(rule.name):
+                other = _target(authority, rule.name)
+                apart.add(frozenset((record.id, other.id)))
+                not_same |= names_of_one_alone(record, other) | names_of_one_alone(other, record)
             case "not-same-as":
-                not_same.add((name_key(rule.name), _target(authority, rule.record).id))
+                not_same.add((name_key(rule.name), record.id))
             case "hide":
-                hidden.add(_target(authority, rule.record or rule.name).id)
-    return Decisions(compile_lexicon(names), same, frozenset(not_same), frozenset(hidden))
+                hidden.add(record.id)
+    same = {RecordId(id_): _target(authority, stays) for id_, stays in merged_ids(rules).items()}
+    return Decisions(compile_lexicon(names), meant, same, frozenset(not_same), frozenset(apart), frozenset(hidden))
 
 
 def ancestors(authority: Authority, record: Record) -> Iterator[Record]:
@@ -279,11 +306,13 @@ def ancestors(authority: Authority, record: Record) -> Iterator[Record]:
     waiting = list(record.broader)
     while waiting:
         id_ = waiting.pop(0)
-        above = None if id_ in seen else find_record_by_id(authority, id_)
-        seen.add(id_)
-        if above:
+        found = None if id_ in seen else find_record_by_id(authority, id_)
+        above = _staying(authority, found) if found else None
+        if above and above.id not in seen:
             yield above
             waiting += above.broader
+            seen.add(above.id)
+        seen.add(id_)
 
 
 def compose_office(authority: Authority, state: State, office: Office) -> Record:
@@ -320,23 +349,59 @@ def find_record_by_id(authority: Authority, id_: str) -> Record | None:
     return compose_unit(authority, unit[0], owner)
 
 
-def find_record(authority: Authority, kind: Kind, name: str, *, near: Iterable[Record] = ()) -> Record | None:
+def find_record(
+    authority: Authority, kind: Kind, name: str, *, near: Iterable[Record] = (), article: str = ""
+) -> Record | None:
     """Return what a name in an article's list of places or actors means, or None when it is unknown.
 
     The name is a record's label, with or without its id in brackets, a preferred name or a variant that
     one record alone has, or a composed name ("Jordanian Army"). The records `near`, which the article's
-    own words name, come first.
+    own words name, come first, then what rules.csv says of the name, everywhere or in the `article` of that slug.
+    A record that was merged into another leads to that one.
     """
     near = [record for record in near if record.kind is kind]
-    if bracketed := _BRACKETED.fullmatch(name.strip()):
+    found = _find(authority, kind, name.strip(), near, _decisions(authority, article))
+    return _staying(authority, found, article) if found else None
+
+
+def _find(
+    authority: Authority, kind: Kind, name: str, near: Sequence[Record], decisions: Sequence[Decisions]
+) -> Record | None:
+    if bracketed := _BRACKETED.fullmatch(name):
         named = {record.id: record for record in near}.get(RecordId(bracketed["id"]))
         found = named or find_record_by_id(authority, bracketed["id"])
         return found if found and found.kind is kind else None
     key = name_key(name)
     if not key:
         return None
-    known = authority.called.get((kind, key), ())
-    return _by_name(key, near) or _by_name(key, known) or (None if known else _made(authority, kind, name))
+    if found := _by_name(key, near):
+        return found
+    if meant := next((one.meant[kind, key] for one in decisions if (kind, key) in one.meant), None):
+        return meant
+    known = [
+        record
+        for record in authority.called.get((kind, key), ())
+        if key == name_key(record.label) or not any((key, record.id) in one.not_same for one in decisions)
+    ]
+    return _by_name(key, known) or (None if known else _made(authority, kind, name))
+
+
+def _decisions(authority: Authority, article: str) -> list[Decisions]:
+    """Return what rules.csv decides in an article, before what it decides everywhere."""
+    return [authority.decisions[key] for key in dict.fromkeys((article, "")) if key in authority.decisions]
+
+
+def _staying(authority: Authority, record: Record, article: str = "") -> Record:
+    """Return the record into which `record` was merged, or itself."""
+    for decision in _decisions(authority, article):
+        record = decision.same.get(record.id, record)
+    return record
+
+
+def are_kept_apart(authority: Authority, first: RecordId, second: RecordId) -> bool:
+    """Tell whether rules.csv says that two records are not the same."""
+    pair = frozenset((first, second))
+    return any(pair in decision.apart for decision in authority.decisions.values())
 
 
 def _by_name(key: str, records: Iterable[Record]) -> Record | None:
@@ -367,8 +432,9 @@ def _made(authority: Authority, kind: Kind, name: str) -> Record | None:
     """Return the record that no table lists: a place by its label in the gazetteer, a composed actor."""
     if kind is Kind.ACTOR:
         return _composed(authority, name)
-    row = authority.places.gazetteer.find_label(name)
-    return None if row is None else authority.places.gazetteer.record(row)
+    gazetteer = authority.places.gazetteer
+    row = gazetteer.find_label(name)
+    return None if row is None else authority.places.find(gazetteer.id(row))
 
 
 def _composed(authority: Authority, name: str) -> Record | None:

@@ -213,13 +213,13 @@ def read_record(kind: Kind, row: Row) -> Record:
         raise AuthorityError(f"kind {given!r} is none of {', '.join(_TYPES[kind])}")
     if bool(row["latitude"]) != bool(row["longitude"]):
         raise AuthorityError("a latitude needs a longitude, and a longitude a latitude")
-    qualified = _QUALIFIED.fullmatch(row["preferred"])
+    preferred, qualifier = split_label(row["preferred"])
     return Record(
         id=RecordId(row["id"]),
         kind=kind,
         type=type_,
-        preferred=qualified["preferred"] if qualified else row["preferred"],
-        qualifier=qualified["qualifier"] if qualified else "",
+        preferred=preferred,
+        qualifier=qualifier,
         variants=row.values("variants"),
         broader=tuple(RecordId(value) for value in row.values("broader")),
         latitude=_degrees(row, "latitude", 90),
@@ -231,6 +231,16 @@ def read_record(kind: Kind, row: Row) -> Record:
         note=row["note"],
         unnamed=given.startswith(_UNNAMED),
     )
+
+
+def split_label(label: str) -> tuple[str, str]:
+    """Return the preferred name and the qualifier of a label.
+
+    >>> split_label("Paris (Texas)")
+    ('Paris', 'Texas')
+    """
+    qualified = _QUALIFIED.fullmatch(label)
+    return (qualified["preferred"], qualified["qualifier"]) if qualified else (label, "")
 
 
 def _degrees(row: Row, column: str, limit: int) -> float | None:
@@ -258,7 +268,7 @@ def read_rule(row: Row) -> Rule:
     if rule.rule != "ignore" and not rule.record and not is_hidden_by_name:
         raise AuthorityError(f"{rule.rule} needs a record")
     if rule.rule == "show-as" and rule.article:
-        raise AuthorityError("show-as holds everywhere: a record has one name, so leave the article empty")
+        raise AuthorityError("show-as holds everywhere: a page has one name, so leave the article empty")
     if rule.rule == "show-as":
         _check_listable("name", rule.name)
     return rule
