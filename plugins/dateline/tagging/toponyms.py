@@ -15,17 +15,18 @@ from dateline.authority.places import Candidate
 from dateline.gazetteer import toponym_key
 from dateline.records import Field, Kind, RecordId, Role
 from dateline.tagging.passage import Case, Passage, Reading
-from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher
+from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher, is_dateline
 
 _MAX_WORDS = 7  # "Saint Louis de Ha Ha"
 _MAX_UNLISTED_WORDS = 3
 _MIN_STRIPPED_CHARS = 4
+_MAX_LETTERS = 2  # "W.Va."
 _MIN_STRIPPED_PROMINENCE = 4.5
-_APOSTROPHES = "'’‘ʼ`"
+_APOSTROPHES = frozenset("'’‘ʼ`")
 _HYPHENS = frozenset("-‐‑–")
 _LAND_GAPS = frozenset({", ", ",\n", ",", " ("})
 _LIST_WORDS = frozenset({"and", "or"})
-_ABBREVIATED = frozenset({"saint", "fort", "mount"})  # "St. Louis", by their keys
+_ABBREVIATED = ("saint", "fort", "mount")  # "St. Louis", by their keys
 _KEYS = {"st": "saint", "ste": "saint", "ft": "fort", "mt": "mount"}
 _ARTICLES = frozenset("al el ad ar as at an az ash ath ed er es et en ez esh".split())
 _CONNECTORS = _ARTICLES | frozenset(
@@ -33,6 +34,7 @@ _CONNECTORS = _ARTICLES | frozenset(
     "on upon sur in im bei by sub under near sous lez".split()
 )
 _LANDS = frozenset({"region", "country"})
+_COUNTIES = frozenset({"county", "parish", "borough", "township", "province", "governorate", "oblast", "prefecture"})
 
 
 def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading]) -> list[Reading]:
@@ -45,7 +47,7 @@ def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading]) -> lis
         toponym.key
         for passage, toponyms in zip(passages, spelled, strict=True)
         for toponym in toponyms
-        if any(passage.tells[toponym.first : toponym.last])
+        if any(passage.tells[toponym.first : toponym.last]) or is_dateline(passage, toponym)
     }
     begins: dict[Field, dict[int, Reading]] = {"title": {}, "text": {}}
     for reading in listed:
@@ -75,8 +77,17 @@ def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
 
 
 def _longest(passage: Passage, first: int) -> Toponym | None:
+    joined, ends, has_more = _joined(passage, first, through_possessive=False)
+    if has_more:  # "King William’s Town", else "Syria’s Homs"
+        longer, its_ends, _ = _joined(passage, first, through_possessive=True)
+        found = _matched(passage, first, longer, its_ends)
+        if found and found.last > max(ends.values()):
+            return found
+    return _matched(passage, first, joined, ends)
+
+
+def _matched(passage: Passage, first: int, joined: str, ends: Mapping[int, int]) -> Toponym | None:
     places = passage.authority.places
-    joined, ends = _joined(passage, first)
     for length, rows in reversed(places.gazetteer.find_prefixes(joined)):
         last = ends.get(length)
         if last is None or passage.cases[last - 1] is Case.LOWER or _is_shorthand(passage, first, last):
@@ -119,27 +130,30 @@ def _key(surface: str, key: str) -> str:
     return _KEYS.get(key, key) if surface.isascii() else toponym_key(surface)
 
 
-def _joined(passage: Passage, first: int) -> tuple[str, dict[int, int]]:
-    """Return the keys of the words from `first` that one name may hold, and the word after each by length."""
+def _joined(passage: Passage, first: int, *, through_possessive: bool) -> tuple[str, dict[int, int], bool]:
+    """Return the keys of the words from `first` that one name may hold, the word after each by length, and
+    whether a possessive ended them that a capital follows.
+    """
     words, gaps, cases = passage.words, passage.gaps, passage.cases
     joined = _key(words[first].surface, words[first].key)
     ends = {len(joined): first + 1}
     for index in range(first + 1, min(first + _MAX_WORDS, len(words))):
         gap, key = gaps[index], words[index].key
-        if cases[index] is Case.LOWER and key not in _CONNECTORS:
-            break
-        if gap == " " or gap in _HYPHENS:
-            joined += " "
-        elif gap in _APOSTROPHES:
+        if gap in _APOSTROPHES:
             if key == "s" and cases[index] is Case.LOWER:
-                break
-        elif is_space(gap) or (gap == ". " and joined.rpartition(" ")[2] in _ABBREVIATED):
+                if not through_possessive:
+                    return joined, ends, index + 1 < len(words) and cases[index + 1] is Case.CAPITAL
+                joined += key
+                continue
+        elif cases[index] is Case.LOWER and key not in _CONNECTORS:
+            break
+        elif gap == " " or gap in _HYPHENS or is_space(gap) or (gap == ". " and joined.endswith(_ABBREVIATED)):
             joined += " "
         else:
             break
         joined += _key(words[index].surface, key)
         ends[len(joined)] = index + 1
-    return joined, ends
+    return joined, ends, False
 
 
 @dataclass(frozen=True)
@@ -203,7 +217,7 @@ class _Reader:
         """Return the reading of "Tex." or "D.C." at word `first`."""
         passage, places = self.passage, self.passage.authority.places
         last, letters = first + 1, passage.words[first].surface
-        while last < len(passage.words) and passage.gaps[last] == "." and len(passage.words[last].surface) == 1:
+        while last < len(passage.words) and passage.gaps[last] == "." and len(passage.words[last].surface) <= _MAX_LETTERS:
             letters += passage.words[last].surface
             last += 1
         row = places.gazetteer.abbreviations.get(letters)
@@ -229,16 +243,16 @@ class _Reader:
         passage, place_words = self.passage, self.passage.authority.place_words
         first, last = toponym.first, toponym.last
         role, rule = Role.LITERAL, "name in the gazetteer"
-        if last < len(passage.words) and passage.cases[last] > Case.LOWER and is_space(passage.gaps[last]):
-            after = passage.words[last].key
+        after = self._capital_after(last)
+        if after:
+            goes_on = bool(self._capital_after(last + 1))  # "Lamar County Sheriff"
             if after in place_words.street:
                 return None
             if after in place_words.water or after in place_words.land:
-                return self._with_head(toponym, "water" if after in place_words.water else "land", ())
-            if after in place_words.area:
-                regions = tuple(place for place in toponym.candidates if place.type == "region")
-                return self._with_head(toponym, "region", regions)
-            if after in place_words.facility or after in place_words.thing:
+                return self._with_head(toponym, "water" if after in place_words.water else "land", goes_on=goes_on)
+            if after in place_words.area and self._is_division(toponym, after, goes_on=goes_on):
+                return self._with_head(toponym, "region", goes_on=goes_on)
+            if self._is_in_longer_name(last):
                 role, rule = Role.EMBEDDED, "place in a longer name"
         weight = self.weigher.weigh(toponym, is_placed=is_placed)
         if weight < MIN_WEIGHT:
@@ -249,12 +263,36 @@ class _Reader:
         reading = passage.reading(first, last, Kind.PLACE, role, records=(), rule=rule)
         return replace(reading, end=toponym.end, candidates=toponym.candidates, pinned=pinned, weight=min(weight, 1.0))
 
-    def _with_head(self, toponym: Toponym, type_: str, candidates: tuple[Candidate, ...]) -> Reading:
+    def _capital_after(self, index: int) -> str:
+        """Return the key of the capital word that adjoins a name before word `index`, or ""."""
+        passage = self.passage
+        if index >= len(passage.words) or not is_space(passage.gaps[index]):
+            return ""
+        return passage.words[index].key if Case.LOWER < passage.cases[index] < Case.NUMBER else ""
+
+    def _is_division(self, toponym: Toponym, head: str, *, goes_on: bool) -> bool:
+        """Tell whether "County" makes a name a division's; "State" and "District" do so only at its end."""
+        if head in _COUNTIES:
+            return True
+        return not goes_on and any(place.type == "region" for place in toponym.candidates)
+
+    def _is_in_longer_name(self, last: int) -> bool:
+        """Tell whether the capital word after a name goes on with it: "Boston Marathon", not "Aleppo Syria"."""
+        passage, word = self.passage, self.passage.words[last]
+        place_words, names = passage.authority.place_words, passage.authority.names
+        if word.key in place_words.facility or word.key in place_words.thing:
+            return True
+        begins_another = last in self.toponyms or word.start in self.listed
+        return passage.tells[last] and not begins_another and word.key not in names.titles and word.key in names.common
+
+    def _with_head(self, toponym: Toponym, type_: str, *, goes_on: bool) -> Reading:
         """Return the reading of "Sabine River" or "Lamar County", by the kind of place that its last word tells."""
+        role = Role.EMBEDDED if goes_on else Role.LITERAL
         reading = self.passage.reading(
-            toponym.first, toponym.last + 1, Kind.PLACE, Role.LITERAL, records=(), rule="name + kind of place"
+            toponym.first, toponym.last + 1, Kind.PLACE, role, records=(), rule="name + kind of place"
         )
-        return replace(reading, candidates=candidates, type=type_, weight=0.8)
+        regions = tuple(place for place in toponym.candidates if place.type == type_)
+        return replace(reading, candidates=regions, type=type_, weight=0.8)
 
     def _unlisted(self) -> Iterator[Reading]:
         """Yield the names that only their words make places: "the village of Ghareebeh", "Smallville, Kan."."""

@@ -5,6 +5,7 @@ Each figure was chosen on the development part of tests/gold; `make gold` prints
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dateline.authority.lexicon import is_space
@@ -34,6 +35,11 @@ _TITLE_BEFORE = -0.3  # "spokesman"
 _THE_BEFORE = -0.2
 _CAPITAL_BEFORE = -0.3
 _CAPITAL_AFTER = -0.2
+_DATELINE = 0.5  # "READING —"
+
+_LIST_GAPS = frozenset({", ", ",\n"})
+_MAX_LIST_WORDS = 8
+_DASHES = re.compile(r"[^\S\n]*(?:\([^)]*\)|,[^—–\n-]{1,30})?[^\S\n]*(?:—|–|--|- )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,14 @@ class Toponym:
     end: int
     key: str
     candidates: tuple[Candidate, ...]  # none: the land after it has no such place
+
+
+def is_dateline(passage: Passage, toponym: Toponym) -> bool:
+    """Tell whether a name in capitals stands at the head of a line, before a dash: "READING, Pa. (AP) —"."""
+    gap = passage.gaps[toponym.first]
+    begins_line = toponym.first == 0 or "\n" in gap
+    is_shouted = all(passage.cases[index] is Case.UPPER for index in range(toponym.first, toponym.last))
+    return begins_line and is_shouted and _DASHES.match(passage.text, toponym.end) is not None
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,8 @@ class Weigher:
             weight += _ALTERNATE
         if not any(self.passage.tells[toponym.first : toponym.last]):
             weight += _UNTOLD_HERE if toponym.key in self.told else _UNTOLD
+        if is_dateline(self.passage, toponym):
+            return weight + _DATELINE
         return weight + self._before(toponym.first) + self._after(toponym.last) + (_PLACED if is_placed else 0)
 
     def _single(self, toponym: Toponym) -> float | None:
@@ -92,17 +108,24 @@ class Weigher:
         """Tell whether the words around mean the province, not its town: "Idlib province", "senator from New York"."""
         words, place_words = self.passage.words, self.passage.authority.place_words
         first, last = toponym.first, toponym.last
-        if self._adjoins(last) and self.passage.cases[last] is Case.LOWER:
-            if words[last].key in place_words.division:
-                return True
-            listed = words[last].key == "and" and last + 2 < len(words)
-            if listed and words[last + 2].key in place_words.division and words[last + 2].key[-1] == "s":
-                return True
+        if self._adjoins(last) and self.passage.cases[last] is Case.LOWER and words[last].key in place_words.division:
+            return True
+        if self._lists_divisions(last):
+            return True
         if first < 2 or words[first - 1].key not in ("of", "from"):  # noqa: PLR2004
             return False
         before = words[first - 2].key
         is_office = before in place_words.division_office
         return is_office or (words[first - 1].key == "of" and before in place_words.division)
+
+    def _lists_divisions(self, last: int) -> bool:
+        """Tell whether a list goes on from word `last` that ends in "counties" or "provinces"."""
+        words, cases, gaps = self.passage.words, self.passage.cases, self.passage.gaps
+        is_listed = last < len(words) and (words[last].key == "and" or gaps[last] in _LIST_GAPS)
+        for index in range(last, min(last + _MAX_LIST_WORDS, len(words)) if is_listed else last):
+            if cases[index] is Case.LOWER and words[index].key != "and":
+                return words[index].key[-1] == "s" and words[index].key in self.passage.authority.place_words.division
+        return False
 
     def _adjoins(self, index: int) -> bool:
         return index < len(self.passage.words) and bool(self.passage.gaps[index]) and is_space(self.passage.gaps[index])
