@@ -56,6 +56,8 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
     """Return the readings that begin with word `first`, and the word after them."""
     text, words, grammar = passage.text, passage.words, passage.authority.grammar
     if match := longest_match(text, words, first, passage.lexicons):
+        if words[first].key == "the" and _is_within_name(passage, first + 1, match.last):
+            return [], first + 1  # "the Guardian" in "the Guardian Council"
         return _read_match(passage, match)
     if words[first].key not in grammar.openers and not words[first].key[0].isdigit():
         return [], first + 1
@@ -343,8 +345,10 @@ def _places_inside(passage: Passage, match: Match) -> Iterator[Reading]:
     within = passage.words[match.first : match.last]
     at = 0
     while at < len(within):
-        inner = longest_match(passage.text, within, at, passage.lexicons)
-        if inner is None or inner.last - inner.first == len(within):
+        # At its beginning the longest match would be the name itself.
+        shown = within if at else within[:-1]
+        inner = longest_match(passage.text, shown, at, passage.lexicons) if shown else None
+        if inner is None:
             at += 1
             continue
         at = inner.last
