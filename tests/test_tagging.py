@@ -11,9 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conftest import REPOSITORY
-from dateline.authority import Authority, find_record, load_authority
+from dateline.authority import Authority, compose_office, find_record, load_authority
+from dateline.authority.grammar import find_office
 from dateline.authority.lexicon import name_key
-from dateline.records import Kind, Mention, Role
+from dateline.records import Kind, Mention, RecordId, Role
 from dateline.tagging import find_mentions, mention_json
 from dateline.text import fold_spaces, sentence_span
 
@@ -266,6 +267,256 @@ def test_a_country_that_acts_is_the_state(text):
 )
 def test_an_unnamed_party_is_an_epithet_and_a_noun(text, expected):
     assert actors(text, Role.DESCRIPTION) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Turkish troops left the town.", [("Turkish troops", "actor:tr/army")]),
+        ("Turkey's army left the town.", [("Turkey's army", "actor:tr/army")]),
+        ("They fled the Turkish military in May.", [("Turkish military", "actor:tr/army")]),
+        ("They fled the army of Turkey in May.", [("army of Turkey", "actor:tr/army")]),
+        ("They met troops of Turkey in May.", [("troops of Turkey", "actor:tr/army")]),
+        ("Turkish soldiers left the town.", [("Turkish soldiers", "actor:tr/army")]),
+        ("They fled Turkish ground forces in May.", [("Turkish ground forces", "actor:tr/army")]),
+        ("They fled the Turkish armed forces in May.", [("Turkish armed forces", "actor:tr/army")]),
+        ("They fled Syrian government forces in May.", [("Syrian government forces", "actor:sy/army")]),
+        ("They fled Syrian regime troops in May.", [("Syrian regime troops", "actor:sy/army")]),
+        ("They fled the Syrian Arab Army in May.", [("Syrian Arab Army", "actor:sy/army")]),
+        ("They met the army of the Netherlands in May.", [("army of the Netherlands", "actor:nl/army")]),
+        ("They met the Israel Defense Forces in May.", [("Israel Defense Forces", "actor:il/army")]),
+        ("They met the IDF in the town.", [("IDF", "actor:il/army")]),
+        ("They met the Afghan National Army in May.", [("Afghan National Army", "actor:af/army")]),
+        ("They met Israeli occupation forces in May.", [("Israeli occupation forces", "actor:il/army")]),
+        ("They met the People's Liberation Army in May.", [("People's Liberation Army", "actor:cn/army")]),
+        ("Russian warplanes hit the town.", [("Russian warplanes", "actor:ru/air-force")]),
+        ("They heard Syrian jets in May.", [("Syrian jets", "actor:sy/air-force")]),
+        ("They met the British Royal Air Force in May.", [("British Royal Air Force", "actor:gb/air-force")]),
+        ("They met the RAF in the town.", [("RAF", "actor:gb/air-force")]),
+        ("They met the air force of Peru in May.", [("air force of Peru", "actor:pe/air-force")]),
+        ("They met the US Navy in May.", [("US Navy", "actor:us/navy")]),
+        ("They met the Peruvian navy in May.", [("Peruvian navy", "actor:pe/navy")]),
+        ("They met the Royal Navy in May.", [("Royal Navy", "actor:gb/navy")]),
+        ("American warships left the port.", [("American warships", "actor:us/navy")]),
+        ("They met U.S. Marines in May.", [("U.S. Marines", "actor:us/marine-corps")]),
+        ("They met the U.S. Marine Corps in May.", [("U.S. Marine Corps", "actor:us/marine-corps")]),
+        ("They met Turkish special forces in May.", [("Turkish special forces", "actor:tr/special-forces")]),
+        ("They met Turkish commandos in May.", [("Turkish commandos", "actor:tr/special-forces")]),
+        ("They met Turkish border guards in May.", [("Turkish border guards", "actor:tr/border-guard")]),
+        ("They met the Greek coast guard in May.", [("Greek coast guard", "actor:gr/coast-guard")]),
+        (
+            "They met the Nigerian presidential guard in May.",
+            [("Nigerian presidential guard", "actor:ng/presidential-guard")],
+        ),
+        ("They met Turkish gendarmes in May.", [("Turkish gendarmes", "actor:tr/gendarmerie")]),
+        ("They met Iraqi security forces in May.", [("Iraqi security forces", "actor:iq/security-forces")]),
+        ("They met the ISF in the town.", [("ISF", "actor:iq/security-forces")]),
+        ("They met Lebanese security forces in May.", [("Lebanese security forces", "actor:lb/security-forces")]),
+        (
+            "They met the Iraqi Counter-Terrorism Service in May.",
+            [("Iraqi Counter-Terrorism Service", "actor:iq/counter-terrorism-service")],
+        ),
+        (
+            "They met Tunisian anti-terrorism forces in May.",
+            [("Tunisian anti-terrorism forces", "actor:tn/counter-terrorism-service")],
+        ),
+        ("They met French riot police in May.", [("French riot police", "actor:fr/police")]),
+        ("They met the police of Peru in May.", [("police of Peru", "actor:pe/police")]),
+        ("They met the Kenya Police in May.", [("Kenya Police", "actor:ke/police")]),
+        ("They met the Russian General Staff in May.", [("Russian General Staff", "actor:ru/general-staff")]),
+        ("They met the Turkish high command in May.", [("Turkish high command", "actor:tr/general-staff")]),
+        ("They met Turkish intelligence in May.", [("Turkish intelligence", "actor:tr/intelligence-service")]),
+        (
+            "They met Jordan's intelligence service in May.",
+            [("Jordan's intelligence service", "actor:jo/intelligence-service")],
+        ),
+        (
+            "They met Syrian military intelligence in May.",
+            [("Syrian military intelligence", "actor:sy/military-intelligence")],
+        ),
+        ("They met the Government of Iraq in May.", [("Government of Iraq", "actor:iq/government")]),
+        ("They met the Iraqi government in May.", [("Iraqi government", "actor:iq/government")]),
+        ("They met the Iraqi cabinet in May.", [("Iraqi cabinet", "actor:iq/government")]),
+        ("They met Iraqi authorities in May.", [("Iraqi authorities", "actor:iq/government")]),
+        ("They met Iraq's regime in May.", [("Iraq's regime", "actor:iq/government")]),
+        (
+            "They met Sudan's transitional government in May.",
+            [("Sudan's transitional government", "actor:sd/government")],
+        ),
+        ("They met the Russian president's office in May.", [("Russian president's office", "actor:ru/presidency")]),
+        ("They met the Iraqi presidency in May.", [("Iraqi presidency", "actor:iq/presidency")]),
+        (
+            "They met Iraq's prime minister's office in May.",
+            [("Iraq's prime minister's office", "actor:iq/prime-minister")],
+        ),
+        ("They met the Iraqi parliament in May.", [("Iraqi parliament", "actor:iq/parliament")]),
+        ("They met the parliament of Iran in May.", [("parliament of Iran", "actor:ir/parliament")]),
+        ("They met the Knesset in May.", [("Knesset", "actor:il/parliament")]),
+        ("They met Nigeria's Senate in May.", [("Nigeria's Senate", "actor:ng/senate")]),
+        (
+            "They met the Syrian Ministry of Defence in May.",
+            [("Syrian Ministry of Defence", "actor:sy/defence-ministry")],
+        ),
+        ("They met Syria's Defence Ministry in May.", [("Syria's Defence Ministry", "actor:sy/defence-ministry")]),
+        (
+            "They met the Ministry of Defense of Syria in May.",
+            [("Ministry of Defense of Syria", "actor:sy/defence-ministry")],
+        ),
+        ("They met the Russian Defence Ministry in May.", [("Russian Defence Ministry", "actor:ru/defence-ministry")]),
+        ("They met the US Department of Defense in May.", [("US Department of Defense", "actor:us/defence-ministry")]),
+        ("They met the U.S. defence department in May.", [("U.S. defence department", "actor:us/defence-ministry")]),
+        ("They met the Pentagon in May.", [("Pentagon", "actor:us/defence-ministry")]),
+        ("They met the US State Department in May.", [("US State Department", "actor:us/foreign-ministry")]),
+        ("They met the State Department in May.", [("State Department", "actor:us/foreign-ministry")]),
+        ("They met the German Foreign Office in May.", [("German Foreign Office", "actor:de/foreign-ministry")]),
+        ("They met the Foreign Office in May.", [("Foreign Office", "actor:gb/foreign-ministry")]),
+        (
+            "They met Iran's ministry of foreign affairs in May.",
+            [("Iran's ministry of foreign affairs", "actor:ir/foreign-ministry")],
+        ),
+        ("They met the US Treasury in May.", [("US Treasury", "actor:us/finance-ministry")]),
+        ("They met the Greek finance ministry in May.", [("Greek finance ministry", "actor:gr/finance-ministry")]),
+        (
+            "They met the Iraqi Ministry of the Interior in May.",
+            [("Iraqi Ministry of the Interior", "actor:iq/interior-ministry")],
+        ),
+        ("They met the Home Office in May.", [("Home Office", "actor:gb/interior-ministry")]),
+        ("They met the Lebanese health ministry in May.", [("Lebanese health ministry", "actor:lb/health-ministry")]),
+        (
+            "They met Lebanon's Ministry of Public Health in May.",
+            [("Lebanon's Ministry of Public Health", "actor:lb/health-ministry")],
+        ),
+        ("They met the Iraqi oil ministry in May.", [("Iraqi oil ministry", "actor:iq/oil-ministry")]),
+        (
+            "They met the Brazilian Ministry of Agriculture in May.",
+            [("Brazilian Ministry of Agriculture", "actor:br/agriculture-ministry")],
+        ),
+        (
+            "They met the Japanese Ministry of International Trade and Industry in May.",
+            [("Japanese Ministry of International Trade and Industry", "actor:jp/trade-ministry")],
+        ),
+        ("They met the Turkish central bank in May.", [("Turkish central bank", "actor:tr/central-bank")]),
+        ("They met the Bundesbank in May.", [("Bundesbank", "actor:de/central-bank")]),
+        ("They met the Bank of Japan in May.", [("Bank of Japan", "actor:jp/central-bank")]),
+        ("They met the Brazilian supreme court in May.", [("Brazilian supreme court", "actor:br/supreme-court")]),
+        (
+            "They met the Turkish Constitutional Court in May.",
+            [("Turkish Constitutional Court", "actor:tr/constitutional-court")],
+        ),
+        ("They met the Iraqi embassy in May.", [("Iraqi embassy", "actor:iq/embassy")]),
+        ("They met the embassy of Peru in May.", [("embassy of Peru", "actor:pe/embassy")]),
+        ("They met the Syrian opposition in May.", [("Syrian opposition", "actor:sy/opposition")]),
+        ("They met UN forces in May.", [("UN forces", "actor:un-peacekeepers")]),
+        ("They met U.N. peacekeepers in May.", [("U.N. peacekeepers", "actor:un-peacekeepers")]),
+        ("They met the US-led coalition in May.", [("US-led coalition", "actor:us-led-coalition")]),
+        ("They met the U.S.-led coalition in May.", [("U.S.-led coalition", "actor:us-led-coalition")]),
+        ("They met the Saudi-led coalition in May.", [("Saudi-led coalition", "actor:saudi-led-coalition")]),
+        ("They met the 82nd Airborne in May.", [("82nd Airborne", "actor:82nd-airborne-division")]),
+        ("They met the 82nd Airborne Division in May.", [("82nd Airborne Division", "actor:82nd-airborne-division")]),
+        ("They met the 1st Cavalry in May.", [("1st Cavalry", "actor:1st-cavalry-division")]),
+        ("They met V Corps in the town.", [("V Corps", "actor:5th-corps")]),
+        ("They met the Fifth Corps in May.", [("Fifth Corps", "actor:5th-corps")]),
+        ("They met the XVIII Airborne Corps in May.", [("XVIII Airborne Corps", "actor:18th-airborne-corps")]),
+        ("They met the US Fifth Fleet in May.", [("US Fifth Fleet", "actor:us/navy/5th-fleet")]),
+        ("They met the 4th Armoured Division in May.", [("4th Armoured Division", "actor:4th-armoured-division")]),
+        (
+            "They met the Syrian 4th Armored Division in May.",
+            [("Syrian 4th Armored Division", "actor:sy/army/4th-armoured-division")],
+        ),
+        ("They met the 2nd Army Corps in May.", [("2nd Army Corps", "actor:2nd-corps")]),
+        ("They met Brigade 93 in the town.", [("Brigade 93", "actor:93rd-brigade")]),
+        ("They met the 93rd Brigade in May.", [("93rd Brigade", "actor:93rd-brigade")]),
+        (
+            "They met the 10th Republican Guard Division in May.",
+            [("10th Republican Guard Division", "actor:10th-republican-guard-division")],
+        ),
+        (
+            "They met the 24th Marine Expeditionary Unit in May.",
+            [("24th Marine Expeditionary Unit", "actor:24th-marine-expeditionary-unit")],
+        ),
+        ("They came with the army of ants in May.", []),
+        ("They spoke of Division 1 in the town.", []),
+        ("He said that I Division was late.", []),
+        ("They met the forces of nature in May.", []),
+        ("A brigade of 93 men came in May.", []),
+        ("They met the police in the town.", []),
+        ("They heard of the ministry of love in May.", []),
+        ("They slept in the mountain in May.", []),
+    ],
+)
+def test_an_office_or_unit_of_a_state_is_one_actor_by_whatever_name(text, expected):
+    mentions = find_mentions("", text, AUTHORITY)
+    assert [(m.surface, m.record.id) for m in mentions if m.makes_tag and m.kind is Kind.ACTOR and m.record] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Iran-backed militias left.", ["Iran-backed militias"]),
+        ("Iran-backed Iraqi Shiite militias left.", ["Iran-backed Iraqi Shiite militias"]),
+        ("U.S.-backed rebels left.", ["U.S.-backed rebels"]),
+        ("Turkish-backed rebels left.", ["Turkish-backed rebels"]),
+        ("Saudi-funded groups left.", ["Saudi-funded groups"]),
+        ("Hezbollah-led fighters left.", ["Hezbollah-led fighters"]),
+        ("Pro-Assad forces left.", ["Pro-Assad forces"]),
+        ("They met pro-government forces.", ["pro-government forces"]),
+        ("They met anti-regime activists.", ["anti-regime activists"]),
+        ("They met pro-Iranian Shiite militias.", ["pro-Iranian Shiite militias"]),
+        ("They met anti-Taliban fighters.", ["anti-Taliban fighters"]),
+        ("They met pro-Russia separatists.", ["pro-Russia separatists"]),
+        ("Regime forces left.", ["Regime forces"]),
+        ("They met rebel fighters and opposition forces.", ["rebel fighters", "opposition forces"]),
+        ("They met Kurdish fighters.", ["Kurdish fighters"]),
+        ("They met Turkish officials.", ["Turkish officials"]),
+        ("They met Syrian rebels.", ["Syrian rebels"]),
+        ("They met Islamist militants.", ["Islamist militants"]),
+        ("They met armed opposition groups.", ["armed opposition groups"]),
+        ("They took pro-Assad songs and anti-war songs.", []),
+        ("The US-backed Syrian Democratic Forces left.", []),
+        ("An Iran-backed plan failed.", []),
+    ],
+)
+def test_a_party_is_described_by_its_backers_its_side_or_its_nationality(text, expected):
+    assert actors(text, Role.DESCRIPTION) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Iran-backed militias left.", ["actor:ir"]),
+        ("Turkish-backed rebels left.", ["actor:tr"]),
+        ("Pro-Russia separatists left.", ["actor:ru"]),
+        ("Hezbollah-led fighters left.", ["actor:hezbollah"]),
+        ("The US-backed Syrian Democratic Forces left.", ["actor:us", "actor:syrian-democratic-forces"]),
+        ("Iran’s decision stands.", ["actor:ir"]),
+        ("Iran’s threat stands.", ["actor:ir"]),
+        ("Iran's foreign minister left.", ["actor:ir"]),
+        ("Iran's climate is dry.", []),
+        ("Iran criticised the plan.", ["actor:ir"]),
+        ("Turkey summoned the envoy.", ["actor:tr"]),
+        ("Snow fell in Turkey.", []),
+    ],
+)
+def test_a_state_that_backs_decides_or_speaks_is_an_actor(text, expected):
+    assert actor_ids(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "type_"),
+    [
+        ("They met the Ministry of Health in May.", "Ministry of Health", "government"),
+        ("They met the Defence Ministry in May.", "Defence Ministry", "government"),
+        ("They met the Supreme Court in May.", "Supreme Court", "organisation"),
+        ("They met the Coast Guard in May.", "Coast Guard", "force"),
+        ("They met the General Staff in May.", "General Staff", "force"),
+    ],
+)
+def test_an_office_without_a_country_is_named_and_has_no_record(text, surface, type_):
+    (mention,) = find_mentions("", text, AUTHORITY)
+    assert (mention.surface, mention.type, mention.record, mention.role) == (surface, type_, None, Role.NAME)
+    office = find_office(AUTHORITY.grammar, surface)
+    assert office is not None
+    assert compose_office(AUTHORITY, AUTHORITY.states[RecordId("actor:pe")], office).id.startswith("actor:pe/")
 
 
 def test_a_country_that_does_not_act_tells_the_state_as_the_runner_up():
