@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import REPOSITORY
 from dateline.authority import load_authority
@@ -347,9 +350,39 @@ def test_a_short_form_has_the_records_of_the_name_that_it_stands_for(whole, shor
     assert (reading.role, reading.type) == (Role.SHORT, "force")
 
 
+PIECES = """
+    the The of for and & ' ’s al- al bin ( ) < > . , - \n \n\n Front Bank Inc Co Ltd Ministry Party Police police Workers
+    Legion SDF S.D.F. Jaysh Kata’ib Union Soviet Real Madrid Red Sox Health Rights Syria Syrian Syrias XYZ 5th 12 _ ͺ
+""".split(" ")
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=30).map(" ".join), st.text(max_size=20))
+def test_any_words_are_read_and_no_two_names_overlap(text, title):
+    story = passages(text, title)
+    named = find_organisations(story, WORDS)
+    for readings in (named, find_short_forms(story, named, WORDS)):
+        for field, whole in (("title", title), ("text", text + SMALL)):
+            spans = [(one.start, one.end) for one in readings if one.field == field]
+            assert all(0 <= start < end <= len(whole) for start, end in spans)
+            assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
 @pytest.mark.parametrize(
     "piece",
-    ["the Levant Front (LF) ", "A", "Bank of ", "(", "Inc ", "X" * 9 + " ", "al-", "University and ", "<AB> ", "’s "],
+    [
+        "the Levant Front (LF) ",
+        "A",
+        "Bank of ",
+        "(",
+        "Inc ",
+        "X" * 9 + " ",
+        "al-",
+        "University and ",
+        "<AB> ",
+        "’s ",
+        "Bank. ",
+        "It rained. Ab Cd (AC) ",
+    ],
 )
 def test_time_grows_with_the_text_alone(piece):
     def seconds(count: int) -> float:

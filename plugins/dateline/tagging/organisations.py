@@ -28,6 +28,7 @@ _JOINTS = _HYPHENS | {"/", "&", " & "}
 _MAX_MODIFIERS = 6
 _MAX_TEAM_MODIFIERS = 3
 _MAX_SMALL_MODIFIERS = 3
+_MAX_NAME_WORDS = 12  # of a name that a headline repeats
 _MAX_COMPLEMENT = 9  # "Organization for Economic Cooperation and Development of …"
 
 # What may follow a head noun. "Of" and "for" follow any; the others only those named.
@@ -70,7 +71,7 @@ _WEIGHTS = {
 }
 
 
-_Spellings = Mapping[str, list[tuple[tuple[str, ...], str]]]  # words and type of each name, by its first word
+_Spellings = Mapping[str, Mapping[tuple[str, ...], str]]  # by the first word: the words of each name, and its type
 
 
 class _Name(NamedTuple):
@@ -90,15 +91,14 @@ def find_organisations(passages: Sequence[Passage], words: OrganisationWords) ->
     """
     found = [_longest(_names_in(passage, words)) for passage in passages]
     acronyms = find_acronyms(passages, words)
-    by_field = {passage.field: index for index, passage in enumerate(passages)}
-    for short, (field, start, end) in acronyms.items():
-        index = by_field[field]
-        is_body = short.lower() not in words.initials
-        if is_body and (name := _defined(passages[index], (start, end), found[index])):
-            found[index] = _longest([*found[index], name])
+    long_spans = [span for short, span in acronyms.items() if short.lower() not in words.initials]
+    found = [
+        _longest([*names, *_defined(passage, long_spans, names)])
+        for passage, names in zip(passages, found, strict=True)
+    ]
     types = {
-        (passages[index].field, passages[index].words[name.last - 1].end): name.type
-        for index, names in enumerate(found)
+        (passage.field, passage.words[name.last - 1].end): name.type
+        for passage, names in zip(passages, found, strict=True)
         for name in names
     }
     known = _spellings(passages, found)
@@ -327,7 +327,7 @@ def _is_modifier(passage: Passage, at: int, words: OrganisationWords) -> bool:
         return len(word.surface) == 1 and passage.gaps[at + 1][:1] in (".", "&")  # "A&M", "I. B. Smith"
     if passage.cases[at] is Case.NUMBER:
         return _is_ordinal(word.surface) or not word.surface.isdigit()
-    if word.key[-1] == "s" and _is_state(passage, word.key[:-1]) and not _is_state(passage, word.key):
+    if word.key.endswith("s") and _is_state(passage, word.key[:-1]) and not _is_state(passage, word.key):
         return False  # "Syrias Health Ministry", of an archive that lost its apostrophes
     return passage.tells[at] or word.key not in words.verbs
 
@@ -428,7 +428,7 @@ def _phrase(passage: Passage, at: int, words: OrganisationWords) -> _Name | None
     tokens = passage.words
     for keys, kind, is_club in words.phrases[tokens[at].key]:
         last = at + len(keys)
-        if tuple(word.key for word in tokens[at:last]) != keys or not passage.cases[last - 1]:
+        if _keys(passage, at, last) != keys or not passage.cases[last - 1]:
             continue
         if any(len(gap) > 2 or "\n\n" in gap for gap in passage.gaps[at + 1 : last]):
             continue
@@ -537,17 +537,17 @@ def _with_tickers(passage: Passage, words: OrganisationWords) -> Iterator[_Name]
                 yield _Name(_begin(passage, at, words), at + 1, "company", "name + ticker")
 
 
-def _defined(passage: Passage, span: tuple[int, int], names: Sequence[_Name]) -> _Name | None:
-    """Return the long form of an acronym as a name, unless the grammar found it."""
-    start, end = span
-    first = bisect_left(passage.words, start, key=lambda word: word.start)
-    last = bisect_left(passage.words, end, lo=first, key=lambda word: word.start)
-    if first == last:
-        return None
-    if any(name.first <= first and last <= name.last for name in names):
-        return None
-    type_ = next((name.type for name in names if first <= name.first and name.last <= last), "organisation")
-    return _Name(first, last, type_, "name with its acronym")
+def _defined(passage: Passage, long_spans: Iterable[tuple[Field, int, int]], names: Sequence[_Name]) -> Iterator[_Name]:
+    """Yield the long forms of acronyms that the grammar did not find whole."""
+    held = {index: name for name in names for index in range(name.first, name.last)}
+    for field, start, end in long_spans:
+        if field != passage.field:
+            continue
+        first = bisect_left(passage.words, start, key=lambda word: word.start)
+        last = bisect_left(passage.words, end, lo=first, key=lambda word: word.start)
+        inside = held.get(last - 1)
+        if first < last and (inside is None or inside.first > first):
+            yield _Name(first, last, inside.type if inside else "organisation", "name with its acronym")
 
 
 def _acronym_uses(
@@ -614,10 +614,10 @@ def _spellings(passages: Sequence[Passage], found: Sequence[Sequence[_Name]]) ->
     known: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
     for passage, names in zip(passages, found, strict=True):
         for name in names:
-            keys = tuple(word.key for word in passage.words[name.first : name.last])
+            keys = _keys(passage, name.first, name.last)
             if len(keys) > 1 and not passage.words[name.first].shouted:
                 known[keys[0]].setdefault(keys, name.type)
-    return {key: sorted(spellings.items(), key=lambda each: -len(each[0])) for key, spellings in known.items()}
+    return known
 
 
 def _without_headline(passage: Passage, name: _Name, known: _Spellings) -> _Name:
@@ -634,8 +634,7 @@ def _repeated(passage: Passage, known: _Spellings) -> Iterator[_Name]:
     for index, word in enumerate(passage.words):
         if not passage.cases[index] or passage.tells[index] or word.key not in known:
             continue
-        for keys, type_ in known[word.key]:
-            last = index + len(keys)
-            if tuple(each.key for each in passage.words[index:last]) == keys:
+        for last in range(min(index + _MAX_NAME_WORDS, len(passage.words)), index + 1, -1):
+            if type_ := known[word.key].get(_keys(passage, index, last)):
                 yield _Name(index, last, type_, "name as in the text")
                 break
