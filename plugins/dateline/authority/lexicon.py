@@ -84,7 +84,7 @@ class Lexicon:
 
     forms: Mapping[str, tuple[_Form, ...]]
     beginnings: frozenset[str]
-    small_beginnings: frozenset[str]  # of the names whose first word may be written small: "al-Bab"
+    small_firsts: frozenset[str]  # the first words of names that may begin small: "al-Bab"
 
 
 class Match(NamedTuple):
@@ -103,17 +103,12 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
         for key, form in _forms(name):
             if all(form.name != other.name or form.cuts != other.cuts for other in forms[key]):
                 forms[key].append(form)
-    small = [key for key, found in forms.items() if any(_begins_small(key, form) for form in found)]
-    return Lexicon({key: tuple(found) for key, found in forms.items()}, _beginnings(forms), _beginnings(small))
-
-
-def _beginnings(keys: Iterable[str]) -> frozenset[str]:
-    return frozenset([key[:length] for key in keys for length in range(1, len(key) + 1)])
-
-
-def _begins_small(key: str, form: _Form) -> bool:
-    first = key[: min(form.cuts, default=len(key))]
-    return first in form.small or first in _ARTICLES
+    firsts = {(key[: min(form.cuts, default=len(key))], form) for key, found in forms.items() for form in found}
+    return Lexicon(
+        forms={key: tuple(found) for key, found in forms.items()},
+        beginnings=frozenset([key[:length] for key in forms for length in range(1, len(key) + 1)]),
+        small_firsts=frozenset([first for first, form in firsts if first in form.small or first in _ARTICLES]),
+    )
 
 
 def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
@@ -166,31 +161,29 @@ def _key(surface: str) -> str:
 
 def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequence[Lexicon]) -> Match | None:
     """Return the longest name that begins with word `first`; among equals, earlier lexicons come first."""
-    key = words[first].key
-    lexicons = [
-        lexicon
-        for lexicon in lexicons
-        if key in (lexicon.small_beginnings if words[first].surface[0].islower() else lexicon.beginnings)
-    ]
-    if not lexicons:
-        return None
+    word = words[first]
+    key, last = word.key, first + 1
+    is_small = word.surface[0].islower()
+    open_ = [lexicon for lexicon in lexicons if key in (lexicon.small_firsts if is_small else lexicon.beginnings)]
     best: Match | None = None
-    key = ""
-    for last in range(first + 1, len(words) + 1):
-        key += words[last - 1].key
-        if not any(key in lexicon.beginnings for lexicon in lexicons):
-            break
-        if last - first > 1 and not _GAP.fullmatch(text, words[last - 2].end, words[last - 1].start):
-            break
-        names = [
+    while open_:
+        found = [
             form.name
-            for lexicon in lexicons
+            for lexicon in open_
             for form in lexicon.forms.get(key, ())
             if _fits(form, text, words[first:last])
         ]
-        if names:
-            decided = [name for name in names if name.decided][:1]
-            best = Match(first, last, _end(text, words[first:last]), tuple(decided or dict.fromkeys(names)))
+        if found:
+            decided = [name for name in found if name.decided][:1]
+            best = Match(first, last, _end(text, words[first:last]), tuple(decided or dict.fromkeys(found)))
+        if last == len(words):
+            break
+        gap = text[words[last - 1].end : words[last].start]
+        if gap != " " and not _GAP.fullmatch(gap):
+            break
+        key += words[last].key
+        last += 1
+        open_ = [lexicon for lexicon in open_ if key in lexicon.beginnings]
     return best
 
 

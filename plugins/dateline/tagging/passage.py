@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -90,17 +91,24 @@ def read_passage(field: Field, text: str, authority: Authority, lexicons: Sequen
     if words:
         gaps.insert(0, text[: words[0].start])
     cases = [_case(word.surface) for word in words]
-    opens = [
-        index == 0 or (len(gap) > 1 and _SENTENCE_GAP.fullmatch(gap) is not None) for index, gap in enumerate(gaps)
-    ]
+    opens = [_opens(gap) for gap in gaps]
+    if words:
+        opens[0] = True
     titled = _titled(text, words, cases)
     tells = [
-        Case.LOWER < case < Case.NUMBER and not (opens[index] or titled[index] or words[index].shouted)
-        for index, case in enumerate(cases)
+        Case.LOWER < case < Case.NUMBER and not (begins or is_titled or word.shouted)
+        for case, begins, is_titled, word in zip(cases, opens, titled, words, strict=True)
     ]
     return Passage(field, text, words, gaps, cases, opens, tells, authority, lexicons)
 
 
+@lru_cache(maxsize=4096)
+def _opens(gap: str) -> bool:
+    """Tell whether a sentence, a line or a quotation begins after a gap between words."""
+    return len(gap) > 1 and _SENTENCE_GAP.fullmatch(gap) is not None
+
+
+@lru_cache(maxsize=65536)
 def _case(surface: str) -> Case:
     if surface.islower():
         return Case.LOWER if surface[0].isalpha() else Case.NUMBER

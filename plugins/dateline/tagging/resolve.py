@@ -53,11 +53,13 @@ def resolve(
     decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
     current = [_current(reading, authority) for reading in readings]
     owned = _with_forces(_with_full_names(current, texts), texts, authority)
-    decided = [after for reading in owned if (after := _decide(reading, texts[reading.field], decisions)) is not None]
+    decided = owned
+    if decisions:
+        ruled = [_decide(reading, texts[reading.field], decisions) for reading in owned]
+        decided = [reading for reading in ruled if reading is not None]
     places = [_with_candidates(reading, authority) for reading in decided if reading.kind is Kind.PLACE]
     placed = place(_names(places))
-    certain = {reading.records[0].id: reading.records[0] for reading in decided if len(reading.records) == 1}
-    evident = set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
+    evident = _evident(decided, authority)
     mentions = [
         _mention(reading, texts[reading.field], authority, evident) for reading in decided if reading.kind is Kind.ACTOR
     ]
@@ -67,10 +69,20 @@ def resolve(
     return tuple(sorted(mentions, key=_in_story))
 
 
+def _evident(readings: Sequence[Reading], authority: Authority) -> set[RecordId]:
+    """Return what a story speaks of without doubt, with all above it, where an actor's name leaves a choice."""
+    if not any(len(reading.records) > 1 and reading.kind is Kind.ACTOR for reading in readings):
+        return set()
+    certain = {reading.records[0].id: reading.records[0] for reading in readings if len(reading.records) == 1}
+    return set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
+
+
 def _current(reading: Reading, authority: Authority) -> Reading:
     """Return the reading with its records as the archive mends them."""
+    if all(authority.records.get(record.id, record) is record for record in reading.records):
+        return reading
     records = tuple({record.id: authority.records.get(record.id, record) for record in reading.records}.values())
-    return reading if records == reading.records else replace(reading, records=records)
+    return replace(reading, records=records)
 
 
 def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) -> list[Reading]:
