@@ -103,10 +103,10 @@ def test_words_of_the_grammar_lead_somewhere():
     by_slug = {row["slug"]: (row["office"], row["type"]) for row in offices}
     assert all(by_slug[row["slug"]] == (row["office"], row["type"]) for row in offices)
     units = packaged_rows("units.csv")
-    assert {row["force"] for row in units if row["part"] == "noun"} <= set(by_slug)
-    assert {row["part"] for row in units} == {"noun", "branch"}
+    assert {row["force"] for row in units if row["part"] != "branch"} <= set(by_slug)
+    assert {row["part"] for row in units} == {"branch", "implied", "noun", "numbered"}
     assert {row["part"] for row in packaged_rows("party_words.csv")} == {"epithet", "noun"}
-    assert {row["part"] for row in packaged_rows("state_acts.csv")} == {"verb", "participle"}
+    assert {row["part"] for row in packaged_rows("state_acts.csv")} == {"noun", "participle", "verb"}
 
 
 def test_every_row_of_the_archives_own_files_is_sound():
@@ -243,6 +243,13 @@ def test_a_file_that_a_spreadsheet_saved_is_read(encoding, delimiter, end, folde
     assert authority.records[RecordId("place:sao")].variants == ("S. João", "Sao Joao")
 
 
+def test_a_line_that_begins_with_a_number_sign_is_for_people(folder):
+    write_places(folder, '# "Alpha," said the mayor; 3 articles', "place:alpha,city,Alpha", '"# a, quoted one",,')
+    authority, notices = load_authority(folder)
+    assert notices == []
+    assert authority.records[RecordId("place:alpha")].preferred == "Alpha"
+
+
 def test_a_file_in_another_encoding_is_read_and_told(folder):
     write_places(folder, "place:sao,city,São João,,,,,,,,,", encoding="cp1252")
     authority, notices = load_authority(folder)
@@ -316,10 +323,10 @@ def test_a_name_that_two_records_share_means_neither(authority):
 
 def test_a_composed_name_that_the_archive_lists_is_the_archives_record(folder):
     header = PLACE_HEADER
-    (folder / "actors.csv").write_text(header + "actor:saa,force,Syrian Army,,,,,,,,,\n", encoding="utf-8")
+    (folder / "actors.csv").write_text(header + "actor:own,force,Peruvian Army,,,,,,,,,\n", encoding="utf-8")
     authority, _ = load_authority(folder)
-    (mention,) = [m for m in find_mentions("", "The Syrian troops left.", authority) if m.makes_tag]
-    assert mention.record == authority.records[RecordId("actor:saa")]
+    (mention,) = [m for m in find_mentions("", "The Peruvian troops left.", authority) if m.makes_tag]
+    assert mention.record == authority.records[RecordId("actor:own")]
 
 
 @pytest.mark.parametrize(

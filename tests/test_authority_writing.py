@@ -20,6 +20,7 @@ IGNORE = {"rule": "ignore", "name": "Nice"}
         (b"rule,name\r\nignore,Of\r\n", b"rule,name\r\nignore,Of\r\nignore,Nice\r\n"),
         (b"\xef\xbb\xbfrule;name\r\n", b"\xef\xbb\xbfrule;name\r\nignore;Nice\r\n"),
         (b"Name,Rule,Our own\n", b"Name,Rule,Our own\nNice,ignore,\n"),  # columns in another order
+        (b"# our; own; names\nrule,name\n", b"# our; own; names\nrule,name\nignore,Nice\n"),
         (b"\n\nrule,name\n", b"\n\nrule,name\nignore,Nice\n"),
         (b"rule,name\nignore,Z\xfcrich\n", b"rule,name\nignore,Z\xfcrich\nignore,Nice\n"),  # Windows-1252
         (b"rule,name\nignore,Nice\n", b"rule,name\nignore,Nice\n"),  # said already

@@ -36,6 +36,7 @@ _UNNAMED = "unnamed "
 _UNCLOSED = 'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'
 _ID_IN_BRACKETS = re.compile(r"\[[^\[\]]+\]$")
 
+COMMENT = "#"  # a line that begins so is for people
 MAX_NAME_CHARS = 200
 MAX_LINE_CHARS = 120_000
 
@@ -118,7 +119,7 @@ def read_rows(
             yield Notice(f"{where} line {line}", cells)
             if header is None:
                 return
-        elif not any(cells):
+        elif not any(cells) or cells[0].startswith(COMMENT):
             continue
         elif header is None:
             header = [cell.casefold() for cell in cells]
@@ -145,6 +146,9 @@ def _read_cells(text: str) -> Iterator[tuple[int, list[str] | str]]:
     lines = list(io.StringIO(text, newline=""))
     at = 0
     while at < len(lines):
+        if lines[at].startswith(COMMENT):  # before it is read: what it says may hold a quotation mark
+            at += 1
+            continue
         if len(lines[at]) > MAX_LINE_CHARS:
             yield at + 1, f"has {len(lines[at]):,} characters; a line of a row has at most {MAX_LINE_CHARS:,}"
             at += 1
@@ -168,7 +172,8 @@ def _begins_row(line: str, parts_cells: str) -> bool:
 
 def delimiter(text: str) -> str:
     """Return what parts the cells of a CSV text: a comma, or the semicolon of many a spreadsheet."""
-    header_line = text.partition("\n")[0]
+    lines = (line for line in io.StringIO(text) if line.strip() and not line.startswith(COMMENT))
+    header_line = next(lines, "")
     return ";" if header_line.count(";") > header_line.count(",") else ","
 
 

@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
-from dateline.authority.rows import Row, delimiter, read_rows
+from dateline.authority.rows import COMMENT, Row, delimiter, read_rows
 from dateline.errors import AuthorityError
 
 # A cell that begins so is a formula to a spreadsheet, unless it is a number.
@@ -57,7 +57,7 @@ def _header(text: str) -> list[str] | None:
     """Return the columns of the first line that names any."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
     for cells in reader:
-        if any(cell.strip() for cell in cells):
+        if any(cell.strip() for cell in cells) and not cells[0].startswith(COMMENT):
             return [" ".join(cell.split()).casefold() for cell in cells]
     return None
 
