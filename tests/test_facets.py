@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from dateline.articles.rendered import read_text
 from dateline.authority import Authority, load_authority
+from dateline.authority.places import Places
 from dateline.edtf import parse_date
-from dateline.facets import Chart, Imprint, Period, SourceRef, StandingArticle, Views, gather, standing_tags
+from dateline.facets import (
+    Branch,
+    Chart,
+    Facet,
+    Imprint,
+    Period,
+    SourceRef,
+    StandingArticle,
+    Views,
+    gather,
+    standing_tags,
+)
+from dateline.facets.hierarchy import arrange
 from dateline.facets.stamps import is_stamp
-from dateline.records import Locator
+from dateline.records import Kind, Locator, Mention, Record, RecordId, Role
 from dateline.tagging import find_mentions
 
 NO_IMPRINT = Imprint()
@@ -65,20 +82,82 @@ def article(
     )
 
 
-def views(authority: Authority, *articles: StandingArticle) -> Views:
+def views(authority: Authority, *articles: StandingArticle, **values: Any) -> Views:
     ordered = sorted(articles, key=lambda article: article.archive_order)
-    return gather(ordered, authority, name="Archive")
+    return gather(ordered, authority, name="Archive", **values)
 
 
-def test_a_tag_shows_each_sentence_that_it_rests_on(authority):
-    text = "It rained. Troops left Palmyra. They returned to Palmyra later."
+def place_of(built: Views, name: str) -> Facet:
+    (place,) = [facet for facet in built.archive.places.pages if facet.link.name == name]
+    return place
+
+
+def test_a_tag_shows_each_sentence_that_it_rests_on_and_folds_the_words_that_come_again(authority):
+    text = "It rained. Troops left Palmyra. They returned to Palmyra later. Tadmur was dark."
     view = views(authority, article(authority, text, places="Palmyra")).articles["a"]
     (tag,) = view.places
-    assert [(e.quotation.before, e.quotation.surface, e.quotation.after) for e in tag.evidence] == [
-        ("Troops left ", "Palmyra", "."),
-        ("They returned to ", "Palmyra", " later."),
+    assert [
+        [(quote.before, quote.surface, quote.after) for quote in (item.quotation, *item.repeats)]
+        for item in tag.evidence
+    ] == [
+        [("Troops left ", "Palmyra", "."), ("They returned to ", "Palmyra", " later.")],
+        [("", "Tadmur", " was dark.")],
     ]
+    assert tag.mention_count == 3
     assert not tag.by_editor
+
+
+def test_words_that_make_no_tag_stand_beside_the_tag_of_the_same_record_or_with_what_is_not_tagged(authority):
+    text = "Syrian troops left Syria. Iraqi troops stayed."
+    view = views(authority, article(authority, text, places="Syria", actors="Syrian Army; Iraqi Army")).articles["a"]
+    (syria,) = view.places
+    assert [(item.mention.surface, item.mention.role) for item in syria.beside] == [("Syrian", "demonym")]
+    assert [(tag.record.label, [item.mention.surface for item in tag.beside]) for tag in view.untagged] == [
+        ("Iraq", ["Iraqi"])
+    ]
+
+
+def test_names_without_a_record_are_listed_with_what_they_are_and_make_no_page(authority):
+    story = article(authority, "Amina Vance spoke. It rained on Amina  Vance.")
+    mentions = [
+        Mention(
+            "text", start, start + len(name), name, Kind.ACTOR, Role.NAME, None, "given name + surname", 0.8, "person"
+        )
+        for start, name in ((0, "Amina Vance"), (32, "Amina Vance"))
+    ]
+    built = views(authority, replace(story, mentions=tuple(mentions)))
+    (name,) = built.articles["a"].unlisted
+    assert (name.name, name.type, name.mention_count) == ("Amina Vance", "person", 2)
+    assert built.archive.actors.pages == ()
+
+
+@pytest.mark.parametrize(
+    ("contact", "begins", "query"),
+    [
+        ("", "", {}),
+        (
+            "desk@news.example",
+            "mailto:desk@news.example?",
+            {
+                "subject": ["Error in “a”: Palmyra"],
+                "body": ["What is wrong?\r\n\r\n\r\narticle: a\r\nwords: Palmyra\r\nfield: text\r\nstart: 12\r\nend: 19\r\n"
+                         "record: geonames:163808\r\n"],
+            },
+        ),
+        (
+            "https://news.example/form?kind=tag",
+            "https://news.example/form?",
+            {"kind": ["tag"], "article": ["a"], "words": ["Palmyra"], "field": ["text"], "start": ["12"],
+             "end": ["19"], "record": ["geonames:163808"]},
+        ),
+    ],
+)  # fmt: skip
+def test_an_error_is_reported_with_the_article_the_words_and_the_record(authority, contact, begins, query):
+    story = article(authority, "Troops left Palmyra.", places="Palmyra")
+    (tag,) = views(authority, story, contact=contact).articles["a"].places
+    report = tag.evidence[0].report
+    assert report.startswith(begins)
+    assert parse_qs(urlsplit(report).query) == query
 
 
 def test_only_the_first_mention_of_a_record_is_linked(authority):
@@ -102,10 +181,10 @@ def test_a_tag_that_was_taken_off_by_hand_is_neither_linked_nor_shown(authority)
 
 
 def test_a_name_that_no_record_has_is_shown_all_the_same_and_told(authority):
-    tags = standing_tags(["Atlantis"], [], [], authority)
-    assert tags.unknown == ("Atlantis",)
-    built = views(authority, article(authority, "It rained.", places="Atlantis"))
-    assert built.archive.places.facets[0].link.url == "places/atlantis.html"
+    tags = standing_tags(["Nowhereville"], [], [], authority)
+    assert tags.unknown == ("Nowhereville",)
+    built = views(authority, article(authority, "It rained.", places="Nowhereville"))
+    assert built.archive.places.facets[0].link.url == "places/nowhereville.html"
 
 
 def test_a_unit_is_part_of_its_force_and_the_force_leads_to_it(authority):
@@ -155,20 +234,120 @@ def test_the_front_page_shows_thirty_of_a_large_archive(authority):
     assert (len(latest), latest[0].slug, latest[-1].slug) == (30, "day-31", "day-2")
 
 
-def test_indexes_stand_a_to_z_by_count_and_by_country(authority):
+def tree(branches: Iterable[Branch]) -> dict[str, Any]:
+    """The names of a tree of places with their counts, and what lies below each."""
+    return {f"{branch.link.name} {branch.link.count}": tree(branch.branches) for branch in branches}
+
+
+def test_indexes_stand_a_to_z_by_count_and_as_a_tree(authority):
     built = views(
         authority,
-        article(authority, "x", slug="a", places="Raqqa; Mosul; Tigris"),
-        article(authority, "x", slug="b", places="Raqqa"),
+        article(authority, "x", slug="a", places="Raqqa; Mosul; Tigris; Dallas"),
+        article(authority, "x", slug="b", places="Raqqa; Austin"),
     )
     index = built.archive.places
-    assert [facet.link.name for facet in index.facets] == ["Mosul", "Raqqa", "Tigris"]
+    assert [facet.link.name for facet in index.facets] == ["Austin", "Dallas", "Mosul", "Raqqa", "Tigris"]
     assert (index.by_count[0].link.name, index.by_count[0].link.count) == ("Raqqa", 2)
-    assert {group.heading: [facet.link.name for facet in group.facets] for group in index.by_country} == {
-        "Across borders": ["Tigris"],
-        "Iraq": ["Mosul"],
-        "Syria": ["Raqqa"],
+    assert tree(index.tree) == {
+        "Middle East 2": {"Iraq 1": {"Mosul 1": {}}, "Syria 2": {"Raqqa 2": {}}, "Tigris 1": {}},
+        "North America 2": {"United States 2": {"Texas 2": {"Austin 1": {}, "Dallas 1": {}}}},
     }
+
+
+def test_a_place_that_lies_in_two_others_is_listed_in_both_and_what_lies_in_it_once(authority):
+    built = views(authority, article(authority, "x", places="Soviet Union; Lyon; Mongolia"))
+    assert tree(built.archive.places.tree) == {
+        "Asia 1": {"Mongolia 1": {}, "Soviet Union 1": {}},
+        "Europe 1": {"France 1": {"Auvergne-Rhône-Alpes 1": {"Lyon 1": {}}}, "Soviet Union 1": {}},
+    }
+
+
+def test_a_country_gathers_the_articles_of_its_places_after_those_that_name_it(authority):
+    built = views(
+        authority,
+        article(authority, "The rains reached Dallas and Austin.", slug="a", places="Austin; Dallas", line=1),
+        article(authority, "x", slug="b", places="United States; Austin", line=2),
+        article(authority, "x", slug="c", places="Lyon", line=3),
+    )
+    country = place_of(built, "United States")
+    assert [entry.slug for entry in country.entries] == ["b"]
+    assert [(entry.slug, entry.named_through.name) for entry in country.entries_below] == [("a", "Austin")]
+    assert country.entries_below[0].quotation.surface == "Austin"
+    assert (country.link.count, country.total) == (1, 2)
+    assert [(link.name, link.count) for link in country.narrower] == [("Texas", 2)]
+    assert [link.name for link in country.places_beside] == []
+
+
+def test_a_region_that_no_article_names_has_a_page_when_something_in_it_is_named(authority):
+    built = views(authority, article(authority, "x", places="Austin"))
+    assert [facet.link.name for facet in built.archive.places.gathering] == [
+        "North America", "Texas", "United States",
+    ]  # fmt: skip
+    assert [link.name for link in place_of(built, "Austin").broader] == ["Texas", "United States", "North America"]
+    assert place_of(built, "Austin").broader_names[0] == "Travis County"
+    assert [facet.link.name for facet in built.archive.places.facets] == ["Austin"]
+
+
+def test_a_continent_leads_on_to_its_countries_and_lists_only_articles_that_name_it(authority):
+    built = views(
+        authority,
+        article(authority, "x", slug="a", places="Lyon", line=1),
+        article(authority, "x", slug="b", places="Europe", line=2),
+    )
+    europe = place_of(built, "Europe")
+    assert [entry.slug for entry in europe.entries] == ["b"]
+    assert (europe.entries_below, europe.total, europe.across_countries) == ((), 2, True)
+
+
+def test_a_former_state_tells_its_years(authority):
+    built = views(authority, article(authority, "x", places="Soviet Union; Crimea"))
+    assert place_of(built, "Soviet Union").years == "1922–1991"
+    assert {branch.link.name: branch.note for branch in built.archive.places.tree[0].branches} == {
+        "Soviet Union": "country, 1922–1991",
+    }
+    assert place_of(built, "Crimea").record.status == "disputed"
+
+
+class Counting(dict):
+    """Records that count how often they are asked for."""
+
+    asked = 0
+
+    def get(self, key, default=None):
+        self.asked += 1
+        return super().get(key, default)
+
+
+def test_what_lies_above_many_places_is_looked_up_once(authority):
+    gazetteer = authority.places.gazetteer
+    records = [gazetteer.record(row) for row in range(len(gazetteer) - 3000, len(gazetteer))]
+    counting = Counting(authority.records)
+    hierarchy = arrange(records, replace(authority, places=Places(gazetteer, counting, ())))
+    above = {above.id for way in hierarchy.way_up.values() for above in way}
+    assert 0 < counting.asked <= len(above)
+    assert set(hierarchy.records) > {record.id for record in records}
+
+
+PERSON = Record(RecordId("actor:amina-vance"), Kind.ACTOR, "person", "Amina Vance")
+
+
+@pytest.mark.parametrize(
+    ("listed", "has_page"), [(frozenset(), False), (frozenset({PERSON.id}), True), (None, True)]
+)  # fmt: skip
+def test_a_person_has_a_page_only_when_the_archive_lists_them(authority, listed, has_page):
+    words = Mention("text", 0, 11, "Amina Vance", Kind.ACTOR, Role.NAME, PERSON, "name in actors.csv", 1.0, "person")
+    story = replace(
+        article(authority, "Amina Vance spoke of ISIS.", actors="ISIS", keywords=("amina vance",)), mentions=(words,)
+    )
+    story = replace(story, actors=(*story.actors, PERSON))
+    built = views(authority, story, listed=listed)
+    tag = next(tag for tag in built.articles["a"].actors if tag.record == PERSON)
+    page = "actors/amina-vance.html" if has_page else ""
+    assert (tag.link.name, tag.link.url, tag.mention_count) == ("Amina Vance", page, 1)
+    assert (page in {facet.link.url for facet in built.archive.actors.pages}) is has_page
+    assert ("amina-vance.html" in built.articles["a"].content) is has_page
+    (isis,) = [facet for facet in built.archive.actors.facets if facet.link.name == "ISIS"]
+    assert [link.name for link in isis.actors_beside] == (["Amina Vance"] if has_page else [])
 
 
 def test_what_is_named_beside_is_counted_without_itself(authority):

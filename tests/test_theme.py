@@ -21,6 +21,7 @@ from dateline.facets import (
     ArchiveView,
     ArticleTag,
     ArticleView,
+    Branch,
     Chart,
     Entry,
     Evidence,
@@ -35,6 +36,7 @@ from dateline.facets import (
     Quotation,
     SourceRef,
     TimeIndex,
+    UnlistedName,
 )
 from dateline.maps import locator_map
 from dateline.records import Alternative, Kind, Locator, Mention, Record, RecordId, Role, Unit
@@ -56,6 +58,9 @@ MENTION = Mention(
     "text", 14, 27, "Peruvian Army", Kind.ACTOR, Role.NAME, ARMY, "name in actors.csv", 0.9, "force",
     (Alternative(LIMA, 0.2, "An army has soldiers."),),
 )  # fmt: skip
+PERU = Record(RecordId("geonames:3932488"), Kind.PLACE, "country", "Peru", status="disputed", valid_from="1821-07-28")
+NATIONALITY = Mention("text", 14, 22, "Peruvian", Kind.PLACE, Role.DEMONYM, PERU, "nationality", 0.95, "country")
+NAMELESS = Mention("text", 30, 34, "Lima", Kind.ACTOR, Role.NAME, None, "given name + surname", 0.7, "person")
 DESCRIBED = Mention("text", 0, 6, "Troops", Kind.ACTOR, Role.DESCRIPTION, None, "epithet + noun", 0.5)
 
 UNDATED = Entry("a", "articles/a.html", HOSTILE, TOPIC, None, "Undated", "Troops of the Peruvian Army", QUOTE)
@@ -79,6 +84,8 @@ ARTICLE = ArticleView(
     sources=(SourceRef(Locator("sources/a dump's copy.txt", 3, 6), "ab" * 32),),
     imprint=Imprint(authors=("A. Writer", HOSTILE)), date_basis="", date_words="", newer=DATED, older=None,
     described=Markup('{"@type": "NewsArticle"}'), dublin_core=(("DC.title", HOSTILE),),
+    untagged=(ArticleTag(PERU, Link("Peru", ""), (), by_editor=False, beside=(Evidence(NATIONALITY, QUOTE),)),),
+    unlisted=(UnlistedName(HOSTILE, "person", (Evidence(NAMELESS, QUOTE, (QUOTE, QUOTE)),)),),
 )  # fmt: skip
 WIRE = replace(
     ARTICLE, entry=DATED, date_words="22 آذار", date_basis="stated", newer=None, older=UNDATED,
@@ -109,7 +116,9 @@ TIMES = TimeIndex((YEAR_PERIOD,), (MONTH_PERIOD,), None, UNDATED_PERIOD, 2, "Mar
 
 def index_of(family: Any, *facets: Facet) -> FacetIndex:
     group = (LetterGroup("L", "l", facets),) if facets else ()
-    return FacetIndex(family, facets, group, facets, group if family == "places" else ())
+    branches = tuple(Branch(facet.link, "city") for facet in facets)
+    peru = Branch(Link("Peru", "places/peru.html", 2), "country", branches, len(branches))
+    return FacetIndex(family, facets, group, facets, tree=(peru, *branches) if family == "places" else ())
 
 
 ARCHIVE = ArchiveView(
@@ -309,9 +318,54 @@ def test_only_a_whole_day_is_given_to_machines_as_a_time() -> None:
 def test_a_tag_shows_its_words_its_rule_and_what_it_is_not() -> None:
     shown = text_of(render("article", **PAGES["article"]))
     assert "Troops of the Peruvian Army reached Lima." in shown
-    assert "In the text: a name on the archive’s list of actors. Confidence 0.90 of 1." in shown
-    assert "Not taken for Lima, the city (confidence 0.20 of 1). An army has soldiers." in shown
+    assert "Certain (0.90 of 1). In the text: a name on the archive’s list of actors." in shown
+    assert "Not taken for Lima, the city (0.20). An army has soldiers." in shown
     assert "Added by the archive’s editor; the words of the article do not name it." in shown
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(1.0, "Certain (1.00 of 1)"), (0.9, "Certain (0.90 of 1)"), (0.6, "Likely (0.60 of 1)"), (0.59, "A guess (0.59 of 1)")],
+)  # fmt: skip
+def test_how_sure_a_tag_is_stands_in_words_beside_the_figure(score: float, words: str) -> None:
+    told = replace(ARTICLE, descriptions=(Evidence(replace(DESCRIBED, score=score), QUOTE),))
+    assert f"{words}. In the text: a description" in text_of(render("article", article=SimpleNamespace(view=told)))
+
+
+def test_names_that_make_no_tag_are_listed_apart_with_their_evidence() -> None:
+    shown = render("article", **PAGES["article"])
+    text = text_of(shown)
+    assert "Named, not tagged 1 name Peru Peru: country, as a nationality" in text
+    assert "Named, without a record 1 name" in text
+    assert f"{HOSTILE}: person, 3 mentions" in text
+    assert "2 times more, read the same way" in text
+
+
+def test_evidence_can_be_corrected_only_where_the_server_puts_a_form() -> None:
+    shown = render("article", **PAGES["article"])
+    assert "<!--mention a text 14 27 actor name-->" in shown
+    assert [attrs.get("method") for tag, attrs in Elements(shown).elements if tag == "form"] == ["get"]  # the search
+
+
+def test_an_error_is_reported_only_where_there_is_a_contact() -> None:
+    assert "Report an error" not in render("article", **PAGES["article"])
+    told = replace(
+        ARTICLE, descriptions=(Evidence(DESCRIBED, QUOTE, report="mailto:desk@news.example?subject=a&body=b"),)
+    )
+    elements = Elements(render("article", article=SimpleNamespace(view=told)))
+    assert "mailto:desk@news.example?subject=a&body=b" in elements.values("href")
+
+
+def test_an_article_of_many_mentions_folds_what_makes_no_tag() -> None:
+    names = tuple(UnlistedName(f"Name {at}", "person", (Evidence(NAMELESS, QUOTE),)) for at in range(150))
+    shown = render("article", article=SimpleNamespace(view=replace(ARTICLE, unlisted=names)))
+    assert "Named, without a record 150 names" in text_of(shown)
+    assert [attrs for tag, attrs in Elements(shown).elements if tag == "details" and "open" in attrs] == []
+
+
+def test_the_evidence_leads_to_the_policy_on_names_where_the_archive_has_one() -> None:
+    assert "How names are chosen, and how to object" in text_of(render("article", **PAGES["article"]))
+    assert "How names are chosen" not in text_of(render("article", pages=[], **PAGES["article"]))
 
 
 def test_each_rule_of_the_gold_stories_is_told_in_words() -> None:
@@ -517,6 +571,54 @@ def test_a_place_shows_its_map_its_coordinates_and_where_it_is_catalogued() -> N
     )
 
 
+def test_a_country_lists_what_names_it_and_then_what_names_only_places_within_it() -> None:
+    through = replace(DATED, named_through=LIMA_FACET.link)
+    country = replace(
+        LIMA_FACET, link=Link("Peru", "places/peru.html", 1), record=PERU, entries_below=(through,), total=2,
+        narrower=(LIMA_FACET.link,), broader=(), broader_names=("South America",),
+    )  # fmt: skip
+    shown = text_of(render("place", facet=country, **WHOLE))
+    assert "1 article names it" in shown
+    assert "1 more article names only places within it 22 March 2017 names Lima دير الزور" in shown
+    assert "Places within it Lima 1 article" in shown
+    assert "Country, from 1821" in shown
+    assert "Its status is disputed: what that means here." in shown
+    assert "PlacesSouth America Peru" in shown
+
+
+def test_a_continent_leads_on_to_its_countries() -> None:
+    peru = Link("Peru", "places/peru.html", 120)
+    continent = replace(LIMA_FACET, entries=(), link=Link("South America", "x.html"), total=120, narrower=(peru,),
+                        across_countries=True)  # fmt: skip
+    shown = text_of(render("place", facet=continent, **WHOLE))
+    assert "120 articles name places within it Its parts list them: Peru." in shown
+
+
+def test_the_index_of_places_is_a_tree_of_what_lies_in_what() -> None:
+    shown = render("places", **PAGES["places"])
+    assert "Peru 2 articles, 2 places Lima city 1 article" in text_of(shown)
+    assert "../places/peru.html" in Elements(shown).values("href")
+
+
+def test_an_index_of_thousands_is_folded_and_stays_light() -> None:
+    links = [Link(f"Place number {at}", f"places/place-number-{at}.html", 1) for at in range(5000)]
+    facets = tuple(Facet("places", link, (), replace(LIMA, id=RecordId(link.url))) for link in links)
+    groups = tuple(
+        LetterGroup(letter, letter, facets[at::26]) for at, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    )
+    towns = tuple(Branch(link, "city") for link in links)
+    countries = tuple(
+        Branch(Link(f"Country {at}", f"places/{at}.html", 50), "country", towns[at::100], 50) for at in range(100)
+    )
+    tree = (Branch(Link("Asia", "places/asia.html", 5000), "continent", countries, 5100),)
+    shown = render("places", index=FacetIndex("places", facets, groups, facets, tree=tree))
+    details = [attrs for tag, attrs in Elements(shown).elements if tag == "details"]
+    assert len(details) == 126
+    assert not any("open" in attrs for attrs in details)
+    assert "The hundred named most" in text_of(shown)
+    assert len(shown) < 2_200_000
+
+
 def test_a_place_that_no_authority_lists_has_a_page() -> None:
     assert HOSTILE in text_of(render("place", facet=UNLISTED_FACET, **WHOLE))
 
@@ -530,6 +632,9 @@ def test_only_what_is_in_another_language_is_said_to_be() -> None:
         ("q", "quotation"),
         ("span", "described"),
         ("q", "quotation"),
+        ("q", "quotation"),  # of what is named, and not tagged
+        ("span", "tag"),  # a name without a record
+        *[("q", "quotation")] * 3,
         ("bdi", None),
         ("span", "title"),  # the next article's
     ]

@@ -8,6 +8,7 @@ from dateline.facets.views import (
     ArchiveView,
     ArticleTag,
     ArticleView,
+    Branch,
     Chart,
     Entry,
     Evidence,
@@ -22,12 +23,14 @@ from dateline.facets.views import (
     Quotation,
     SourceRef,
     TimeIndex,
+    UnlistedName,
 )
 
 __all__ = [
     "ArchiveView",
     "ArticleTag",
     "ArticleView",
+    "Branch",
     "Chart",
     "Entry",
     "Evidence",
@@ -43,6 +46,7 @@ __all__ = [
     "SourceRef",
     "StandingArticle",
     "TimeIndex",
+    "UnlistedName",
     "Views",
     "gather",
     "standing_tags",

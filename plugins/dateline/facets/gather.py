@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from posixpath import dirname, relpath
@@ -16,26 +16,27 @@ from dateline.articles.slugs import slugify
 from dateline.authority import Authority, ancestors
 from dateline.edtf import date_label
 from dateline.facets.described import dublin_core, json_ld
-from dateline.facets.links import FAMILY_OF, keyword_links, record_links, topic_links
+from dateline.facets.evidence import ArticleEvidence, gather_evidence, quote_mention
+from dateline.facets.hierarchy import Hierarchy, arrange
+from dateline.facets.links import keyword_links, record_links, topic_links
 from dateline.facets.standing import StandingArticle, by_name
 from dateline.facets.times import gather_times, period_key, period_links
 from dateline.facets.views import (
     ArchiveView,
     ArticleTag,
     ArticleView,
+    Branch,
     Entry,
-    Evidence,
     Facet,
     FacetIndex,
     Family,
     KeywordList,
     LetterGroup,
     Link,
-    Quotation,
 )
 from dateline.files import sha256
 from dateline.records import Kind, Mention, Record, RecordId
-from dateline.text import fold, sentence_span
+from dateline.text import fold
 
 MAX_OPENING_CHARS = 220
 _DASHES = "-‐‑‒–—―:"
@@ -61,22 +62,31 @@ def gather(
     edition: str | None = None,
     word_count: int = 0,
     siteurl: str = "",
+    contact: str = "",
+    listed: Container[RecordId] | None = None,
     draw_map: Callable[[Record], Markup | None] = lambda record: None,
 ) -> Views:
     """Gather articles, given in archive order, by place, actor, topic, tag and time.
 
-    `siteurl` is the absolute address of the site, where it has one.
+    `siteurl` is the absolute address of the site, where it has one, `contact` a mail address or that of a form to
+    which errors are reported. Of persons only those of the ids `listed` have a page; None: all have.
     """
     topic_pages = topic_links(articles)
     versions = _standing_versions(articles)
     entries = {article.slug: _entry(article, topic_pages, versions) for article in articles}
     records = {record.id: record for article in articles for record in (*article.places, *article.actors)}
-    links = record_links(list(records.values()), articles, authority)
+    hierarchy = arrange((record for record in records.values() if record.kind is Kind.PLACE), authority)
+    records |= hierarchy.records
+    links = record_links(
+        records.values(),
+        articles,
+        authority,
+        has_page=lambda record: listed is None or record.type != "person" or record.id in listed,
+    )
     keyword_pages = keyword_links(articles, records.values(), links)
-    by_family = {
-        family: _record_facets(kind, articles, entries, links, authority=authority, draw_map=draw_map)
-        for kind, family in FAMILY_OF.items()
-    }
+    named = {article.slug: _named(article) for article in articles}
+    places = _place_facets(articles, entries, links, named, hierarchy=hierarchy, draw_map=draw_map)
+    actors = _actor_facets(articles, entries, links, named, authority=authority)
     topics = _named_facets("topics", articles, entries, links, topic_pages)
     keywords = [
         facet
@@ -86,23 +96,23 @@ def gather(
     periods = period_links(articles)
 
     def beside(within: Sequence[StandingArticle]) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
-        return _beside(Kind.PLACE, within, links, None), _beside(Kind.ACTOR, within, links, None)
+        return _beside(Kind.PLACE, within, links), _beside(Kind.ACTOR, within, links)
 
     archive = ArchiveView(
         name=name,
         description=description,
         edition=edition,
         entries=tuple(entries.values()),
-        places=_index("places", by_family["places"]),
-        actors=_index("actors", by_family["actors"]),
+        places=_place_index(places, hierarchy),
+        actors=_index("actors", actors),
         topics=_index("topics", topics),
-        tags=_index("tags", sorted([*by_family["places"], *by_family["actors"], *keywords], key=_a_to_z)),
+        tags=_index("tags", sorted([*(f for f in places if f.entries), *actors, *keywords], key=_a_to_z)),
         undated=sum(article.date is None for article in articles),
         word_count=word_count,
         latest=_latest(list(entries.values())),
         times=gather_times(articles, entries, periods, beside),
     )
-    pages = _Pages(entries, links, keyword_pages, periods, versions, siteurl)
+    pages = _Pages(entries, links, keyword_pages, periods, versions, siteurl, contact)
     return Views(archive, _article_views(articles, pages))
 
 
@@ -143,17 +153,99 @@ def _shorten(text: str, limit: int) -> str:
     return text[: limit + 1].rpartition(" ")[0].rstrip(",;:–- ") + " …" if " " in text[:limit] else text[:limit] + "…"
 
 
-def _record_facets(
-    kind: Kind,
+@dataclass(slots=True)
+class _Named:
+    """How an article names a record that is its tag."""
+
+    surfaces: set[str]
+    in_text: Mention | None = None  # the first
+
+
+def _named(article: StandingArticle) -> dict[RecordId, _Named]:
+    """Return how an article names the records of its tags."""
+    named: dict[RecordId, _Named] = {}
+    for mention in article.mentions:
+        if mention.record and mention.makes_tag:
+            known = named.setdefault(mention.record.id, _Named(set()))
+            known.surfaces.add(" ".join(mention.surface.split()))
+            if mention.field == "text" and known.in_text is None:
+                known.in_text = mention
+    return named
+
+
+def _place_facets(
     articles: Sequence[StandingArticle],
     entries: Mapping[str, Entry],
     links: Mapping[RecordId, Link],
+    named: Mapping[str, Mapping[RecordId, _Named]],
     *,
-    authority: Authority,
+    hierarchy: Hierarchy,
     draw_map: Callable[[Record], Markup | None],
 ) -> list[Facet]:
-    carrying = _carrying(kind, articles)
-    records = {r.id: r for article in articles for r in (*article.places, *article.actors) if r.kind is kind}
+    """Return the facets of the places that articles name, and of those that gather them."""
+    carrying = _carrying(Kind.PLACE, articles)
+    below = _naming_only_below(articles, hierarchy)
+    lying_in: dict[RecordId, list[RecordId]] = {}
+    for id_, all_above in hierarchy.above.items():
+        for above in all_above:
+            lying_in.setdefault(above, []).append(id_)
+    totals = {id_: len(carrying.get(id_, ())) + len(below.get(id_, ())) for id_ in hierarchy.records}
+    facets = []
+    for id_, record in hierarchy.records.items():
+        own, gathered = carrying.get(id_, []), below.get(id_, [])
+        is_listed_below = id_ not in hierarchy.across_countries and record.type != "continent"
+        listed = gathered if is_listed_below else []
+        within = [*own, *(article for article, _ in listed)]
+        way_up = hierarchy.way_up[id_]
+        facets.append(
+            Facet(
+                family="places",
+                link=links[id_],
+                entries=tuple(_named_entry(entries[article.slug], article, id_, named) for article in own),
+                record=record,
+                broader=tuple(links[above.id] for above in way_up if above.id in links),
+                broader_names=tuple(above.preferred for above in way_up),
+                narrower=tuple(replace(links[part], count=totals[part]) for part in hierarchy.children.get(id_, ())),
+                entries_below=tuple(
+                    replace(_named_entry(entries[article.slug], article, place, named), named_through=links[place])
+                    for article, place in listed
+                ),
+                total=totals[id_],
+                across_countries=not is_listed_below,
+                country=_country(record, way_up),
+                places_beside=_beside(Kind.PLACE, within, links, {id_, *lying_in.get(id_, ())}),
+                actors_beside=_beside(Kind.ACTOR, within, links),
+                surfaces=_surfaces(id_, own, named),
+                map=draw_map(record),
+            )
+        )
+    return facets
+
+
+def _naming_only_below(
+    articles: Iterable[StandingArticle], hierarchy: Hierarchy
+) -> dict[RecordId, list[tuple[StandingArticle, RecordId]]]:
+    """Return, by place, the articles that name none but places within it, each with the first of these."""
+    below: dict[RecordId, list[tuple[StandingArticle, RecordId]]] = {}
+    for article in articles:
+        counted = {record.id for record in article.places}
+        for record in article.places:
+            for above in hierarchy.above[record.id] - counted:
+                below.setdefault(above, []).append((article, record.id))
+            counted |= hierarchy.above[record.id]
+    return below
+
+
+def _actor_facets(
+    articles: Sequence[StandingArticle],
+    entries: Mapping[str, Entry],
+    links: Mapping[RecordId, Link],
+    named: Mapping[str, Mapping[RecordId, _Named]],
+    *,
+    authority: Authority,
+) -> list[Facet]:
+    carrying = _carrying(Kind.ACTOR, articles)
+    records = {r.id: r for article in articles for r in article.actors if links[r.id].url}
     narrower: dict[RecordId, list[Link]] = {}
     for record in records.values():
         for parent in record.broader:
@@ -164,18 +256,17 @@ def _record_facets(
         within = carrying[record.id]
         facets.append(
             Facet(
-                family=FAMILY_OF[kind],
+                family="actors",
                 link=links[record.id],
-                entries=tuple(_named_entry(entries[article.slug], article, record) for article in within),
+                entries=tuple(_named_entry(entries[article.slug], article, record.id, named) for article in within),
                 record=record,
                 broader=tuple(links[parent.id] for parent in way_up if parent.id in links),
                 broader_names=tuple(parent.preferred for parent in way_up),
                 narrower=tuple(sorted(narrower.get(record.id, ()), key=lambda link: fold(link.name))),
-                country=_country(record, way_up) if kind is Kind.PLACE else "",
-                places_beside=_beside(Kind.PLACE, within, links, record.id),
-                actors_beside=_beside(Kind.ACTOR, within, links, record.id),
-                surfaces=_surfaces(record, within),
-                map=draw_map(record) if kind is Kind.PLACE else None,
+                total=len(within),
+                places_beside=_beside(Kind.PLACE, within, links),
+                actors_beside=_beside(Kind.ACTOR, within, links, {record.id}),
+                surfaces=_surfaces(record.id, within, named),
             )
         )
     return facets
@@ -189,19 +280,14 @@ def _carrying(kind: Kind, articles: Iterable[StandingArticle]) -> dict[RecordId,
     return carrying
 
 
-def _named_entry(entry: Entry, article: StandingArticle, record: Record) -> Entry:
+def _named_entry(
+    entry: Entry, article: StandingArticle, id_: RecordId, named: Mapping[str, Mapping[RecordId, _Named]]
+) -> Entry:
     """Return an entry with the sentence of the text that names a record; the headline stands above it already."""
-    mine = [mention for mention in article.mentions if mention.makes_tag and mention.record == record]
-    in_text = next((mention for mention in mine if mention.field == "text"), None)
-    if in_text:
-        return replace(entry, quotation=_quotation(article, in_text))
-    return replace(entry, in_headline_only=bool(mine))
-
-
-def _quotation(article: StandingArticle, mention: Mention) -> Quotation:
-    text = article.title if mention.field == "title" else article.rendered.text
-    first, last = sentence_span(text, mention.start, mention.end)
-    return Quotation(text[first : mention.start], mention.surface, text[mention.end : last])
+    mine = named[article.slug].get(id_)
+    if mine and mine.in_text:
+        return replace(entry, quotation=quote_mention(article, mine.in_text))
+    return replace(entry, in_headline_only=mine is not None)
 
 
 def _country(record: Record, way_up: Sequence[Record]) -> str:
@@ -210,23 +296,20 @@ def _country(record: Record, way_up: Sequence[Record]) -> str:
 
 
 def _beside(
-    kind: Kind, articles: Iterable[StandingArticle], links: Mapping[RecordId, Link], but: RecordId | None
+    kind: Kind, articles: Iterable[StandingArticle], links: Mapping[RecordId, Link], but: Container[RecordId] = ()
 ) -> tuple[Link, ...]:
     """Return the tags that the same articles carry, most frequent first, with how many of them do."""
     counts = Counter(
         record.id for article in articles for record in (article.places if kind is Kind.PLACE else article.actors)
     )
-    counted = [replace(links[id_], count=count) for id_, count in counts.items() if id_ != but]
+    counted = [replace(links[id_], count=count) for id_, count in counts.items() if id_ not in but and links[id_].url]
     return tuple(sorted(counted, key=lambda link: (-link.count, fold(link.name), link.url))[:MAX_BESIDE])
 
 
-def _surfaces(record: Record, articles: Iterable[StandingArticle]) -> tuple[str, ...]:
-    surfaces = {
-        " ".join(mention.surface.split())
-        for article in articles
-        for mention in article.mentions
-        if mention.makes_tag and mention.record == record
-    }
+def _surfaces(
+    id_: RecordId, articles: Iterable[StandingArticle], named: Mapping[str, Mapping[RecordId, _Named]]
+) -> tuple[str, ...]:
+    surfaces = {surface for article in articles if (mine := named[article.slug].get(id_)) for surface in mine.surfaces}
     return tuple(sorted(surfaces, key=lambda surface: (fold(surface), surface)))
 
 
@@ -249,8 +332,8 @@ def _named_facets(
             family=family,
             link=pages[name],
             entries=tuple(entries[article.slug] for article in within),
-            places_beside=_beside(Kind.PLACE, within, links, None),
-            actors_beside=_beside(Kind.ACTOR, within, links, None),
+            places_beside=_beside(Kind.PLACE, within, links),
+            actors_beside=_beside(Kind.ACTOR, within, links),
         )
         for name, within in sorted(carrying.items(), key=lambda item: (fold(item[0]), item[0]))
     ]
@@ -262,14 +345,33 @@ def _a_to_z(facet: Facet) -> tuple[str, str]:
 
 def _index(family: Family, facets: Sequence[Facet]) -> FacetIndex:
     by_count = sorted(facets, key=lambda facet: -facet.link.count)  # stable: A–Z among equals
-    countries = [facet for facet in facets if family == "places"]
-    return FacetIndex(
-        family,
-        tuple(facets),
-        _groups(facets, lambda facet: _initial(facet.link.name)),
-        tuple(by_count),
-        _groups(countries, lambda facet: facet.country or "Across borders"),
-    )
+    return FacetIndex(family, tuple(facets), _by_letter(facets), tuple(by_count))
+
+
+def _place_index(facets: Sequence[Facet], hierarchy: Hierarchy) -> FacetIndex:
+    by_id = {facet.record.id: facet for facet in facets if facet.record}
+    branches: dict[RecordId, Branch] = {}
+
+    def branch(id_: RecordId) -> Branch:
+        """Return a place with all below it; one that lies in two others shows what lies in it once."""
+        if id_ in branches:
+            return replace(branches[id_], branches=(), places=0)
+        facet = by_id[id_]
+        below = tuple(branch(part) for part in hierarchy.children.get(id_, ()))
+        places = sum(1 + part.places for part in below)
+        branches[id_] = Branch(replace(facet.link, count=facet.total), _note(facet), below, places)
+        return branches[id_]
+
+    index = _index("places", [facet for facet in facets if facet.entries])
+    gathering = tuple(facet for facet in facets if not facet.entries)
+    return replace(index, gathering=gathering, tree=tuple(branch(root) for root in hierarchy.roots))
+
+
+def _note(facet: Facet) -> str:
+    """Return what the index says of a place beside its name."""
+    if facet.record is None:
+        return ""
+    return ", ".join(filter(None, (facet.record.type, facet.years, facet.record.status)))
 
 
 def _initial(name: str) -> str:
@@ -277,11 +379,12 @@ def _initial(name: str) -> str:
     return "0–9" if first.isdigit() else first.upper() or "Other"
 
 
-def _groups(facets: Iterable[Facet], heading_of: Callable[[Facet], str]) -> tuple[LetterGroup, ...]:
-    ordered = sorted(facets, key=lambda facet: (fold(heading_of(facet)), fold(facet.link.name), facet.link.url))
+def _by_letter(facets: Iterable[Facet]) -> tuple[LetterGroup, ...]:
+    keyed = [(_initial(facet.link.name), facet) for facet in facets]
+    ordered = sorted(keyed, key=lambda pair: (fold(pair[0]), _a_to_z(pair[1])))
     return tuple(
-        LetterGroup(heading, slugify(heading) or f"group-{sha256(heading)[:8]}", tuple(group))
-        for heading, group in groupby(ordered, key=heading_of)
+        LetterGroup(letter, slugify(letter) or f"group-{sha256(letter)[:8]}", tuple(facet for _, facet in group))
+        for letter, group in groupby(ordered, key=lambda pair: pair[0])
     )
 
 
@@ -295,6 +398,7 @@ class _Pages:
     periods: Mapping[str, Link]
     versions: Mapping[str, tuple[str, ...]]
     siteurl: str
+    contact: str
 
 
 def _article_views(articles: Sequence[StandingArticle], pages: _Pages) -> dict[str, ArticleView]:
@@ -308,18 +412,17 @@ def _article_views(articles: Sequence[StandingArticle], pages: _Pages) -> dict[s
 def _article_view(article: StandingArticle, pages: _Pages, *, older: Entry | None, newer: Entry | None) -> ArticleView:
     url = f"{pages.siteurl}/{quote(article.url)}" if pages.siteurl else ""
     listed = {fold(name) for _, names in article.keyword_lists for name in names}
+    evidence = gather_evidence(article, pages.contact)
     return ArticleView(
         entry=pages.entries[article.slug],
         content=_linked_content(article, pages.records),
-        places=_article_tags(article, article.places, pages.records),
-        actors=_article_tags(article, article.actors, pages.records),
+        places=_article_tags(article, article.places, pages.records, evidence),
+        actors=_article_tags(article, article.actors, pages.records, evidence),
+        untagged=_untagged(article, pages.records, evidence),
+        unlisted=evidence.unlisted,
         keywords=tuple(pages.keywords[keyword] for keyword in article.free_tags if fold(keyword) not in listed),
         keyword_lists=_keyword_lists(article, pages),
-        descriptions=tuple(
-            Evidence(mention, _quotation(article, mention))
-            for mention in article.mentions
-            if mention.role == "description"
-        ),
+        descriptions=evidence.descriptions,
         sources=article.sources,
         imprint=article.imprint,
         date_basis=article.date_basis,
@@ -344,20 +447,38 @@ def _keyword_lists(article: StandingArticle, pages: _Pages) -> tuple[KeywordList
 
 
 def _article_tags(
-    article: StandingArticle, records: Iterable[Record], links: Mapping[RecordId, Link]
+    article: StandingArticle,
+    records: Iterable[Record],
+    links: Mapping[RecordId, Link],
+    evidence: ArticleEvidence,
 ) -> tuple[ArticleTag, ...]:
     return tuple(
         ArticleTag(
             record,
             links[record.id],
-            tuple(
-                Evidence(mention, _quotation(article, mention))
-                for mention in article.mentions
-                if mention.makes_tag and mention.record and mention.record.id == record.id
-            ),
+            evidence.tagging.get(record.id, ()),
             record.id in article.by_editor,
+            evidence.beside.get(record.id, ()),
         )
         for record in records
+    )
+
+
+def _untagged(
+    article: StandingArticle, links: Mapping[RecordId, Link], evidence: ArticleEvidence
+) -> tuple[ArticleTag, ...]:
+    """Return the records that an article names only as a nationality, within a name, or for a government."""
+    tagged = {record.id for record in (*article.places, *article.actors)}
+    named = [record for id_, record in evidence.records.items() if id_ not in tagged]
+    return tuple(
+        ArticleTag(
+            record,
+            links.get(record.id, Link(record.label, "")),
+            (),
+            by_editor=False,
+            beside=evidence.beside.get(record.id, ()),
+        )
+        for record in sorted(named, key=by_name)
     )
 
 
@@ -368,6 +489,8 @@ def _linked_content(article: StandingArticle, links: Mapping[RecordId, Link]) ->
     for mention in sorted(article.mentions, key=lambda mention: (mention.start, -mention.end)):
         record = mention.record
         if mention.field != "text" or record is None or not mention.makes_tag or record.id in first:
+            continue
+        if not links[record.id].url:  # a person without a page
             continue
         if mention.start < taken_until:  # a place within an actor's name: one link there
             continue

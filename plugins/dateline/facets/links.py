@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from dateline.articles.slugs import slugify
@@ -20,20 +20,25 @@ FAMILY_OF: dict[Kind, Family] = {Kind.PLACE: "places", Kind.ACTOR: "actors"}
 
 
 def record_links(
-    records: Iterable[Record], articles: Sequence[StandingArticle], authority: Authority
+    records: Iterable[Record],
+    articles: Sequence[StandingArticle],
+    authority: Authority,
+    *,
+    has_page: Callable[[Record], bool] = lambda record: True,
 ) -> dict[RecordId, Link]:
-    """Return the page of each record; its name depends on the record alone."""
+    """Return the page of each record, no address for one that has none; it depends on the record alone."""
+    records = list(records)
     counts = Counter(record.id for article in articles for record in (*article.places, *article.actors))
     parents = {record.id: next(ancestors(authority, record), None) for record in records}
     links: dict[RecordId, Link] = {}
     for kind, family in FAMILY_OF.items():
         mine = sorted((record for record in records if record.kind is kind), key=by_name)
-        slugs = {record.id: _record_slug(record, parents[record.id]) for record in mine}
+        slugs = {record.id: _record_slug(record, parents[record.id]) for record in mine if has_page(record)}
         urls = _addresses(family, slugs)
         for record in mine:
             parent = parents[record.id]
             qualifier = f"part of {parent.preferred}" if parent and record.type == "force" else ""
-            links[record.id] = Link(record.label, urls[record.id], counts[record.id], qualifier)
+            links[record.id] = Link(record.label, urls.get(record.id, ""), counts[record.id], qualifier)
     return links
 
 
@@ -55,7 +60,7 @@ def keyword_links(
     articles: Iterable[StandingArticle], records: Iterable[Record], links: Mapping[RecordId, Link]
 ) -> dict[str, Link]:
     """Return the page of each keyword; one that is the name of a place or an actor leads to that page."""
-    by_name = {fold(record.label): links[record.id] for record in records}
+    by_name = {fold(record.label): links[record.id] for record in records if links[record.id].url}
     counts = Counter(keyword for article in articles for keyword in article.free_tags)
     urls = _addresses("tags", {keyword: slugify(keyword) for keyword in counts})
     return {

@@ -57,10 +57,23 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A mention with the sentence that holds it."""
+    """A mention with the sentence that holds it, and where the same words are read the same way again."""
 
     mention: Mention
     quotation: Quotation
+    repeats: tuple[Quotation, ...] = ()
+    report: str = ""  # the address that reports an error, where the archive has a contact
+
+    @property
+    def count(self) -> int:
+        """How many mentions it stands for."""
+        return 1 + len(self.repeats)
+
+    @property
+    def key(self) -> str:
+        """What tells the mention from all others of its article."""
+        mention = self.mention
+        return f"{mention.field} {mention.start} {mention.end} {mention.kind} {mention.role}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,29 @@ class ArticleTag:
     """A place or actor of an article, with what the tag rests on."""
 
     record: Record
-    link: Link
+    link: Link  # without an address when the record has no page
     evidence: tuple[Evidence, ...]  # empty when the archive's editor added the tag
     by_editor: bool
+    beside: tuple[Evidence, ...] = ()  # mentions of the record that make no tag: as a nationality, in a name
+
+    @property
+    def mention_count(self) -> int:
+        """How many mentions the tag rests on."""
+        return sum(item.count for item in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedName:
+    """A name of an article that no record has."""
+
+    name: str
+    type: str  # "person", "organisation", "city", …
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def mention_count(self) -> int:
+        """How often the article has it."""
+        return sum(item.count for item in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +178,7 @@ class Entry:
     opening: str  # first words of the text
     quotation: Quotation | None = None  # on a facet's page: the sentence that names the record
     in_headline_only: bool = False  # on a facet's page: no sentence does, but the headline
+    named_through: Link | None = None  # on a place's page: the place within it that the article names
     lang: str = ""  # where it is not the site's
     is_older_version: bool = False  # a newer one of the same story is in the archive
 
@@ -170,6 +204,8 @@ class ArticleView:
     versions: tuple[Entry, ...] = ()  # of the same story, newest first, itself included; empty when it is the only one
     described: Markup = field(default_factory=Markup)  # in JSON-LD
     dublin_core: tuple[tuple[str, str], ...] = ()
+    untagged: tuple[ArticleTag, ...] = ()  # records that the article names, but not so that they are its tags
+    unlisted: tuple[UnlistedName, ...] = ()  # names without a record
 
     @property
     def date_stamp(self) -> str:
@@ -194,17 +230,38 @@ class Facet:
     record: Record | None = None  # of places and actors
     broader: tuple[Link, ...] = ()  # the way up: (Syria, Middle East), without those that have no page
     broader_names: tuple[str, ...] = ()  # the same as plain names, page or not
-    narrower: tuple[Link, ...] = ()
+    narrower: tuple[Link, ...] = ()  # A–Z; of places each with the number of articles with what lies below it
+    entries_below: tuple[Entry, ...] = ()  # of a place: articles that name only places within it
+    total: int = 0  # of a place: how many articles name it or a place within it
+    across_countries: bool = False  # its countries list the articles, in its place
     country: str = ""  # of places
     places_beside: tuple[Link, ...] = ()  # tags of the same articles, by count
     actors_beside: tuple[Link, ...] = ()
     surfaces: tuple[str, ...] = ()  # spellings found in the articles
     map: Markup | None = None  # a locator map as inline SVG with its own title and description
 
+    @property
+    def years(self) -> str:
+        """When a place or an actor existed, in years: "1922–1991"; empty when its record does not say."""
+        return years_of(self.record) if self.record else ""
+
+
+def years_of(record: Record) -> str:
+    """Return the years in which what a record stands for existed; "" when it does not say.
+
+    >>> from dateline.records import Kind, RecordId
+    >>> years_of(Record(RecordId("place:x"), Kind.PLACE, "country", "X", valid_from="0395", valid_to="1453-05-29"))
+    '395–1453'
+    """
+    first, last = (text[:4].lstrip("0") for text in (record.valid_from, record.valid_to))
+    if first and last:
+        return f"{first}–{last}"
+    return f"from {first}" if first else f"until {last}" if last else ""
+
 
 @dataclass(frozen=True, slots=True)
 class LetterGroup:
-    """The facets of an index under one letter, or under one country."""
+    """The facets of an index under one letter."""
 
     heading: str
     anchor: str
@@ -212,14 +269,30 @@ class LetterGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A place in the tree of places, with those that lie in it."""
+
+    link: Link  # `count`: of articles that name it or a place within it
+    note: str  # what it is: "city", "country, 1922–1991"
+    branches: tuple[Branch, ...] = ()
+    places: int = 0  # how many places lie below it
+
+
+@dataclass(frozen=True, slots=True)
 class FacetIndex:
-    """An index page: the same facets A–Z, by count and, for places, by country."""
+    """An index page: the same facets A–Z, by count and, for places, as a tree."""
 
     family: Family
     facets: tuple[Facet, ...]  # A–Z
     by_letter: tuple[LetterGroup, ...]
     by_count: tuple[Facet, ...]
-    by_country: tuple[LetterGroup, ...]  # empty but for places
+    gathering: tuple[Facet, ...] = ()  # places that no article names, but places within them
+    tree: tuple[Branch, ...] = ()  # empty but for places
+
+    @property
+    def pages(self) -> tuple[Facet, ...]:
+        """All that have a page."""
+        return (*self.facets, *self.gathering)
 
 
 @dataclass(frozen=True, slots=True)

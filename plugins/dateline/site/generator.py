@@ -65,7 +65,7 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             index: FacetIndex = getattr(views.archive, family)
             pages = [
                 facet
-                for facet in index.facets
+                for facet in index.pages
                 if facet.family == family  # the index of tags lists places and actors too
             ]
             for facet in pages:
@@ -75,10 +75,9 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
 
     def _write_facet(self, writer: Writer, facet: Facet) -> None:
         """Write a facet's page, in parts that stay light however many articles it has."""
-        parts = _parts(facet.entries)
+        parts = facet_parts(facet)
         urls = part_urls(facet.link.url, len(parts))
-        for number, (url, part) in enumerate(zip(urls, parts, strict=True), start=1):
-            shown = replace(facet, entries=part)
+        for number, (url, shown) in enumerate(zip(urls, parts, strict=True), start=1):
             self._write_page(writer, url, SINGULAR[facet.family], facet=shown, number=number, urls=urls)
 
     def _write_article_index(self, writer: Writer, views: Views) -> None:
@@ -158,6 +157,17 @@ def part_urls(first: str, count: int) -> tuple[str, ...]:
 def _parts(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
     starts = range(0, max(len(entries), 1), ENTRIES_A_PAGE)
     return [tuple(entries[first : first + ENTRIES_A_PAGE]) for first in starts]
+
+
+def facet_parts(facet: Facet) -> list[Facet]:
+    """Return a facet in parts that stay light: the articles that name it, then those that name what lies below it."""
+    own = len(facet.entries)
+    parts = _parts((*facet.entries, *facet.entries_below))
+    bounds = [min(max(own - number * ENTRIES_A_PAGE, 0), ENTRIES_A_PAGE) for number in range(len(parts))]
+    return [
+        replace(facet, entries=part[:bound], entries_below=part[bound:])
+        for part, bound in zip(parts, bounds, strict=True)
+    ]
 
 
 def period_parts(period: Period) -> list[tuple[PeriodGroup, ...]]:
@@ -288,8 +298,8 @@ def _addresses(views: Views, pages: Iterable[Any], *, ours: bool) -> Iterator[st
     for index in families:
         if index.facets:
             yield f"{index.family}/index.html"
-        facets += index.facets
-    urls = (url for facet in facets for url in part_urls(facet.link.url, len(_parts(facet.entries))))
+        facets += index.pages
+    urls = (url for facet in facets for url in part_urls(facet.link.url, len(facet_parts(facet))))
     yield from dict.fromkeys(urls)
 
 

@@ -155,9 +155,9 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
 
 
 def pelican_tags(article: StandingArticle, urls: Mapping[RecordId, str], settings: Any) -> list[Tag]:
-    """Return what Pelican's own `article.tags` is: places, actors, keywords and tags typed by hand."""
+    """Return what Pelican's own `article.tags` is: places and actors with a page, keywords, tags typed by hand."""
     records: Sequence[Record] = (*article.places, *article.actors)
-    tags: list[Tag] = [RecordTag(record.label, urls[record.id], settings) for record in records]
+    tags: list[Tag] = [RecordTag(record.label, urls[record.id], settings) for record in records if urls[record.id]]
     return tags + [Tag(html.escape(keyword, quote=False), settings) for keyword in article.free_tags]
 
 

@@ -6,6 +6,8 @@ sources unpublished and our own pages possible is added.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from markupsafe import Markup, escape
 from pelican.settings import DEFAULT_CONFIG, get_settings_from_file
 
 from dateline import theme_path
+from dateline.authority.rows import RECORD_COLUMNS, load_rows
+from dateline.errors import SiteError
+from dateline.records import RecordId
 from dateline.sources.limits import DEFAULT_LIMITS, Limits, limits_from
 
 PACKAGE = Path(__file__).parent.parent
@@ -21,6 +26,9 @@ FALLBACK_TEMPLATES = PACKAGE / "templates"
 # Folders and files of the content that are the archive's workshop, never pages of the site.
 WORKSHOP = ("sources", "authority")
 WORKSHOP_FILES = ("ledger.jsonl", "removed.csv")
+
+_MAIL = re.compile(r"[^\s@<>\"?&]+@[^\s@<>\"?&]+")
+_FORM = re.compile(r"https://[^\s/]+\S*")
 
 ADDRESSES: dict[str, Any] = {
     "ARTICLE_PATHS": ["articles"],
@@ -76,6 +84,28 @@ def adapt(settings: dict[str, Any]) -> None:
     if not settings["DATELINE_THEME"]:
         settings["JINJA_FILTERS"] = {"striptags": strip_tags, **settings["JINJA_FILTERS"]}
     settings["JINJA_ENVIRONMENT"] = {**settings["JINJA_ENVIRONMENT"], "autoescape": _autoescape(settings)}
+
+
+def contact_of(settings: Mapping[str, Any]) -> str:
+    """Return the mail address or the address of a form to which readers report errors; "" for none.
+
+    Raises SiteError when CONTACT is neither.
+    """
+    contact = str(settings.get("CONTACT") or "").strip().removeprefix("mailto:")
+    if contact and not (_MAIL.fullmatch(contact) or _FORM.fullmatch(contact)):
+        raise SiteError(f"CONTACT is {contact!r}; write a mail address, or that of a form: https://…")
+    return contact
+
+
+def listed_persons(settings: Mapping[str, Any], authority: Path) -> frozenset[RecordId] | None:
+    """Return the ids that the archive's own actors.csv lists, as of persons only these have a page.
+
+    None: ONLY_LISTED_PERSONS is off, and every person whom an article tags has one.
+    """
+    if not settings.get("ONLY_LISTED_PERSONS", True):
+        return None
+    rows, _ = load_rows(authority / "actors.csv", RECORD_COLUMNS[:3])  # what is wrong in it was told before
+    return frozenset(RecordId(row["id"]) for row in rows)
 
 
 def load_limits(settings_file: Path) -> Limits:

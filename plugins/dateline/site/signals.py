@@ -46,6 +46,7 @@ def prepare(pelican: Pelican) -> None:
     """Fit the settings, and convert what lies in the sources unless the settings say that this is done."""
     settings = pelican.settings
     site_settings.adapt(settings)
+    site_settings.contact_of(settings)  # what is none stops the build before it begins
     content = Path(settings["PATH"])
     cache = Path(settings.get("DATELINE_CACHE") or content.parent / ".cache")
     state = settings.get(KEY) or SiteState(content, cache)
@@ -104,6 +105,8 @@ def take_articles(generator: ArticlesGenerator) -> None:
             edition=settings.get("EDITION"),
             word_count=index.words,
             siteurl=settings["SITEURL"],
+            contact=site_settings.contact_of(settings),
+            listed=site_settings.listed_persons(settings, state.content / "authority"),
             draw_map=_draw_map,
         )
     state.tell(notices)
