@@ -159,3 +159,18 @@ def test_a_capital_leads_to_its_state_and_to_a_city_of_the_gazetteer():
     for row in CAPITALS:
         assert row["state"] in AUTHORITY.states, row["name"]
         assert gazetteer.row(row["place"]) is not None, row["name"]
+
+
+def test_each_actor_is_found_by_its_names_in_a_text():
+    plain = re.compile(r"[^,&+]*")  # what the lexicon takes between the words of a name
+    missed = set()
+    for record in RECORDS:
+        names = [name for name in _names(record) if plain.fullmatch(name) and not re.search(r"s' |\b-\d| - ", name)]
+        text = "\n\n".join(f"Yesterday they were told about {name} in the old house by the sea." for name in names)
+        found = {
+            name_key(mention.surface)
+            for mention in find_mentions("", text, AUTHORITY)
+            if mention.record == record or any(other.record == record for other in mention.alternatives)
+        }
+        missed |= {name for name in names if name_key(name) not in found}
+    assert missed == set()
