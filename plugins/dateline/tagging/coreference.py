@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from dateline.authority.lexicon import is_space, name_key
@@ -230,7 +229,7 @@ def _short(passage: Passage, first: int, last: int, whole: _Antecedent, mark: st
     rule = "noun of a name before" if mark == _ARTICLE else "company named before"
     reading = passage.reading(first, last, Kind.ACTOR, Role.SHORT, records=whole.reading.records, rule=rule)
     weight = _WEIGHT if mark == _ARTICLE else _WEIGHT_OF_COMPANY
-    return replace(reading, type=_type(whole.reading), weight=weight, stands_for=whole.text)
+    return reading._replace(type=_type(whole.reading), weight=weight, stands_for=whole.text)
 
 
 def _follows_article(passage: Passage, at: int) -> bool:

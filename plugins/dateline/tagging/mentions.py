@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from dateline.authority import Authority, compose_force, compose_office, compose_unit
@@ -38,15 +37,17 @@ _AUXILIARIES = frozenset({"has", "have", "had", "also"})
 def find_listed(passage: Passage) -> list[Reading]:
     """Return what the lexicons and the grammar read in a passage, from left to right."""
     openers = passage.authority.grammar.openers
-    small = [lexicon.small_beginnings for lexicon in passage.lexicons]
+    small = [lexicon.small_firsts for lexicon in passage.lexicons]
     readings: list[Reading] = []
     words, cases = passage.words, passage.cases
     index, count = 0, len(words)
     while index < count:
         key = words[index].key
-        if cases[index] is Case.LOWER and key not in openers and not any(key in keys for keys in small):
-            index += 1  # most words of a text
-            continue
+        if cases[index] is Case.LOWER and key not in openers:
+            before_capital = index + 1 < count and cases[index + 1] > Case.LOWER
+            if not (before_capital and any(key in keys for keys in small)):
+                index += 1  # most words of a text
+                continue
         found, index = _read_at(passage, index)
         readings += found
     return readings
@@ -73,7 +74,7 @@ def _read_stateless(passage: Passage, first: int) -> tuple[list[Reading], int]:
     if unit := read_unit(grammar, text, words, first):
         record = compose_unit(passage.authority, unit[0], None)
         reading = passage.reading(first, unit[1], Kind.ACTOR, Role.NAME, records=[record], rule="ordinal + unit")
-        return [replace(reading, unit=unit[0])], unit[1]
+        return [reading._replace(unit=unit[0])], unit[1]
     if last := read_party(grammar, text, words, first):
         rule = "epithet + noun"
         return [passage.reading(first, last, Kind.ACTOR, Role.DESCRIPTION, records=[], rule=rule)], last
@@ -94,13 +95,13 @@ def _read_office(passage: Passage, first: int, office: Office, last: int) -> tup
             actor = passage.reading(first, owner.last, Kind.ACTOR, Role.NAME, records=records, rule=rule)
             places = [state.place for state in states]
             inside = _of(passage, owner, Kind.PLACE, Role.EMBEDDED, records=places, rule="place in an actor’s name")
-            return [replace(actor, end=owner.end), inside], owner.last
+            return [actor._replace(end=owner.end), inside], owner.last
     named = [index for index in range(first, last) if words[index].key not in _SMALL_WORDS]
     is_name = passage.tells[named[-1]] and all(passage.cases[index] is not Case.LOWER for index in named)
     if not (office.names_alone and is_name):
         return None
     reading = passage.reading(first, last, Kind.ACTOR, Role.NAME, records=[], rule="office without a country")
-    return [replace(reading, type=office.type, weight=_OFFICE_WEIGHT)], last
+    return [reading._replace(type=office.type, weight=_OFFICE_WEIGHT)], last
 
 
 def _lands(authority: Authority, names: Sequence[Name]) -> list[State]:
@@ -184,7 +185,7 @@ def _read_match(passage: Passage, match: Match) -> tuple[list[Reading], int]:
     if not places:
         is_decided = match.names[0].decided
         nothing = _of(passage, match, Kind.ACTOR, Role.DESCRIPTION, records=[], rule=match.names[0].rule)
-        return [replace(nothing, type=NOTHING, weight=DECIDED if is_decided else 1.0)], match.last
+        return [nothing._replace(type=NOTHING, weight=DECIDED if is_decided else 1.0)], match.last
     return [_of(passage, match, Kind.PLACE, Role.DEMONYM, records=places, rule="nationality")], match.last
 
 
@@ -195,7 +196,7 @@ def _states(authority: Authority, names: Sequence[Name], sense: Sense) -> list[S
 
 def _of(passage: Passage, match: Match, kind: Kind, role: Role, *, records: Sequence[Record], rule: str) -> Reading:
     reading = passage.reading(match.first, match.last, kind, role, records=records, rule=rule)
-    return replace(reading, end=match.end)
+    return reading._replace(end=match.end)
 
 
 def _read_composed(
@@ -232,7 +233,7 @@ def _read_composed(
         records = [compose_unit(authority, unit, compose_force(authority, state, unit)) for state in states]
         rule = f"{owner} + ordinal + unit"
         name = passage.reading(match.first, last, Kind.ACTOR, Role.NAME, records=records, rule=rule)
-        name = replace(name, unit=unit)
+        name = name._replace(unit=unit)
     elif party and owner == "nationality":
         return [place, *description], party
     else:
@@ -261,9 +262,9 @@ def _read_named(passage: Passage, match: Match, names: Sequence[Name]) -> tuple[
     same_kind = [record for record in records if record.kind is kind]
     if kind is Kind.PLACE:
         place = _of(passage, match, kind, Role.LITERAL, records=same_kind, rule=names[0].rule)
-        return [replace(place, weight=_weight(names))], match.last
+        return [place._replace(weight=_weight(names))], match.last
     actor = _of(passage, match, kind, Role.NAME, records=same_kind, rule=names[0].rule)
-    return [*_places_inside(passage, match), replace(actor, weight=_weight(names))], match.last
+    return [*_places_inside(passage, match), actor._replace(weight=_weight(names))], match.last
 
 
 def _weight(names: Sequence[Name]) -> float:
@@ -286,7 +287,7 @@ def _read_state(passage: Passage, match: Match, states: Sequence[State], rule: s
         party, last = _read_backed(passage, match) or (None, match.last)
         return [*acting, *([party] if party else [])], last
     literal = _of(passage, match, Kind.PLACE, Role.LITERAL, records=[state.place for state in states], rule=rule)
-    return [replace(literal, instead=_WHY_LAND)], match.last
+    return [literal._replace(instead=_WHY_LAND)], match.last
 
 
 def _read_owner(
@@ -314,7 +315,7 @@ def _acting(passage: Passage, match: Match, states: Sequence[State], rule: str) 
     role = Role.DEMONYM if rule.startswith("nationality") else Role.METONYM
     place = _of(passage, match, Kind.PLACE, role, records=[state.place for state in states], rule=rule)
     actor = _of(passage, match, Kind.ACTOR, Role.NAME, records=[state.actor for state in states], rule=rule)
-    actor = replace(actor, instead=_WHY_ACTING[rule])
+    actor = actor._replace(instead=_WHY_ACTING[rule])
     return [actor, place] if role is Role.DEMONYM else [place, actor]  # of equal words the first holds them
 
 

@@ -11,7 +11,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from dateline.authority.lexicon import Sense, is_space
@@ -36,15 +35,17 @@ _PREPOSITIONS: Mapping[str, frozenset[str] | None] = {
     "of": None,
     "for": None,
     "against": frozenset({"alliance", "campaign", "coalition", "committee", "front", "league", "mothers", "movement"}),
-    "on": frozenset({"center", "centre", "commission", "committee", "council", "institute"}),
+    "on": frozenset({"center", "centre", "commission", "committee", "council", "institute", "office"}),
     "to": frozenset({"campaign", "committee", "movement"}),
     "at": frozenset({"university"}),
     "in": frozenset({"university"}),
 }
 # Small words inside names, of Arabic, Persian, Romance and Germanic spelling.
 _PARTICLES = frozenset(
-    "al el ul ur ad ar as ash at az an il wa wal bin ibn abu e i de del della di da do dos das des du la las le les"
-    " los van von der den y et en para pour per".split()
+    """
+    abu ad al an ar as ash at az bin da das de del della den der des di do dos du e ed el en es et ez i ibn il la las
+    le les los para per pour ul ur van von wa wal y
+    """.split()
 )
 _LINKS = frozenset({"abu", "bin", "da", "de", "del", "der", "di", "dos", "du", "ibn", "la", "van", "von"})
 _SIDES = frozenset({"anti", "pro", "non", "ex", "counter"})
@@ -123,7 +124,7 @@ def _reading(
         field, start, end = long_form
         stands_for = next(" ".join(each.text[start:end].split()) for each in passages if each.field == field)
     weight = _WEIGHTS.get(name.rule, _WEIGHT)
-    return replace(reading, type=name.type, weight=weight, stands_for=stands_for)
+    return reading._replace(type=name.type, weight=weight, stands_for=stands_for)
 
 
 def _longest(names: Iterable[_Name]) -> list[_Name]:
@@ -195,7 +196,8 @@ def _small(passage: Passage, at: int, words: OrganisationWords) -> _Name | None:
 
 def _is_nationality(passage: Passage, key: str) -> bool:
     forms = (form for lexicon in passage.lexicons for form in lexicon.forms.get(key, ()))
-    return any(form.name.sense in (Sense.ADJECTIVE, Sense.PEOPLE) for form in forms)
+    senses = {form.name.sense for form in forms}
+    return bool(senses & {Sense.ADJECTIVE, Sense.PEOPLE}) and Sense.NAME not in senses
 
 
 def _head_at(passage: Passage, at: int, words: OrganisationWords) -> tuple[Head | None, int]:
@@ -324,7 +326,8 @@ def _is_modifier(passage: Passage, at: int, words: OrganisationWords) -> bool:
     if not passage.cases[at]:
         return word.key in _PARTICLES
     if word.key in words.stops:
-        return len(word.surface) == 1 and passage.gaps[at + 1][:1] in (".", "&")  # "A&M", "I. B. Smith"
+        is_initial = len(word.surface) == 1 and passage.gaps[at + 1][:1] in (".", "&")  # "A&M", "I. B. Smith"
+        return is_initial or (word.surface == "US" and not word.shouted)
     if passage.cases[at] is Case.NUMBER:
         return _is_ordinal(word.surface) or not word.surface.isdigit()
     if word.key.endswith("s") and _is_state(passage, word.key[:-1]) and not _is_state(passage, word.key):
@@ -360,6 +363,17 @@ def _complement(passage: Passage, at: int, words: OrganisationWords) -> int:
         return at + 1
     while last > at + 3 and not cases[last - 1] and gaps[last - 1] not in _APOSTROPHES:
         last -= 1
+    return _before_adjective(passage, at, last)
+
+
+def _before_adjective(passage: Passage, at: int, last: int) -> int:
+    """Return the end of a name without "of the Syrian", where a noun written small follows: "army"."""
+    goes_on = last < len(passage.words) and not passage.cases[last] and is_space(passage.gaps[last])
+    if not goes_on or not _is_nationality(passage, passage.words[last - 1].key):
+        return last
+    last -= 1
+    while last > at + 1 and passage.words[last].key not in _PREPOSITIONS:
+        last -= 1
     return last
 
 
@@ -386,7 +400,7 @@ def _capital_run(passage: Passage, at: int, words: OrganisationWords, *, is_firs
 
     An article or a particle may open it: "of the Levant", "of al-Azhar".
     """
-    start = at + 1 if is_first and passage.words[at].key == "the" and not passage.cases[at] else at
+    start = at + 1 if is_first and passage.words[at].key in ("a", "the") and not passage.cases[at] else at
     index = start
     while index < len(passage.words) and _runs_on(passage, index, start, words):
         index += 1
@@ -438,6 +452,8 @@ def _phrase(passage: Passage, at: int, words: OrganisationWords) -> _Name | None
             goes_before = at > 0 and passage.gaps[at] == " " and passage.words[at - 1].key == "new"  # "New York City"
             return None if goes_before else _Name(at, last, kind, "club")
         last = _complement(passage, last - 1, words)
+        if last < len(tokens) and _goes_on_with(passage, last, words.lands | words.events):
+            return None  # "Parliament Square"
         return _Name(_begin(passage, at, words), last, kind, "name + noun")
     return None
 

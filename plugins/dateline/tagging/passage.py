@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dateline.authority import Authority
 from dateline.authority.grammar import Unit
@@ -42,8 +42,7 @@ class Case(IntEnum):
     NUMBER = 4  # begins with a digit
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Characters `start` to `end` of a field, and the records that they may name."""
 
     field: Field

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import log1p
 
 from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_unit
@@ -82,7 +81,7 @@ def _current(reading: Reading, authority: Authority) -> Reading:
     if all(authority.records.get(record.id, record) is record for record in reading.records):
         return reading
     records = tuple({record.id: authority.records.get(record.id, record) for record in reading.records}.values())
-    return replace(reading, records=records)
+    return reading._replace(records=records)
 
 
 def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) -> list[Reading]:
@@ -93,7 +92,7 @@ def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) ->
         if reading.kind is Kind.ACTOR and reading.records
     }
     return [
-        replace(reading, records=full.get(reading.stands_for, ()))
+        reading._replace(records=full.get(reading.stands_for, ()))
         if reading.stands_for and not reading.records
         else reading
         for reading in readings
@@ -104,9 +103,9 @@ def _with_candidates(reading: Reading, authority: Authority) -> Reading:
     """Return the reading of a place with all that it may be: the listed records, then what the gazetteer has."""
     listed = tuple(authority.places.of_record(record) for record in reading.records)
     if reading.weight >= DECIDED or reading.role is Role.DEMONYM:
-        return replace(reading, candidates=listed)
+        return reading._replace(candidates=listed)
     known = {candidate.id for candidate in listed}
-    return replace(reading, candidates=(*listed, *(one for one in reading.candidates if one.id not in known)))
+    return reading._replace(candidates=(*listed, *(one for one in reading.candidates if one.id not in known)))
 
 
 def _name_of(reading: Reading) -> NameKey:
@@ -186,7 +185,7 @@ def _with_forces(readings: Sequence[Reading], texts: Mapping[Field, str], author
         if any(record.broader for record in reading.records):
             known[reading.unit.slug] = reading.records
         else:
-            settled[index] = replace(reading, records=known.get(reading.unit.slug, reading.records))
+            settled[index] = reading._replace(records=known.get(reading.unit.slug, reading.records))
     return settled
 
 
@@ -208,7 +207,7 @@ def _under(reading: Reading, owner: Reading, authority: Authority) -> Reading:
         state = next((authority.states[id_] for id_ in (record.id, *record.broader) if id_ in authority.states), None)
         force = compose_force(authority, state, reading.unit) if state and record.type != "force" else record
         records.append(compose_unit(authority, reading.unit, force))
-    return replace(reading, records=tuple(dict.fromkeys(records)))
+    return reading._replace(records=tuple(dict.fromkeys(records)))
 
 
 def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Reading | None:
@@ -227,7 +226,7 @@ def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Read
             for one in candidates
             if (key, one.id) not in decision.not_same and one.id not in decision.same and one.id not in decision.hidden
         )
-    return replace(reading, records=records, candidates=candidates) if records or candidates else None
+    return reading._replace(records=records, candidates=candidates) if records or candidates else None
 
 
 def _family(authority: Authority, record: Record) -> set[RecordId]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dateline.records import Kind, Role
 from dateline.tagging.passage import DECIDED, NOTHING, Reading
@@ -102,11 +102,11 @@ def _merge(held: Reading, other: Reading) -> Reading | None:
     is_same = (held.start, held.end) == (other.start, other.end)
     if held.kind is Kind.PLACE and other.kind is Kind.PLACE and is_same and held.role is not Role.DEMONYM:
         candidates = held.candidates or other.candidates
-        return replace(held, candidates=candidates, pinned=held.pinned | other.pinned)
+        return held._replace(candidates=candidates, pinned=held.pinned | other.pinned)
     if held.kind is other.kind and not held.records and other.records and _is_within(other, held):
         is_person = held.type == "person" and all(record.type == "person" for record in other.records)
         if is_person or is_same:
-            return replace(held, records=other.records)  # the listed "Assad" in "Bashar al-Assad"
+            return held._replace(records=other.records)  # the listed "Assad" in "Bashar al-Assad"
     return None
 
 
@@ -121,7 +121,7 @@ def _within(held: Reading, other: Reading) -> Reading | None:
         return other if held.kind is Kind.ACTOR and held.type != "person" else None
     if held.kind is Kind.ACTOR and other.kind is Kind.PLACE and held.type != "person" and _is_within(other, held):
         is_sure = not is_same and other.weight >= _MIN_EMBEDDED
-        return replace(other, role=Role.EMBEDDED, rule="place in an actor’s name") if is_sure else None
+        return other._replace(role=Role.EMBEDDED, rule="place in an actor’s name") if is_sure else None
     return None
 
 

@@ -261,7 +261,7 @@ class _Reader:
             regions = tuple(place for place in toponym.candidates if place.type == "region")
             pinned = frozenset(place.id for place in regions if not pinned or place.id in pinned) or pinned
         reading = passage.reading(first, last, Kind.PLACE, role, records=(), rule=rule)
-        return replace(reading, end=toponym.end, candidates=toponym.candidates, pinned=pinned, weight=min(weight, 1.0))
+        return reading._replace(end=toponym.end, candidates=toponym.candidates, pinned=pinned, weight=min(weight, 1.0))
 
     def _capital_after(self, index: int) -> str:
         """Return the key of the capital word that adjoins a name before word `index`, or ""."""
@@ -292,7 +292,7 @@ class _Reader:
             toponym.first, toponym.last + 1, Kind.PLACE, role, records=(), rule="name + kind of place"
         )
         regions = tuple(place for place in toponym.candidates if place.type == type_)
-        return replace(reading, candidates=regions, type=type_, weight=0.8)
+        return reading._replace(candidates=regions, type=type_, weight=0.8)
 
     def _unlisted(self) -> Iterator[Reading]:
         """Yield the names that only their words make places: "the village of Ghareebeh", "Smallville, Kan."."""
@@ -314,7 +314,7 @@ class _Reader:
         reading = self.passage.reading(
             first, last, Kind.PLACE, Role.LITERAL, records=(), rule="name beside a kind of place"
         )
-        return replace(reading, type="region" if head in divisions else "city", weight=UNLISTED)
+        return reading._replace(type="region" if head in divisions else "city", weight=UNLISTED)
 
     def _name_end(self, first: int) -> int:
         """Return the word after the unlisted name that begins at word `first`, or `first`."""
