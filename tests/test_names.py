@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from dateline.authority.lexicon import name_key
-from dateline.authority.names import FOLDED_NAME, Title, load_names
+from dateline.authority.names import FOLDED_NAME, Breaker, Title, load_names
 
 DATA = files("dateline").joinpath("data")
 MAX_BYTES = 600 * 1024
@@ -50,13 +50,23 @@ def test_each_title_is_small_has_a_class_and_is_listed_once():
 NUMBERED = {"1st lt", "2nd lt"}
 
 
+def test_each_breaker_is_small_has_a_class_and_is_listed_once():
+    listed = rows("name_breakers.csv")
+    assert [row["word"] for row in listed] == sorted({row["word"] for row in listed})
+    assert [row for row in listed if not FOLDED_NAME.fullmatch(row["word"])] == []
+    assert {row["class"] for row in listed} == set(Breaker)
+    assert [row for row in listed if (" " in row["word"]) != (row["class"] == "other")] == []
+
+
 def test_each_known_person_is_listed_once_with_a_note():
     listed = rows("known_persons.csv")
     assert [row["surname"] for row in listed] == sorted({row["surname"] for row in listed})
     assert [row for row in listed if not row["note"] or not row["surname"][0].isupper()] == []
 
 
-@pytest.mark.parametrize("file", ["given_names.csv", "surnames.csv", "common_words.txt", "titles.csv"])
+@pytest.mark.parametrize(
+    "file", ["given_names.csv", "surnames.csv", "common_words.txt", "titles.csv", "name_breakers.csv"]
+)
 def test_no_list_is_larger_than_a_reader_of_the_repository_would_like(file):
     assert len(DATA.joinpath(file).read_bytes()) <= MAX_BYTES
 

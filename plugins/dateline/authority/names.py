@@ -16,6 +16,15 @@ from importlib.resources import files
 FOLDED_NAME = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 
 
+class Breaker(StrEnum):
+    """How a word or phrase keeps others from being a person’s name."""
+
+    BREAK = "break"  # is in no name: "Muslim", "Monday"
+    HEAD = "head"  # what it closes is no person: "… Street", "… Inc"
+    LEAD = "lead"  # what it opens is no person: "Hurricane …", "Tal …"
+    OTHER = "other"  # reads like a name and is none: "Morgan Stanley"
+
+
 class Title(StrEnum):
     """What stands before a person’s name, or after it."""
 
@@ -27,6 +36,9 @@ class Title(StrEnum):
     KIN = "kin"  # "brother", "wife"
 
 
+ADDRESS = frozenset({Title.HONORIFIC, Title.RANK, Title.OFFICE})  # titles that stand before a surname alone
+
+
 @dataclass(frozen=True)
 class Names:
     """Words by what they may be in a name; a word may be in several lists."""
@@ -36,6 +48,8 @@ class Names:
     surnames: frozenset[str]  # surnames that are hardly anything else
     weak_surnames: Mapping[str, str]  # the others, to what else they are: "word", "place", "given"
     titles: Mapping[str, Title]  # by their last word or by the whole: "minister", "prime minister"
+    breakers: Mapping[str, Breaker]  # by word or phrase
+    nations: frozenset[str]  # "syria", "syrian", "syrians"
     common: frozenset[str]  # words that running text writes small
     known: Mapping[str, str]  # surnames that newspapers use alone, to the whole name as it is written
 
@@ -50,6 +64,8 @@ def load_names() -> Names:
         surnames=surnames,
         weak_surnames=weak_surnames,
         titles={row["title"]: Title(row["class"]) for row in _load_rows("titles.csv")},
+        breakers={row["word"]: Breaker(row["class"]) for row in _load_rows("name_breakers.csv")},
+        nations=frozenset(_load_nations()) - given - set(weak_given),
         common=frozenset(_load_text("common_words.txt").split()),
         known={row["surname"].lower(): _whole(row["given"], row["surname"]) for row in _load_rows("known_persons.csv")},
     )
@@ -62,6 +78,13 @@ def _whole(given: str, surname: str) -> str:
 
 def _load_text(file: str) -> str:
     return files("dateline").joinpath("data", file).read_text("utf-8")
+
+
+def _load_nations() -> Iterator[str]:
+    """Yield the names of states, and of those who live there, that are one word."""
+    for row in _load_rows("states.csv"):
+        for cell in (row["name"], row["variants"], row["adjectives"], row["demonyms"]):
+            yield from (name for part in cell.split(";") if " " not in (name := part.strip().lower()))
 
 
 def _load_rows(file: str) -> Iterator[dict[str, str]]:
