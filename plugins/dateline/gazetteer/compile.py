@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -32,14 +32,15 @@ from dateline.gazetteer.table import (
 )
 
 # Of prominence, in hundredths of a power of ten inhabitants.
-_RAISED = {CITY: 0, DISTRICT: 30, REGION: 100, COUNTRY: 400, CONTINENT: 600}
+_RAISED = {CITY: 0, DISTRICT: 30, REGION: 50, COUNTRY: 400, CONTINENT: 600}
 _CAPITAL = 220  # of a state
 _SEAT = 50  # of a region's or a dependency's government
 _NAMESAKE = 10  # a region stands so far behind the town that it is named for
+_LEAST_SHARE = 0.05  # of a region's inhabitants: a smaller town of its name only shares it
 _LEAST_INHABITANTS = 100  # where a source knows none
 
-# A spelling that is not a place's own name is left out where another place is so much more prominent, or half of that.
-_OVERSHADOWED = 100
+# A newspaper's spelling that we made is left out where another place of that name is so much more prominent.
+_OVERSHADOWED = 50
 # Farther than a town's surroundings, "near" tells nothing.
 _MAX_NEAR_DEGREES = 1.0
 
@@ -79,12 +80,12 @@ _Names: TypeAlias = dict[str, dict[int, _Bearing]]  # by key, then row
 _Towns: TypeAlias = dict[tuple[int, int], list[Place]]
 
 
-def compile_gazetteer(places: Iterable[Place]) -> dict[str, bytes]:
-    """Return the files of the gazetteer by name."""
+def compile_gazetteer(places: Iterable[Place], common_words: Collection[str] = ()) -> dict[str, bytes]:
+    """Return the files of the gazetteer by name. Common words are names only of places that are really called so."""
     rows = sorted(_seated(_settled(places)), key=lambda place: (-place.kind, place.id))
     number = {place.id: row for row, place in enumerate(rows)}
     ranks = _ranks(rows, number)
-    names = _chosen_names(rows, number, ranks)
+    names = _chosen_names(rows, number, ranks, frozenset(common_words))
     trie = marisa_trie.Trie(sorted(names))
     entries, shared_rows, shared_primary = _entries(trie, names, ranks, rows)
     packed, blocks = _pack_names(rows, _qualifiers(rows, number, ranks), names)
@@ -107,7 +108,10 @@ def compile_gazetteer(places: Iterable[Place]) -> dict[str, bytes]:
 
 
 def _settled(places: Iterable[Place]) -> list[Place]:
-    """Return the places with the point and the population of each region filled from the cities within."""
+    """Return the places with the point and the population of each region filled from the cities within.
+
+    What has no point and no city is left out.
+    """
     listed = list(places)
     by_id = {place.id: place for place in listed}
     sums: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
@@ -124,8 +128,10 @@ def _settled(places: Iterable[Place]) -> list[Place]:
         )
         for above in _above(city, by_id):
             sums[above.id] = [total + part for total, part in zip(sums[above.id], vector, strict=True)]
-    return [_filled(place, sums[place.id]) for place in listed if place.kind >= COUNTRY or place.id in sums] + [
-        place for place in listed if place.kind == CITY
+    return [
+        place if place.kind == CITY else _filled(place, sums[place.id])
+        for place in listed
+        if place.latitude is not None or place.id in sums
     ]
 
 
@@ -153,7 +159,9 @@ def _seated(places: Sequence[Place]) -> list[Place]:
     largest: dict[int, Place] = {}
     for city in places:
         for above in _above(city, by_id) if city.kind == CITY else ():
-            if above.kind == REGION and not keys[above.id].isdisjoint(_own_keys(city)):
+            if above.kind != REGION or city.population < _LEAST_SHARE * above.population:
+                continue
+            if not keys[above.id].isdisjoint(_own_keys(city)):
                 first = largest.setdefault(above.id, city)
                 if (city.population, -city.id) > (first.population, -first.id):
                     largest[above.id] = city
@@ -169,7 +177,7 @@ def prominence(place: Place) -> int:
     """Return how likely a bare name means the place rather than a namesake, in hundredths.
 
     A hundred times the decimal logarithm of its inhabitants, raised by 220 for the capital of a state, by 50 for the
-    seat of a region, by 30 for a district, 100 for a region, 400 for a country and 600 for a continent.
+    seat of a region, by 30 for a district, 50 for a region, 400 for a country and 600 for a continent.
     """
     raised = _CAPITAL if place.is_capital else _SEAT if place.is_seat else 0
     return round(100 * math.log10(max(place.population, _LEAST_INHABITANTS))) + _RAISED[place.kind] + raised
@@ -192,36 +200,53 @@ def _ranks(rows: Sequence[Place], number: Mapping[int, int]) -> list[int]:
     return ranks
 
 
-def _chosen_names(rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int]) -> _Names:
+def _chosen_names(
+    rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int], common_words: Collection[str]
+) -> _Names:
     """Return the places that bear each key, with the surface of theirs that it is the key of."""
     names: _Names = defaultdict(dict)
     for row, place in enumerate(rows):
         for name in (place.name, *place.names):
             if key := toponym_key(name):
                 names[key].setdefault(row, _Bearing(name, is_own=True))
-    best = _best(names, ranks)
-    countries = {key for key, bearers in names.items() if any(rows[row].kind >= COUNTRY for row in bearers)}
+    for key, row, name in list(_alternates(rows, number, ranks, names)):
+        if key not in common_words:
+            names[key].setdefault(row, _Bearing(name, is_own=False))
+    for key, row in list(_newspaper_spellings(rows, number, ranks, names)):
+        if key not in common_words:
+            names[key].setdefault(row, _Bearing("", is_own=False))
+    return names
+
+
+def _alternates(
+    rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int], names: _Names
+) -> Iterator[tuple[str, int, str]]:
+    """Yield the spellings of lesser standing that no other place has a better claim to.
+
+    Exonyms, former names and names of quarters are many: they yield to a place that is really called so, unless that
+    is the region around.
+    """
+    owners = {key: max(bearers, key=lambda row: ranks[row]) for key, bearers in names.items()}
     for row, place in enumerate(rows):
+        above = {number[id_] for id_ in _ids_above(place, rows, number)}
         for name in place.alternates:
             key = toponym_key(name)
-            is_country = place.kind < COUNTRY and key in countries
-            if key and not is_country and best.get(key, 0) <= ranks[row] + _OVERSHADOWED:
-                names[key].setdefault(row, _Bearing(name, is_own=False))
-    best = _best(names, ranks)
-    made: _Names = defaultdict(dict)
+            owner = owners.get(key, row)
+            if key and (ranks[owner] <= ranks[row] or (owner in above and rows[owner].kind < COUNTRY)):
+                yield key, row, name
+
+
+def _newspaper_spellings(
+    rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int], names: _Names
+) -> Iterator[tuple[str, int]]:
+    """Yield the keys under which newspapers write romanised names, but for those that lead to another place."""
+    best = {key: max(ranks[row] for row in bearers) for key, bearers in names.items()}
     for row, place in enumerate(rows):
         if place.kind >= COUNTRY or place.country is None or rows[number[place.country]].code not in TRANSLITERATED:
             continue
         for key in _newspaper_keys(place):
-            if best.get(key, 0) <= ranks[row] + _OVERSHADOWED // 2 and row not in names.get(key, ()):
-                made[key][row] = _Bearing("", is_own=False)
-    for key, bearers in made.items():
-        names[key] |= bearers
-    return names
-
-
-def _best(names: _Names, ranks: Sequence[int]) -> dict[str, int]:
-    return {key: max(ranks[row] for row in bearers) for key, bearers in names.items()}
+            if best.get(key, 0) <= ranks[row] + _OVERSHADOWED:
+                yield key, row
 
 
 def _newspaper_keys(place: Place) -> Iterator[str]:
@@ -280,7 +305,11 @@ def _qualifiers(rows: Sequence[Place], number: Mapping[int, int], ranks: Sequenc
         for row in ordered[1:]:
             place = rows[row]
             is_alone = within[place.country] == 1
-            for qualifier in _possible_qualifiers(place, rows, number, towns, is_alone=is_alone):
+            holds_namesake = any(place.id in _ids_above(rows[other], rows, number) for other in same)
+            lies_in_namesake = any(rows[other].id in _ids_above(place, rows, number) for other in same)
+            for qualifier in _possible_qualifiers(
+                place, rows, number, towns, is_alone=is_alone, by_type=holds_namesake or lies_in_namesake
+            ):
                 if toponym_key(qualifier) not in taken:
                     taken.add(toponym_key(qualifier))
                     qualifiers[row] = qualifier
@@ -289,14 +318,16 @@ def _qualifiers(rows: Sequence[Place], number: Mapping[int, int], ranks: Sequenc
 
 
 def _possible_qualifiers(
-    place: Place, rows: Sequence[Place], number: Mapping[int, int], towns: _Towns, *, is_alone: bool
+    place: Place, rows: Sequence[Place], number: Mapping[int, int], towns: _Towns, *, is_alone: bool, by_type: bool
 ) -> Iterator[str]:
     """Yield qualifiers of a place, the best first; the last is its number with GeoNames, which no other has."""
     country = rows[number[place.country]].name if place.country is not None else ""
     code = rows[number[place.country]].code if place.country is not None else ""
     above = [rows[number[id_]].name for id_ in _ids_above(place, rows, number)]
     regions = [name for name in above if name != country]
-    type_ = place.type or "region"
+    type_ = place.type
+    if by_type:
+        yield type_
     if place.kind >= REGION:
         if is_alone:
             yield country

@@ -16,15 +16,19 @@ from dateline.gazetteer.keys import toponym_key
 TRANSLITERATED = frozenset("AE AF BH DZ EG IL IQ IR JO KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
 
 MAX_NAME_CHARS = 60
-_MAX_SPELLINGS = 48  # of one name
+_MIN_CHARS = 4  # of a spelling that is not a place's own name
+_MAX_SPELLINGS = 64  # of one name
+_MAX_PARTS = 5  # of a word: two that newspapers write in their own way
 
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ\u0259\u02bb\u02bc\u02bd\u02be\u02bf'’‘`´ .,()/&–-]+")
-_ROMANISED = re.compile("[āīūēōḩẖḥţṭşṣḑḍz̧ẓǧḏṯ‘’ʻʼʽʾʿ`´áé]", re.IGNORECASE)
+_PLAIN = str.maketrans(
+    dict.fromkeys("’‘ʻʼʽʾʿ`´") | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i", "ə": "e", "Ə": "A"}
+)
 
 _ARTICLES = frozenset("al el ul ad ar as at az an ash ath adh ed er es et ez en esh eth edh ud ur us ut uz un".split())
 _ASSIMILATING = re.compile("sh|th|dh|[tdrzsln]")
 _DOUBLED = re.compile(r"([bcdfghjklmnpqrstvwxyz])\1")
-_CONSONANT_ENDING = re.compile(r"(iyyah|iyah|iyya|iya|ah|eh|a)$")
+_ENDING = re.compile(r"(iyyah|iyah|iyya|iya|ah|eh|a)$")
 _ENDINGS = {
     "iyyah": ("iyyah", "iyah", "iya", "iyeh", "iyya", "ia"),
     "iyah": ("iyah", "iyyah", "iya", "iyeh", "iyya", "ia"),
@@ -34,9 +38,35 @@ _ENDINGS = {
     "eh": ("eh", "ah", "a"),
     "a": ("a", "ah"),
 }
-# A vowel in the strict romanisation, and as newspapers write it.
-_VOWELS = {"ay": ("ay", "ei", "ai", "ey"), "aw": ("aw", "au", "o", "ou"), "u": ("u", "o", "ou"), "q": ("q", "k")}
-_VOWEL = re.compile("ay|aw|u|q")
+# Letters of the strict romanisation, and how newspapers write them.
+_LETTERS = {
+    "ay": ("ay", "ei", "ai", "ey"),
+    "aw": ("aw", "au", "o", "ou"),
+    "u": ("u", "ou", "o", "oo"),
+    "q": ("q", "k"),
+}
+_LETTER = re.compile("ay|aw|u|q")
+_LONG_I = re.compile("i(?=[nrdl]$)")
+# Words that begin many names, as newspapers write them.
+_WORDS = {
+    "abu": ("abu", "abou"),
+    "ayn": ("ayn", "ain", "ein"),
+    "bayt": ("bayt", "beit", "bait"),
+    "burj": ("burj", "bourj", "borj"),
+    "dayr": ("dayr", "deir", "dair", "der"),
+    "husayn": ("husayn", "hussein", "hussain", "husain"),
+    "jabal": ("jabal", "jebel", "jabel"),
+    "kafr": ("kafr", "kfar", "kafar", "kufr", "kfr"),
+    "khan": ("khan",),
+    "maarrat": ("maarrat", "maarat", "maaret", "maraat", "marat"),
+    "muhammad": ("muhammad", "mohammed", "mohammad", "muhammed"),
+    "qalat": ("qalat", "qalaat", "kalaat"),
+    "qasr": ("qasr", "kasr"),
+    "salih": ("salih", "saleh"),
+    "shaykh": ("shaykh", "sheikh", "cheikh", "shaikh", "sheik"),
+    "tall": ("tall", "tal", "tel", "tell", "til"),
+    "umm": ("umm", "um", "om", "oum"),
+}
 
 
 def is_latin(name: str) -> bool:
@@ -55,23 +85,19 @@ def is_useful(name: str) -> bool:
     if not is_latin(name) or len(name) > MAX_NAME_CHARS:
         return False
     key = toponym_key(name)
-    if len(key.replace(" ", "")) <= 3:
+    if len(key.replace(" ", "")) < _MIN_CHARS:
         return False
     return any(char.isupper() for char in name)
 
 
 def plain(name: str) -> str:
-    """Return a romanised name without the marks that newspapers leave out.
+    """Return a romanised name without the marks that English newspapers leave out.
 
-    >>> plain("Al Ḩasakah"), plain("Dar‘ā")
-    ('Al Hasakah', 'Daraa')
+    >>> plain("Al Ḩasakah"), plain("Dar‘ā"), plain("Biên Hòa")
+    ('Al Hasakah', 'Daraa', 'Bien Hoa')
     """
-    if not _ROMANISED.search(unicodedata.normalize("NFC", name)):
-        return name
-    if name.endswith(("‘ā", "‘á", "'ā")):
-        name = name[:-2] + "aa"
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(char for char in decomposed if not unicodedata.combining(char) and char not in "'’‘ʻʼʽʾʿ`´")
+    decomposed = unicodedata.normalize("NFKD", name.replace("‘ā", "aa")).translate(_PLAIN)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def has_article(name: str) -> bool:
@@ -99,14 +125,15 @@ def newspaper_keys(name: str) -> list[str]:
         else:
             options.append(tuple(dict.fromkeys(_word_forms(word))))
     joined = (_join(forms) for forms in product(*_ranked(options)))
-    return [found for found in dict.fromkeys(islice(joined, _MAX_SPELLINGS * 4)) if found != key][:_MAX_SPELLINGS]
+    made = dict.fromkeys(islice(joined, _MAX_SPELLINGS * 4))
+    return [other for other in made if other != key and len(other) >= _MIN_CHARS][:_MAX_SPELLINGS]
 
 
 def _ranked(options: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the options of each word, fewer where many words have some: their product grows fast."""
     listed = list(options)
     varied = sum(len(forms) > 1 for forms in listed)
-    most = {0: 24, 1: 24, 2: 9, 3: 6}.get(varied, 3)
+    most = {0: 32, 1: 32, 2: 10, 3: 6}.get(varied, 3)
     return [forms[:most] for forms in listed]
 
 
@@ -125,14 +152,27 @@ def _join(words: Iterable[str]) -> str:
 
 def _word_forms(word: str) -> Iterator[str]:
     """Yield a word as it is, then with newspapers' vowels, single consonants and endings."""
-    ending = _CONSONANT_ENDING.search(word) if len(word) > 3 else None
+    if word in _WORDS:
+        yield from _WORDS[word]
+        return
+    ending = _ENDING.search(word) if len(word) > 3 else None
     stem = word[: ending.start()] if ending else word
-    endings = _ENDINGS.get(ending[0], (ending[0],)) if ending else ("",)
-    stems = [stem]
-    vowel = _VOWEL.search(stem, 1) or (_VOWEL.match(stem) if stem.startswith("q") else None)
-    if vowel:
-        stems += [stem[: vowel.start()] + other + stem[vowel.end() :] for other in _VOWELS[vowel[0]][1:]]
-    stems += [single for stem in stems if (single := _DOUBLED.sub(r"\1", stem)) not in stems]
-    for stem in stems:
-        for last in endings:
+    endings = _ENDINGS[ending[0]] if ending else ("",)
+    stems = [_DOUBLED.sub(r"\1", stem), _LONG_I.sub("ee", stem)]
+    parts = _parts(stem)
+    stems += ["".join(chosen) for chosen in product(*parts)] if len(parts) <= _MAX_PARTS else []
+    stems += [_DOUBLED.sub(r"\1", stem) for stem in stems]
+    yield word
+    for last in endings:
+        for stem in dict.fromkeys(stems):
             yield stem + last
+
+
+def _parts(stem: str) -> list[tuple[str, ...]]:
+    """Return the pieces of a word, each with the ways to write it."""
+    parts: list[tuple[str, ...]] = []
+    end = 0
+    for letter in _LETTER.finditer(stem):
+        parts += [(stem[end : letter.start()],), _LETTERS[letter[0]]]
+        end = letter.end()
+    return [*parts, (stem[end:],)]
