@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from dateline.authority.grammar import Grammar, State, load_grammar, load_states
 from dateline.authority.lexicon import Lexicon, Name, Sense, compile_lexicon, name_key
 from dateline.authority.names import Names, load_names
 from dateline.authority.place_words import PlaceWords, load_place_words
-from dateline.authority.rows import packaged_rows, read_record
+from dateline.authority.rows import Row, packaged_rows, read_record
+from dateline.gazetteer import load_gazetteer
 from dateline.records import Kind, Record, RecordId
 
 WORLD_FILES = {Kind.PLACE: "world_places.csv", Kind.ACTOR: "world_actors.csv"}
@@ -38,19 +39,21 @@ class Packaged:
 @cache
 def load_packaged() -> Packaged:
     """Return what comes with the plugin."""
-    states = tuple(load_states())
-    of_states = {record.id: record for state in states for record in (state.place, state.actor)}
-    world = {
+    listed = {
         record.id: record
         for kind, name in WORLD_FILES.items()
         for record in (read_record(kind, row) for row in packaged_rows(name))
-        if record.id not in of_states
     }
+    adjectives = {RecordId(row["place"]): row for row in packaged_rows("region_adjectives.csv")}
+    former = [record for record in listed.values() if record.type == "country" and record.valid_to]
+    states = (*load_states(), *(_former_state(record, adjectives[record.id]) for record in former if record.id in adjectives))
+    of_states = {record.id: record for state in states for record in (state.place, state.actor)}
+    world = {id_: record for id_, record in listed.items() if id_ not in of_states}
     records = of_states | world
     return Packaged(
         states=states,
         records=records,
-        lexicon=compile_lexicon(_names(states, world, records)),
+        lexicon=compile_lexicon(_names(states, world, adjectives)),
         called=by_name(records.values()),
         grammar=load_grammar(),
         place_words=load_place_words(),
@@ -67,23 +70,38 @@ def by_name(records: Iterable[Record]) -> Called:
     return {key: tuple(found.values()) for key, found in called.items()}
 
 
+def _former_state(place: Record, adjectives: Row) -> State:
+    """Return a state of the past, whose actor has the id of its place: `actor:soviet-union`."""
+    actor = replace(
+        place, id=RecordId(f"actor:{place.id.partition(':')[2]}"), kind=Kind.ACTOR, type="state", broader=(),
+        latitude=None, longitude=None,
+    )  # fmt: skip
+    return State(place, actor, adjectives.values("adjectives"), adjectives.values("people"))
+
+
 def _names(
-    states: Iterable[State], world: Mapping[RecordId, Record], records: Mapping[RecordId, Record]
+    states: Iterable[State], world: Mapping[RecordId, Record], adjectives: Mapping[RecordId, Row]
 ) -> Iterator[Name]:
     """Yield the spellings of the packaged lexicon: the states’ first, then those of our tables."""
     for state in states:
         for spelling in (state.place.preferred, *state.place.variants):
             yield Name(spelling, Sense.NAME, state.place, "name of a state")
-        for sense, spellings in ((Sense.ADJECTIVE, state.adjectives), (Sense.PEOPLE, state.people)):
-            for spelling in spellings:
-                yield Name(spelling, sense, state.place, "nationality")
+        yield from _nationals(state.place, state.adjectives, state.people, "nationality")
     for record in world.values():
         for spelling in (record.preferred, *record.variants):
             yield Name(spelling, Sense.NAME, record, f"name in Dateline’s table of {record.kind}s")
-    for row in packaged_rows("region_adjectives.csv"):
-        place = records.get(RecordId(row["place"]))
-        for sense, spellings in ((Sense.ADJECTIVE, row.values("adjectives")), (Sense.PEOPLE, row.values("people"))):
-            for spelling in spellings:
-                yield Name(spelling, sense, place, "of a region")
+    of_states = {state.place.id for state in states}
+    gazetteer = load_gazetteer()
+    for id_, row in adjectives.items():
+        listed = gazetteer.row(id_)
+        place = world.get(id_) or (None if listed is None else gazetteer.record(listed))
+        if place and id_ not in of_states:
+            yield from _nationals(place, row.values("adjectives"), row.values("people"), "people of a region")
     for row in packaged_rows("lookalikes.csv"):
         yield Name(row["name"], Sense.NOTHING, None, f"looks like {row['mistaken_for']}")
+
+
+def _nationals(place: Record, adjectives: Iterable[str], people: Iterable[str], rule: str) -> Iterator[Name]:
+    for sense, spellings in ((Sense.ADJECTIVE, adjectives), (Sense.PEOPLE, people)):
+        for spelling in spellings:
+            yield Name(spelling, sense, place, rule)

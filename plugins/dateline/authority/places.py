@@ -20,11 +20,11 @@ _MAX_MEMO = 50_000
 _PROMINENCE = {
     "country": 9.5,
     "continent": 9.5,
-    "region": 6.0,
-    "area": 6.0,
-    "water": 6.0,
-    "land": 6.0,
-    "city": 4.5,
+    "region": 7.0,
+    "area": 7.0,
+    "water": 7.5,
+    "land": 7.0,
+    "city": 5.0,
 }
 
 
