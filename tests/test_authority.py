@@ -18,12 +18,15 @@ from dateline.tagging import find_mentions
 PLACE_HEADER = "id,kind,preferred,variants,broader,latitude,longitude,same_as,valid_from,valid_to,status,note\n"
 ARCHIVE = REPOSITORY / "content" / "authority"
 TABLES = {
+    "actor_cases.csv": ("name",),
+    "capitals.csv": ("name",),
     "states.csv": ("code",),
     "actor_nouns.csv": ("noun",),
     "units.csv": ("word", "part"),
     "party_words.csv": ("word", "part"),
     "state_acts.csv": ("word", "part"),
     "lookalikes.csv": ("name",),
+    "world_actors.csv": ("id",),
 }
 
 

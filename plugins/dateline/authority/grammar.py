@@ -81,6 +81,7 @@ class Grammar:
     verbs: frozenset[str]
     participles: frozenset[str]
     acts: frozenset[str]  # what a state has that acts: "Turkey’s decision"
+    party_openers: frozenset[str]  # the first words of epithets and party nouns
     openers: frozenset[str]  # the first words of whatever needs no state before it
 
 
@@ -102,6 +103,7 @@ def load_grammar() -> Grammar:
         unit_numbered=numbered,
         epithets=epithets,
         party_nouns=_words(parties, "noun"),
+        party_openers=frozenset(phrase.partition(" ")[0] for phrase in epithets | _words(parties, "noun")),
         verbs=_words(acts, "verb"),
         participles=_words(acts, "participle"),
         acts=_words(acts, "noun"),
@@ -276,6 +278,8 @@ def read_party(
 
     After an owner ("Turkey’s allies") the noun alone will do. None when there is no such description.
     """
+    if first == len(words) or words[first].key not in grammar.party_openers:
+        return None
     noun = _after_run(text, words, first, grammar.epithets)
     is_described = after_owner if noun == first else noun < len(words) and are_joined(text, words, noun - 1)
     if not is_described:

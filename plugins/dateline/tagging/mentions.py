@@ -238,8 +238,8 @@ def _read_composed(
         return [place, *description], party
     else:
         return None
-    # "Turkish military sources" names the army and describes others.
-    return [place, name, *description], max(last, party or 0)
+    # "Turkish military sources" names the army and describes others; "Turkish troops" describes nobody else.
+    return [place, name, *(description if party and party > last else [])], max(last, party or 0)
 
 
 def _is_within_name(passage: Passage, first: int, last: int) -> bool:
