@@ -38,7 +38,7 @@ def find_mentions(title: str, text: str, authority: Authority, *, article: str |
     actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
     if short := find_short_forms(passages, actors, organisation_words):
         standing = select([*standing, *short])
-    return resolve(standing, texts, authority, article)
+    return resolve(standing, texts, authority, article).mentions
 
 
 def mention_json(mention: Mention, title: str, text: str) -> dict[str, object]:

@@ -28,6 +28,10 @@ _CITY_SPEAKS = 0.6  # what a city says for its region and country, where naming 
 _MIN_SHARE = 0.2
 _PINNED = 12.0  # more than any other reason: the words after the name say where it lies
 _MIN_SPEAKING_SHARE = 0.02
+_CERTAIN = 0.9  # of the shares: what a story must give a place to be asked what the name means elsewhere
+_TOLD = 1.0  # of the fit by which one place is ahead of all others: the story says which is meant
+_OPEN = 0.1  # of the fit by which one may be ahead, and the archive’s other stories still be asked
+_PREVAILS = 1.5  # how far ahead of the most prominent place the one is put that these stories mean
 _MOST_PROMINENT = 9.0  # a country is no likelier than that: there are two Georgias
 
 _SQUARE_DEGREES = 1.5  # of latitude, some 170 km; a square's eight neighbours count too
@@ -45,6 +49,7 @@ class Placed:
     share: float
     others: tuple[tuple[Candidate, float, str], ...]  # with why it is not meant
     fit: float = 0.0  # what the story’s other names say for the chosen
+    told: bool = False  # of several places, the story’s own words or its other names tell which
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Name:
     candidates: Sequence[Candidate]
     pinned: frozenset[RecordId] = frozenset()  # those that "…, Texas" leaves
     weight: float = 1.0  # how much it says for its surroundings
+    prevailing: RecordId | None = None  # the place that the archive's other stories mean by it
 
 
 @dataclass(slots=True)
@@ -96,8 +102,9 @@ def place(names: Mapping[K, Name]) -> dict[K, Placed]:
     for _ in range(_ROUNDS):
         for key, name in open_names.items():
             _speak(context, name, shares[key], -1)
-            scores = [_prior(candidate, name) + sum(_fit(candidate, context)) for candidate in name.candidates]
-            shares[key] = _softmax(scores)
+            fits = [sum(_fit(candidate, context)) for candidate in name.candidates]
+            scores = [_prior(candidate, name) + fit for candidate, fit in zip(name.candidates, fits, strict=True)]
+            shares[key] = _softmax(scores if name.prevailing is None else _tipped(name, scores, fits))
             _speak(context, name, shares[key], 1)
     return {
         key: _placed(open_names.get(key, name), shares.get(key, [1.0]), context)
@@ -149,6 +156,16 @@ def _near(candidate: Candidate, context: _Context) -> float:
     return sum(squares.get((row + down, column + right), 0.0) for down in (-1, 0, 1) for right in (-1, 0, 1))
 
 
+def _tipped(name: Name, scores: Sequence[float], fits: Sequence[float]) -> Sequence[float]:
+    """Return the scores with the prevailing place ahead, unless the story or the archive's list is for another."""
+    best = max(range(len(scores)), key=scores.__getitem__)
+    at = next((index for index, one in enumerate(name.candidates) if one.id == name.prevailing), best)
+    is_listed = name.candidates[best].is_own and not name.candidates[at].is_own
+    if at == best or name.pinned or is_listed or fits[best] > fits[at] + _OPEN:
+        return scores
+    return [*scores[:at], scores[best] + _PREVAILS, *scores[at + 1 :]]
+
+
 def _softmax(scores: Sequence[float]) -> list[float]:
     best = max(scores)
     raised = [exp((score - best) / _TEMPERATURE) for score in scores]
@@ -165,9 +182,15 @@ def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
         (candidates[index], shares[index], _why_not(candidates[index], best, name, context)) for index in order[1:3]
     )
     fit = sum(_fit(best, context))
-    _speak(context, name, shares, 1)
     share = shares[order[0]]
-    return Placed(best if share >= _MIN_SHARE else None, share, others, fit)
+    told = len(candidates) > 1 and share >= _CERTAIN and (best.id in name.pinned or _leads(best, fit, name, context))
+    _speak(context, name, shares, 1)
+    return Placed(best if share >= _MIN_SHARE else None, share, others, fit, told)
+
+
+def _leads(best: Candidate, fit: float, name: Name, context: _Context) -> bool:
+    """Tell whether the story's other names speak for a place, and for no other of that name nearly as much."""
+    return all(fit - sum(_fit(one, context)) >= _TOLD for one in name.candidates if one is not best)
 
 
 def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context) -> str:
@@ -176,6 +199,8 @@ def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context)
         return "What stands after the name says where it lies."
     if winner.is_own and not loser.is_own:
         return "The archive’s own list has the other."
+    if winner.id == name.prevailing:
+        return "In this archive’s other stories the name means the other."
     lost, won = _fit(loser, context), _fit(winner, context)
     differences = [*(w - l for w, l in zip(won, lost, strict=True)), winner.prominence - loser.prominence]
     reasons = (

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import log1p
+from typing import NamedTuple
 
 from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_unit
 from dateline.authority.lexicon import name_key
+from dateline.gazetteer import toponym_key
 from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId, Role
 from dateline.tagging.passage import DECIDED, Reading
 from dateline.tagging.placing import Name, Placed, place
@@ -45,10 +48,26 @@ _POSSESSIVE = re.compile(r"['’](?:s\s+|\s+)", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
 
 
+class Resolved(NamedTuple):
+    """The mentions of a story in its order, and what its names of places were taken for."""
+
+    mentions: tuple[Mention, ...]
+    places: Sequence[Reading]
+    placed: Mapping[NameKey, Placed]
+
+
 def resolve(
-    readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority, article: str | None
-) -> tuple[Mention, ...]:
-    """Return the mentions of a story in its order: each reading with the record that it names."""
+    readings: Sequence[Reading],
+    texts: Mapping[Field, str],
+    authority: Authority,
+    article: str | None,
+    *,
+    prevailing: Mapping[str, RecordId] | None = None,
+) -> Resolved:
+    """Return the mentions of a story: each reading with the record that it names.
+
+    `prevailing` tells of names, by their `toponym_key`, which place the archive's other stories mean.
+    """
     decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
     current = [_current(reading, authority) for reading in readings]
     owned = _with_forces(_with_full_names(current, texts), texts, authority)
@@ -57,15 +76,15 @@ def resolve(
         ruled = [_decide(reading, texts[reading.field], decisions) for reading in owned]
         decided = [reading for reading in ruled if reading is not None]
     places = [_with_candidates(reading, authority) for reading in decided if reading.kind is Kind.PLACE]
-    placed = place(_names(places))
+    placed = place(_names(places, texts, prevailing or {}))
     evident = _evident(decided, authority)
     mentions = [
         _mention(reading, texts[reading.field], authority, evident) for reading in decided if reading.kind is Kind.ACTOR
     ]
     for reading in places:
-        if mention := _place_mention(reading, texts[reading.field], authority, placed.get(_name_of(reading))):
+        if mention := _place_mention(reading, texts[reading.field], authority, placed.get(name_of(reading))):
             mentions.append(mention)
-    return tuple(sorted(mentions, key=_in_story))
+    return Resolved(tuple(sorted(mentions, key=_in_story)), places, placed)
 
 
 def _evident(readings: Sequence[Reading], authority: Authority) -> set[RecordId]:
@@ -108,22 +127,29 @@ def _with_candidates(reading: Reading, authority: Authority) -> Reading:
     return reading._replace(candidates=(*listed, *(one for one in reading.candidates if one.id not in known)))
 
 
-def _name_of(reading: Reading) -> NameKey:
+def name_of(reading: Reading) -> NameKey:
+    """Return by what a reading's name is told from the others of its story."""
     return tuple(candidate.id for candidate in reading.candidates), reading.pinned
 
 
-def _names(readings: Iterable[Reading]) -> dict[NameKey, Name]:
+def _names(
+    readings: Iterable[Reading], texts: Mapping[Field, str], prevailing: Mapping[str, RecordId]
+) -> dict[NameKey, Name]:
     """Return the names of a story's places, each with how much it says: more when it comes again."""
     counts: dict[NameKey, float] = defaultdict(float)
     by_key: dict[NameKey, Reading] = {}
     for reading in readings:
         if reading.candidates:
-            key = _name_of(reading)
+            key = name_of(reading)
             by_key.setdefault(key, reading)
             counts[key] += min(reading.weight, 1.0) * (_EMBEDDED_SAYS if reading.role is Role.EMBEDDED else 1.0)
-    return {
+    names = {
         key: Name(reading.candidates, reading.pinned, log1p(counts[key]) / log1p(1)) for key, reading in by_key.items()
     }
+    for key, reading in by_key.items() if prevailing else ():
+        name = toponym_key(texts[reading.field][reading.start : reading.end])
+        names[key] = replace(names[key], prevailing=prevailing.get(name))
+    return names
 
 
 def _place_mention(reading: Reading, text: str, authority: Authority, placed: Placed | None) -> Mention | None:
