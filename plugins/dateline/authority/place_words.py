@@ -17,6 +17,7 @@ class PlaceWords:
     settlement: frozenset[str]  # before, with "of": "the town of"; after, small: "province"
     division: frozenset[str]  # after, small, or before with "of": not the town of that name, the province
     division_office: frozenset[str]  # before, with "of" or "from": "senator from New York"
+    town: frozenset[str]  # after, small, or before with "of": not the province of that name
     area: frozenset[str]  # after, capital: part of the name of a division, "County"
     land: frozenset[str]  # after, capital: "Island"
     water: frozenset[str]  # after, capital: "River"
@@ -40,6 +41,7 @@ def load_place_words() -> PlaceWords:
         settlement=frozenset(parts["settlement"]),
         division=frozenset(parts["division"]),
         division_office=frozenset(parts["division office"]),
+        town=frozenset(parts["town"]),
         area=frozenset(parts["area"]),
         land=frozenset(parts["land"]),
         water=frozenset(parts["water"]),

@@ -20,6 +20,8 @@ from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher, is
 _MAX_WORDS = 7  # "Saint Louis de Ha Ha"
 _MAX_UNLISTED_WORDS = 3
 _MIN_STRIPPED_CHARS = 4
+_MAX_TOWNS = 3
+_IN_LONGER = 0.15  # "Bradley Airport": often named for a person
 _MAX_LETTERS = 2  # "W.Va."
 _MIN_STRIPPED_PROMINENCE = 4.5
 _APOSTROPHES = frozenset("'’‘ʼ`")
@@ -65,7 +67,7 @@ def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
     cases = passage.cases
     index, count = 0, len(passage.words)
     while index < count:
-        if cases[index] > Case.LOWER and cases[index] != Case.NUMBER or _is_hyphened_article(passage, index):
+        if (cases[index] > Case.LOWER and cases[index] != Case.NUMBER) or _is_hyphened_article(passage, index):
             found = _longest(passage, index)
             if found is None and not has_apostrophes:
                 found = _stripped(passage, index)
@@ -123,7 +125,7 @@ def _is_hyphened_article(passage: Passage, index: int) -> bool:
 
 def _is_shorthand(passage: Passage, first: int, last: int) -> bool:
     """Tell whether a name is one short word in capitals: "US", "WHO", "LA" are for the lexicon to tell."""
-    return last - first == 1 and passage.cases[first] is Case.UPPER and len(passage.words[first].key) <= 3  # noqa: PLR2004
+    return last - first == 1 and passage.cases[first] is Case.UPPER and len(passage.words[first].key) <= 3
 
 
 def _key(surface: str, key: str) -> str:
@@ -154,6 +156,14 @@ def _joined(passage: Passage, first: int, *, through_possessive: bool) -> tuple[
         joined += _key(words[index].surface, key)
         ends[len(joined)] = index + 1
     return joined, ends, False
+
+
+def _narrowed(pinned: frozenset[RecordId], candidates: Sequence[Candidate], type_: str) -> frozenset[RecordId]:
+    """Return those of the pinned places, or else of all, that are of a type, or what was pinned when none is."""
+    return (
+        frozenset(place.id for place in candidates if place.type == type_ and (not pinned or place.id in pinned))
+        or pinned
+    )
 
 
 @dataclass(frozen=True)
@@ -207,7 +217,9 @@ class _Reader:
         """
         if abbreviation:
             return True
-        if after is None or after.candidates[0].type not in _LANDS or toponym.candidates[0].type in _LANDS:
+        if after is None or self.passage.text[after.end : after.end + 1] in _APOSTROPHES:  # "Hagan, Ohio’s first"
+            return False
+        if after.candidates[0].type not in _LANDS or toponym.candidates[0].type in _LANDS:
             return False
         words, gaps = self.passage.words, self.passage.gaps
         in_list = after.last < len(words) and (words[after.last].key in _LIST_WORDS or gaps[after.last] in _LAND_GAPS)
@@ -217,7 +229,9 @@ class _Reader:
         """Return the reading of "Tex." or "D.C." at word `first`."""
         passage, places = self.passage, self.passage.authority.places
         last, letters = first + 1, passage.words[first].surface
-        while last < len(passage.words) and passage.gaps[last] == "." and len(passage.words[last].surface) <= _MAX_LETTERS:
+        while (
+            last < len(passage.words) and passage.gaps[last] == "." and len(passage.words[last].surface) <= _MAX_LETTERS
+        ):
             letters += passage.words[last].surface
             last += 1
         row = places.gazetteer.abbreviations.get(letters)
@@ -254,14 +268,29 @@ class _Reader:
                 return self._with_head(toponym, "region", goes_on=goes_on)
             if self._is_in_longer_name(last):
                 role, rule = Role.EMBEDDED, "place in a longer name"
-        weight = self.weigher.weigh(toponym, is_placed=is_placed)
+        if passage.text[toponym.end : toponym.end + 1] == "$":  # "US$300"
+            return None
+        weight = self.weigher.weigh(toponym, is_placed=is_placed) - (_IN_LONGER if role is Role.EMBEDDED else 0)
         if weight < MIN_WEIGHT:
             return None
         if self.weigher.names_division(toponym):
-            regions = tuple(place for place in toponym.candidates if place.type == "region")
-            pinned = frozenset(place.id for place in regions if not pinned or place.id in pinned) or pinned
+            toponym = self._with_division(toponym)
+            pinned = _narrowed(pinned, toponym.candidates, "region")
+        elif self.weigher.names_town(toponym):
+            pinned = _narrowed(pinned, toponym.candidates, "city")
         reading = passage.reading(first, last, Kind.PLACE, role, records=(), rule=rule)
         return reading._replace(end=toponym.end, candidates=toponym.candidates, pinned=pinned, weight=min(weight, 1.0))
+
+    def _with_division(self, toponym: Toponym) -> Toponym:
+        """Return the toponym with the region named for its town, where the gazetteer has that by one spelling only."""
+        if any(place.type == "region" for place in toponym.candidates):
+            return toponym
+        places = self.passage.authority.places
+        for town in toponym.candidates[:_MAX_TOWNS]:
+            region = places.find(town.region) if town.region else None
+            if region and toponym_key(region.preferred) == toponym_key(places.record(town).preferred):
+                return replace(toponym, candidates=(places.of_record(region), *toponym.candidates))
+        return toponym
 
     def _capital_after(self, index: int) -> str:
         """Return the key of the capital word that adjoins a name before word `index`, or ""."""

@@ -32,7 +32,7 @@ _FACILITY_AFTER = -0.3  # "Waterloo station"
 _PLACED = 0.6  # ", Texas"
 _NAMED_BEFORE = -0.6  # "Mr", "Gen.", a given name
 _TITLE_BEFORE = -0.3  # "spokesman"
-_THE_BEFORE = -0.2
+_THE_BEFORE = -0.35  # and no noun after: "the Kitty Hawk", not "the Homs countryside"
 _CAPITAL_BEFORE = -0.3
 _CAPITAL_AFTER = -0.2
 _DATELINE = 0.5  # "READING —"
@@ -84,7 +84,12 @@ class Weigher:
             weight += _UNTOLD_HERE if toponym.key in self.told else _UNTOLD
         if is_dateline(self.passage, toponym):
             return weight + _DATELINE
-        return weight + self._before(toponym.first) + self._after(toponym.last) + (_PLACED if is_placed else 0)
+        return (
+            weight
+            + self._before(toponym.first, toponym.last)
+            + self._after(toponym.last)
+            + (_PLACED if is_placed else 0)
+        )
 
     def _single(self, toponym: Toponym) -> float | None:
         """Return what it tells that a name is a word, a person's too; None where it is no name alone."""
@@ -93,7 +98,7 @@ class Weigher:
             return None
         weight = 0.0
         if key in names.common:
-            if key not in self.told:
+            if key not in self.told or self._goes_on(toponym.last):  # "First Baptist Church"
                 return None
             weight += _COMMON_WORD
         if key in names.given:
@@ -112,7 +117,11 @@ class Weigher:
             return True
         if self._lists_divisions(last):
             return True
-        if first < 2 or words[first - 1].key not in ("of", "from"):  # noqa: PLR2004
+        if first and words[first - 1].key == "rural":
+            return True
+        if first > 3 and words[first - 1].key == "and" and words[first - 3].key == "of":
+            return words[first - 4].key in place_words.division
+        if first < 2 or words[first - 1].key not in ("of", "from"):
             return False
         before = words[first - 2].key
         is_office = before in place_words.division_office
@@ -127,10 +136,21 @@ class Weigher:
                 return words[index].key[-1] == "s" and words[index].key in self.passage.authority.place_words.division
         return False
 
+    def names_town(self, toponym: Toponym) -> bool:
+        """Tell whether the words around mean the town, not the region of that name: "Mare city", "the town of"."""
+        words, towns = self.passage.words, self.passage.authority.place_words.town
+        first, last = toponym.first, toponym.last
+        if self._adjoins(last) and self.passage.cases[last] is Case.LOWER and words[last].key in towns:
+            return True
+        return first > 1 and words[first - 1].key == "of" and words[first - 2].key in towns
+
+    def _goes_on(self, index: int) -> bool:
+        return self._adjoins(index) and Case.LOWER < self.passage.cases[index] < Case.NUMBER
+
     def _adjoins(self, index: int) -> bool:
         return index < len(self.passage.words) and bool(self.passage.gaps[index]) and is_space(self.passage.gaps[index])
 
-    def _before(self, first: int) -> float:
+    def _before(self, first: int, last: int) -> float:
         """Return what the words before a name add to its weight."""
         passage, words, authority = self.passage, self.passage.words, self.passage.authority
         if first == 0 or not self._adjoins(first):
@@ -144,7 +164,7 @@ class Weigher:
             if before == "of":
                 is_settled = first > 1 and words[first - 2].key in authority.place_words.settlement
                 return _SETTLEMENT if is_settled else _OF
-            return _THE_BEFORE if before == "the" else 0.0
+            return _THE_BEFORE if before == "the" and not self._adjoins(last) else 0.0
         if passage.opens[first - 1] or case is Case.NUMBER:
             return 0.0
         if before in authority.names.given or len(words[first - 1].surface) == 1:
