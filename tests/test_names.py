@@ -26,7 +26,10 @@ def rows(file):
 
 @pytest.mark.parametrize(
     ("file", "also"),
-    [("given_names.csv", {"", "word", "place", "surname"}), ("surnames.csv", {"", "word", "place", "given"})],
+    [
+        ("given_names.csv", {"", "word", "place", "surname", "never"}),
+        ("surnames.csv", {"", "word", "place", "given", "never"}),
+    ],
 )
 def test_each_name_is_folded_and_listed_once_with_what_else_it_is(file, also):
     listed = rows(file)
@@ -81,6 +84,11 @@ def test_a_name_that_is_hardly_anything_else_is_plain(name, names):
 )
 def test_a_name_that_is_often_something_else_says_what(name, also, names):
     assert names.weak_given[name] == also and name not in names.given
+
+
+@pytest.mark.parametrize("name", "prince sheikh toshiba india".split())
+def test_a_name_that_was_struck_out_is_none(name, names):
+    assert name not in names.given and name not in names.weak_given
 
 
 @pytest.mark.parametrize("surname", "erdogan hilton kissinger nguyen yamamoto".split())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 
+_STRUCK_OUT = ",never"  # a name of the packages that a person took for none
 FOLDED_NAME = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 
 
@@ -95,5 +96,5 @@ def _load_list(file: str) -> tuple[frozenset[str], dict[str, str]]:
     """Return the names that are nothing else, and the others with what else they are."""
     _, *lines = _load_text(file).splitlines()
     plain = frozenset(line[:-1] for line in lines if line[-1] == ",")
-    weak = dict(line.split(",") for line in lines if line[-1] != ",")
+    weak = dict(line.split(",") for line in lines if line[-1] != "," and not line.endswith(_STRUCK_OUT))
     return plain, weak

@@ -18,6 +18,8 @@ PARTICLES = frozenset(
     """al el ad ar as ash at an az adh ed er es et ul ur bin ibn bint ben ould abu da de del dela della den der di do
     dos du la le las los san ter van von zu y e""".split()
 )
+# These are English words too: before a space they are no part of a name.
+_ALSO_WORDS = frozenset("ad an as ash at den do".split())
 ARTICLES = frozenset("al el ad ar as ash at an az adh ed er es et ul ur".split())
 APOSTROPHES = frozenset("'’‘ʼ`")
 _HYPHENS = frozenset("-‐‑")
@@ -115,7 +117,8 @@ def _goes_on(passage: Passage, part: Part) -> bool:
     for passed in range(index, min(index + _MAX_PARTICLES + 1, len(cases))):
         if cases[passed] is not Case.LOWER:
             return cases[passed] is not Case.NUMBER
-        if passage.words[passed].key not in PARTICLES or (passed > index and not _is_near(gaps[passed])):
+        key, after = passage.words[passed].key, gaps[passed + 1] if passed + 1 < len(gaps) else ""
+        if key not in PARTICLES or not _is_near(after) or (key in _ALSO_WORDS and after == " "):
             return False
     return False
 
@@ -189,9 +192,11 @@ def _sort_of_joined(passage: Passage, index: int, last: int, names: Names) -> So
     head, tail = _sort_of(passage, index, names), _sort_of(passage, last - 1, names)
     if passage.gaps[last - 1] in APOSTROPHES:
         return Sort.SURNAME if head is Sort.INITIAL else Sort.UNKNOWN
+    if passage.cases[last - 1] is Case.LOWER and head > _IN_NAMES:
+        return Sort.UNKNOWN  # "Chung In-yong"
     if Sort.TITLE in (head, tail):
         return Sort.TITLE if head is tail else Sort.BREAK  # "Major-General", "King-size"
-    if max(head, tail) > _IN_NAMES and not (tail is Sort.BREAK and passage.cases[last - 1] is Case.LOWER):
+    if max(head, tail) > _IN_NAMES and passage.cases[last - 1] is not Case.LOWER:
         return Sort.BREAK  # "British-Iranian"
     if head in _GIVEN:
         return head
@@ -226,8 +231,8 @@ def _sort_of_acronym(key: str, names: Names) -> Sort:
 def _sort_of_name(key: str, names: Names) -> Sort:
     if key in names.given:
         return Sort.GIVEN
-    if key in names.nations:
-        return Sort.NATION
+    if key in names.nations or (key[-1] == "s" and key[:-1] in names.nations):
+        return Sort.NATION  # "Syrias largest city", where an archive has lost its apostrophes
     weak = key in names.weak_given
     if key in names.surnames:
         return Sort.WEAK if weak else Sort.SURNAME
@@ -244,7 +249,8 @@ def _is_coined(key: str, case: Case) -> bool:
 def _split(passage: Passage, parts: Sequence[Part], names: Names) -> Iterator[Run]:
     """Yield the runs into which titles, and words that are in no name, part a stretch."""
     title, adjoins = title_before(passage, parts[0].first, names), False
-    of_title = title is not None and passage.words[parts[0].first - 1].key == "of"
+    of_title = title if title and passage.words[parts[0].first - 1].key == "of" else None
+    title = None if of_title else title  # "the Governor of Tyumen Oblast"
     led = False
     run: list[Part] = []
     for number, part in enumerate(parts):
@@ -256,8 +262,8 @@ def _split(passage: Passage, parts: Sequence[Part], names: Names) -> Iterator[Ru
         led = part.sort is Sort.LEAD or (led and part.sort is Sort.TITLE)
         if part.sort is Sort.TITLE:
             title, adjoins = names.titles.get(part.key, Title.OFFICE), True
-        elif run or not of_title:  # "Minister of Foreign Affairs Walid al-Muallem" keeps its title
-            title, adjoins = None, False
+        else:  # "Minister of Foreign Affairs Walid al-Muallem" has its title still
+            title, adjoins = of_title if not run else None, False
         run = []
     if run and not led:
         yield _run(passage, run, title, adjoins=adjoins, closed=False)

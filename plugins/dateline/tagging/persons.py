@@ -32,6 +32,8 @@ _PLACE_NOUNS = frozenset(
     hospital island junction lake mosque mountain mountains neighborhood neighbourhood province quarter region river
     road roundabout school square street suburb town valley village villages""".split()
 )
+_FIRM_ENDS = frozenset("associates bros brothers co company partners sons".split())
+_FIRM_WORDS = 4  # "and", "Organ", "Co"
 _MODALS = frozenset("art bill can chase grant hope mark may pat rob sue will".split())
 _MONTHS = frozenset("april august june march may".split())
 _MAX_PARTS = 5
@@ -124,7 +126,7 @@ def _opens_with_verb(run: Run) -> bool:
 
 def _read_name(passage: Passage, run: Run, names: Names, alone: Set[str]) -> _Name | None:
     """Return the person that a run names by its own evidence."""
-    parts = [] if run.closed or _beside_ampersand(passage, run.parts) else _bare(run.parts, names)
+    parts = [] if run.closed or _names_firm(passage, run.parts) else _bare(run.parts, names)
     surname = next((part for part in reversed(parts) if part.sort is not Sort.INITIAL), None)
     if surname is None:
         return None
@@ -169,10 +171,18 @@ def _name(run: Run, parts: Sequence[Part], surname: Part, verdict: _Verdict | No
     return _Name(parts[0].first, max(last, parts[-1].last), surname.key, given, whole, rule, weight)
 
 
-def _beside_ampersand(passage: Passage, parts: Sequence[Part]) -> bool:
-    """Tell whether a firm is named: "Johnson & Johnson"."""
-    last = parts[-1].last
-    return "&" in passage.gaps[parts[0].first] or (last < len(passage.gaps) and "&" in passage.gaps[last])
+def _names_firm(passage: Passage, parts: Sequence[Part]) -> bool:
+    """Tell whether a firm is named: "Johnson & Johnson", "William Blair and Co", "Baldwin Piano <BPAO>"."""
+    words, gaps, after = passage.words, passage.gaps, parts[-1].last
+    if "&" in gaps[parts[0].first]:
+        return True
+    if after == len(words):
+        return False
+    if "&" in gaps[after] or gaps[after].startswith(" <"):
+        return True
+    return words[after].key == "and" and any(
+        word.key in _FIRM_ENDS and word.surface[0].isupper() for word in words[after + 1 : after + _FIRM_WORDS]
+    )
 
 
 def _names_place(passage: Passage, parts: Sequence[Part], *, sure: bool) -> bool:
@@ -195,6 +205,8 @@ def _judge_one(passage: Passage, run: Run, part: Part, names: Names) -> _Verdict
     if run.title not in ADDRESS or part.sort is Sort.INITIAL:
         return None
     if run.title_adjoins:
+        if f"{passage.words[part.first - 1].key} {part.key}" in names.breakers:
+            return None  # "Sheikh Maqsoud" is a quarter of Aleppo
         return "title + name", 0.6 if _is_in_place(passage, part.first - 1, part.last) else 0.85
     return ("title + name", 0.7) if part.key in names.known or part.sort in (Sort.SURNAME, Sort.GIVEN) else None
 
@@ -373,7 +385,7 @@ def _read_told(passage: Passage, number: int, name: _Name, told: _Told) -> Readi
 def _read_short(passage: Passage, number: int, run: Run, told: _Told) -> list[Reading]:
     """Return the reading of a name alone, if the story or general knowledge tells whose it is."""
     part, names = run.parts[-1], told.names
-    if run.closed or part.sort is Sort.INITIAL or _beside_ampersand(passage, run.parts):
+    if run.closed or part.sort is Sort.INITIAL or _names_firm(passage, run.parts):
         return []
     bearers, rule, weight, key = _bearers_of(part, told)
     if not bearers and key not in names.known:
