@@ -53,6 +53,7 @@ _ABBREVIATED = frozenset({"st", "mt", "ft", "dr", "inc", "co", "corp", "ltd", "b
 _SCIENCE = re.compile("(?<!techn)ology$|istry$|graphy$|nomics$")  # "Institute of Volcanology and Seismology"
 _ROMAN = re.compile(r"[IVXLC]+")
 
+_UPPER, _MIXED = Case.UPPER, Case.MIXED  # asked of every word: the names are looked up once
 _MIN_ACRONYM = 2
 _MAX_BARE_ACRONYM = 6
 _MIN_WORD_CHARS = 4  # "ZERO", "SEND": a word written with emphasis
@@ -143,11 +144,11 @@ def _names_in(passage: Passage, words: OrganisationWords) -> Iterator[_Name]:
     anchors, smalls, suffixes = words.anchors, words.smalls, words.suffixes
     cases, tells = passage.cases, passage.tells
     for index, word in enumerate(passage.words):
+        if word.key not in anchors and word.key not in smalls:
+            continue
         if not cases[index]:
             if word.key in smalls and index and cases[index - 1] and (small := _small(passage, index, words)):
                 yield small
-            continue
-        if word.key not in anchors:
             continue
         for name in _names_at(passage, index, words):
             if any(tells[name.first : name.last]) or name.rule == "club" or word.key in suffixes:
@@ -575,7 +576,7 @@ def _acronym_uses(
     """Return where a passage uses acronyms: those that the story explains, and others in running text."""
     found: list[tuple[_Name, tuple[Field, int, int] | None]] = []
     for index, case in enumerate(passage.cases):
-        if case is not Case.UPPER and case is not Case.MIXED:
+        if case is not _UPPER and case is not _MIXED:
             continue
         word = passage.words[index]
         if word.surface in acronyms:
@@ -584,7 +585,7 @@ def _acronym_uses(
                 field, start, end = acronyms[word.surface]
                 type_ = types.get((field, end), "organisation")
                 found.append((_Name(index, index + 1, type_, rule), (field, start, end)))
-        elif case is Case.UPPER and _stands_out(passage, index) and (last := _bare_acronym(passage, index, words)):
+        elif case is _UPPER and _stands_out(passage, index) and (last := _bare_acronym(passage, index, words)):
             found.append((_Name(index, last, "organisation", "acronym"), None))
     return found
 
@@ -648,7 +649,7 @@ def _without_headline(passage: Passage, name: _Name, known: _Spellings) -> _Name
 def _repeated(passage: Passage, known: _Spellings) -> Iterator[_Name]:
     """Yield in headlines, and where a sentence begins, the names that running text has."""
     for index, word in enumerate(passage.words):
-        if not passage.cases[index] or passage.tells[index] or word.key not in known:
+        if word.key not in known or not passage.cases[index] or passage.tells[index]:
             continue
         for last in range(min(index + _MAX_NAME_WORDS, len(passage.words)), index + 1, -1):
             if type_ := known[word.key].get(_keys(passage, index, last)):
