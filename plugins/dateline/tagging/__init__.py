@@ -2,34 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from dateline.authority import Authority
 from dateline.records import Field, Kind, Mention, Role
 from dateline.tagging.coreference import find_short_forms
+from dateline.tagging.learning import NOTHING_LEARNT, Learnt, Observation, observe, with_learnt
 from dateline.tagging.mentions import find_listed
 from dateline.tagging.organisations import find_organisations, load_organisation_words
-from dateline.tagging.passage import read_passage
+from dateline.tagging.passage import Passage, Reading, read_passage
 from dateline.tagging.resolve import resolve
 from dateline.tagging.select import select
 from dateline.tagging.toponyms import find_toponyms
 from dateline.text import sentence_span
 
-__all__ = ["find_mentions", "mention_json"]
+__all__ = ["find_mentions", "mention_json", "observe_story"]
 
 _organisation_words = cache(load_organisation_words)
 
 
-def find_mentions(title: str, text: str, authority: Authority, *, article: str | None = None) -> tuple[Mention, ...]:
+def find_mentions(
+    title: str, text: str, authority: Authority, *, article: str | None = None, learnt: Learnt = NOTHING_LEARNT
+) -> tuple[Mention, ...]:
     """Return the mentions of a story, the title's first, each field's in order.
 
-    Paragraphs of `text` are parted by empty lines. `article` is the slug by which rules may hold here alone.
+    Paragraphs of `text` are parted by empty lines. `article` is the slug by which rules may hold here alone, and
+    `learnt` what the archive's stories tell of the names that this one leaves open.
     No two mentions of one field, kind and role overlap.
     """
     texts: dict[Field, str] = {"title": title, "text": text}
+    passages = _read(texts, authority, article)
+    standing = _find_standing(passages)
+    resolved = resolve(standing, texts, authority, article)
+    rows = learnt.rows_for(observe(passages, standing, resolved, _organisation_words())) if learnt else NOTHING_LEARNT
+    if rows:
+        standing = select(with_learnt(passages, standing, rows, authority))
+        resolved = resolve(standing, texts, authority, article, prevailing=rows.senses)
+    return resolved.mentions
+
+
+def observe_story(
+    title: str, text: str, authority: Authority, *, article: str | None = None
+) -> tuple[tuple[Mention, ...], Observation]:
+    """Return the mentions of a story by itself, as `find_mentions` does, and what it tells for `learning.learn`."""
+    texts: dict[Field, str] = {"title": title, "text": text}
+    passages = _read(texts, authority, article)
+    standing = _find_standing(passages)
+    resolved = resolve(standing, texts, authority, article)
+    return resolved.mentions, observe(passages, standing, resolved, _organisation_words())
+
+
+def _read(texts: Mapping[Field, str], authority: Authority, article: str | None) -> list[Passage]:
     keys = dict.fromkeys((article or "", ""))
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
-    passages = [read_passage(field, words, authority, [*decided, *authority.lexicons]) for field, words in texts.items()]
+    lexicons = [*decided, *authority.lexicons]
+    return [read_passage(field, words, authority, lexicons) for field, words in texts.items()]
+
+
+def _find_standing(passages: Sequence[Passage]) -> list[Reading]:
+    """Return the readings of a story that stand, of all that its recognisers find."""
     listed = [reading for passage in passages for reading in find_listed(passage)]
     organisation_words = _organisation_words()
     organisations = find_organisations(passages, organisation_words)
@@ -38,7 +70,7 @@ def find_mentions(title: str, text: str, authority: Authority, *, article: str |
     actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
     if short := find_short_forms(passages, actors, organisation_words):
         standing = select([*standing, *short])
-    return resolve(standing, texts, authority, article).mentions
+    return standing
 
 
 def mention_json(mention: Mention, title: str, text: str) -> dict[str, object]:

@@ -161,7 +161,8 @@ def _tipped(name: Name, scores: Sequence[float], fits: Sequence[float]) -> Seque
     best = max(range(len(scores)), key=scores.__getitem__)
     at = next((index for index, one in enumerate(name.candidates) if one.id == name.prevailing), best)
     is_listed = name.candidates[best].is_own and not name.candidates[at].is_own
-    if at == best or name.pinned or is_listed or fits[best] > fits[at] + _OPEN:
+    is_settled = is_listed or _is_same_area(name.candidates[at], name.candidates[best])
+    if name.pinned or is_settled or fits[best] > fits[at] + _OPEN:
         return scores
     return [*scores[:at], scores[best] + _PREVAILS, *scores[at + 1 :]]
 
@@ -183,14 +184,22 @@ def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     )
     fit = sum(_fit(best, context))
     share = shares[order[0]]
-    told = len(candidates) > 1 and share >= _CERTAIN and (best.id in name.pinned or _leads(best, fit, name, context))
+    told = len(candidates) > 1 and _is_told(best, fit, name, shares, context)
     _speak(context, name, shares, 1)
     return Placed(best if share >= _MIN_SHARE else None, share, others, fit, told)
 
 
-def _leads(best: Candidate, fit: float, name: Name, context: _Context) -> bool:
-    """Tell whether the story's other names speak for a place, and for no other of that name nearly as much."""
-    return all(fit - sum(_fit(one, context)) >= _TOLD for one in name.candidates if one is not best)
+def _is_told(best: Candidate, fit: float, name: Name, shares: Sequence[float], context: _Context) -> bool:
+    """Tell whether the story says beyond doubt which place it means, a city or the region of its name apart."""
+    others = [(one, share) for one, share in zip(name.candidates, shares, strict=True) if not _is_same_area(one, best)]
+    if sum(share for _, share in others) > 1 - _CERTAIN:
+        return False
+    return best.id in name.pinned or (fit >= _TOLD and all(fit - sum(_fit(one, context)) >= _TOLD for one, _ in others))
+
+
+def _is_same_area(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two places of one name are in one another: New York the city and the state."""
+    return one is other or (one.region is not None and one.region == other.region and one.country == other.country)
 
 
 def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context) -> str:
