@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
+import re
 import shutil
 import threading
+from datetime import date
 from http.client import HTTPConnection
-from urllib.parse import quote
+from types import SimpleNamespace
+from urllib.parse import quote, urlencode
 
 import pytest
 import uvicorn
 
 from dateline.errors import SiteError
 from dateline.search import build_index, open_index, search, search_json
-from dateline.server import application, listen
+from dateline.server import application, listen, serve
+from dateline.site.corrections import load_mentions
 from searching import document
 
 
@@ -114,6 +119,199 @@ def test_without_an_index_the_search_says_how_to_make_one(index, get):
     status, body = get("/api/search?q=palmyra")
     assert status == 503
     assert "`make html` writes it" in json.loads(body)["error"]
+
+
+MENTIONS = [
+    {"field": "text", "start": 14, "end": 19, "surface": "Hope\n", "kind": "place", "role": "literal", "type": "city",
+     "record": "geonames:1", "name": "Hope (Arkansas)", "score": 0.5, "rule": "name in the gazetteer",
+     "alternatives": [{"record": "geonames:2", "name": "Hope (Idaho)", "score": 0.4, "why_not": "It is smaller."}]},
+    {"field": "title", "start": 0, "end": 9, "surface": "<b> & Vim", "kind": "actor", "role": "name", "type": "person",
+     "record": None, "name": None, "score": 0.7, "rule": "given name + surname", "alternatives": []},
+]  # fmt: skip
+HOPE, VIM = "text 14 19 place literal", "title 0 9 actor name"
+PAGE = f"""<html><head><meta name="referrer" content="no-referrer"></head><body>
+<ul><li>Hope<!--mention story {HOPE}--></li><li>Vim<!--mention story {VIM}--></li>
+<li>gone<!--mention story text 90 99 place literal--></li></ul></body></html>"""
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """An archive that is served on loopback with one article, and a client that is on this machine."""
+    site, rules = tmp_path / "output", tmp_path / "content/authority/rules.csv"
+    (site / "articles").mkdir(parents=True)
+    (site / "data").mkdir()
+    rules.parent.mkdir(parents=True)
+    rules.write_bytes(b"rule,name,record,article,reason,by,on\r\n")
+    (site / "index.html").write_text("home", encoding="utf-8")
+    (site / "articles/story.html").write_text(PAGE, encoding="utf-8")
+    lines = [{"slug": "other", "mentions": []}, {"slug": "story", "mentions": MENTIONS}]
+    (site / "data/mentions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return SimpleNamespace(site=site, rules=rules, app=application(site, tmp_path / "index", rules=rules))
+
+
+def ask(app, method, path, *, headers=None, given=None, host="127.0.0.1:8000", address="127.0.0.1"):
+    """The application's answer to a request as a browser at `address` would make it."""
+    body = urlencode(given or {}).encode()
+    sent = {"host": host, "content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+    scope = {
+        "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "root_path": "", "client": (address, 50000), "server": ("127.0.0.1", 8000),
+        "headers": [(name.encode(), value.encode()) for name, value in {**sent, **(headers or {})}.items()],
+    }  # fmt: skip
+    messages, received = [], [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        return received.pop() if received else await asyncio.Event().wait()  # the browser says nothing more
+
+    async def send(message):
+        messages.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    text = b"".join(message.get("body", b"") for message in messages[1:]).decode()
+    return SimpleNamespace(
+        status=messages[0]["status"], text=text, headers={name.decode(): value.decode() for name, value in messages[0]["headers"]}
+    )  # fmt: skip
+
+
+def form(desk, **given):
+    """What a browser would send for a button of the article's page."""
+    page = ask(desk.app, "GET", "/articles/story.html").text
+    (token,) = set(re.findall(r'name="token" value="([^"]+)"', page))
+    return {"token": token, "article": "story", "mention": HOPE, "choice": "ignore", **given}
+
+
+ORIGIN = {"origin": "http://127.0.0.1:8000"}
+
+
+def test_the_evidence_of_an_article_offers_to_correct_it_where_the_site_is_served_on_this_machine(desk):
+    answer = ask(desk.app, "GET", "/articles/story.html")
+    assert answer.text.count("<form") == 2
+    assert "<!--mention story text 90 99 place literal-->" in answer.text
+    assert "“Hope” is never a place or an actor <code>ignore,Hope</code>" in answer.text
+    assert "Here it is Hope (Idaho) <code>means,Hope,geonames:2,story</code>" in answer.text
+    assert "Leave Hope (Arkansas) out of this article <code>hide,,geonames:1,story</code>" in answer.text
+    assert "“&lt;b&gt; &amp; Vim” names nothing in this article" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.index('content="same-origin"') > answer.text.index('content="no-referrer"')
+
+
+def test_the_files_of_the_site_stay_as_they_were_built(desk):
+    ask(desk.app, "GET", "/articles/story.html")
+    assert (desk.site / "articles/story.html").read_text(encoding="utf-8") == PAGE
+
+
+@pytest.mark.parametrize(
+    ("choice", "row"),
+    [
+        ("ignore", "ignore,Hope,,,taken for Hope (Arkansas) in story,,"),
+        ("ignore-here", "ignore,Hope,,story,taken for Hope (Arkansas) in story,,"),
+        ("hide-here", "hide,,geonames:1,story,taken for Hope (Arkansas) in story,,"),
+        ("means-0", "means,Hope,geonames:2,,taken for Hope (Arkansas) in story,,"),
+        ("means-here-0", "means,Hope,geonames:2,story,taken for Hope (Arkansas) in story,,"),
+    ],
+)
+def test_one_click_writes_the_row_once_and_says_what_to_run_next(choice, row, desk):
+    sent = form(desk, choice=choice)
+    answers = [
+        ask(
+            desk.app,
+            "POST",
+            "/api/corrections",
+            given=sent,
+            headers={**ORIGIN, "referer": "http://127.0.0.1:8000/articles/story.html"},
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert "<h1>Written</h1>" in answers[0].text
+    assert "<h1>It stands there already</h1>" in answers[1].text
+    assert "make html" in answers[0].text
+    assert 'href="/articles/story.html"' in answers[0].text
+    _, written = desk.rules.read_bytes().decode().splitlines()
+    assert written.startswith(row)
+    assert written.removeprefix(row) == date.today().isoformat()
+    assert desk.rules.read_bytes().endswith(b"\r\n")
+
+
+def test_a_rules_file_is_made_where_there_is_none(desk):
+    desk.rules.unlink()
+    assert ask(desk.app, "POST", "/api/corrections", given=form(desk), headers=ORIGIN).status == 200
+    assert desk.rules.read_text().splitlines()[0] == "rule,name,record,article,reason,by,on"
+
+
+def test_what_the_file_has_no_column_for_is_told_and_not_written(desk):
+    desk.rules.write_text("rule,name\n")
+    answer = ask(desk.app, "POST", "/api/corrections", given=form(desk), headers=ORIGIN)
+    assert (answer.status, "the header lacks on, reason" in answer.text) == (409, True)
+    assert desk.rules.read_text() == "rule,name\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "given", "host", "address", "status", "sentence"),
+    [
+        ({}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "own pages only"),  # no origin
+        ({"origin": "null"}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "own pages only"),
+        ({"origin": "https://evil.example"}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "own pages only"),
+        ({"origin": "http://127.0.0.1:9000"}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "own pages only"),
+        ({"sec-fetch-site": "cross-site"}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "own pages only"),
+        ({"origin": "http://evil.example:8000"}, {}, "evil.example:8000", "127.0.0.1", 403, "127.0.0.1 or localhost"),
+        ({}, {}, "127.0.0.1:8000", "192.0.2.7", 403, "from this machine only"),
+        ({"x-forwarded-for": "192.0.2.7"}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "through another server"),
+        (ORIGIN, {"token": "guessed"}, "127.0.0.1:8000", "127.0.0.1", 403, "earlier run"),
+        (ORIGIN, {"choice": "means-7"}, "127.0.0.1:8000", "127.0.0.1", 409, "built anew"),
+        (ORIGIN, {"mention": "text 0 1 place literal"}, "127.0.0.1:8000", "127.0.0.1", 409, "built anew"),
+        (ORIGIN, {"article": "../story"}, "127.0.0.1:8000", "127.0.0.1", 409, "built anew"),
+        (ORIGIN, {"more": "x" * 9000}, "127.0.0.1:8000", "127.0.0.1", 413, "too long"),
+        ({**ORIGIN, "content-type": "text/plain"}, {}, "127.0.0.1:8000", "127.0.0.1", 403, "no form"),
+    ],
+)
+def test_nobody_else_writes_a_rule(*, headers, given, host, address, status, sentence, desk):
+    if "sec-fetch-site" in headers:
+        headers = {**headers, **ORIGIN}
+    before = desk.rules.read_bytes()
+    given = form(desk, **given)
+    answer = ask(desk.app, "POST", "/api/corrections", given=given, headers=headers, host=host, address=address)
+    assert (answer.status, sentence in answer.text) == (status, True), answer.text
+    assert desk.rules.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "headers"),
+    [
+        ("evil.example:8000", "127.0.0.1", {}),  # a name of theirs that leads to this machine
+        ("127.0.0.1:8000", "192.0.2.7", {}),
+        ("127.0.0.1:8000", "127.0.0.1", {"x-forwarded-for": "192.0.2.7"}),
+    ],
+)
+def test_nobody_else_is_offered_a_form(host, address, headers, desk):
+    answer = ask(desk.app, "GET", "/articles/story.html", headers=headers, host=host, address=address)
+    assert answer.text == PAGE
+
+
+@pytest.mark.parametrize(
+    ("host", "offers"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("192.0.2.7", False)],
+)
+def test_a_server_that_listens_to_others_offers_no_corrections(host, offers, desk, monkeypatch):
+    made = []
+    monkeypatch.setattr("dateline.server.application", lambda site, index, rules: made.append(rules) or desk.app)
+    monkeypatch.setattr("dateline.server.listen", lambda host, port: contextlib.nullcontext())
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
+    serve(desk.site, desk.site.parent / "index", host=host)
+    assert made == [desk.rules if offers else None]
+
+
+def test_without_rules_to_write_the_site_is_served_as_it_is(desk):
+    plain = application(desk.site, desk.site.parent)
+    assert ask(plain, "GET", "/articles/story.html").text == PAGE
+    assert ask(plain, "POST", "/api/corrections").status == 405
+
+
+def test_mentions_are_found_again_after_a_new_build(desk):
+    assert set(load_mentions(desk.site / "data/mentions.jsonl", "story")) == {HOPE, VIM}
+    (desk.site / "data/mentions.jsonl").write_text('{"slug": "a b", "mentions": []}\n', encoding="utf-8")
+    assert load_mentions(desk.site / "data/mentions.jsonl", "story") == {}
+    assert load_mentions(desk.site / "data/none.jsonl", "story") == {}
 
 
 def test_an_address_that_is_taken_is_told(port):
