@@ -276,6 +276,8 @@ def _run(passage: Passage, run: Sequence[Part], title: Title | None, *, adjoins:
 def _is_in_name(parts: Sequence[Part], number: int, run: Sequence[Part], names: Names) -> bool:
     """Tell whether a part goes on with the run, or may begin one."""
     part = parts[number]
+    if part.sort is Sort.LEAD and run and run[-1].key in FAMILY_FIRST and part.key in PARTICLES:
+        return True  # "Aung San Suu Kyi"
     if part.sort > _IN_NAMES:
         return _is_surname_here(parts, number, run, names)
     is_word = part.sort is Sort.WEAK_SURNAME and part.key in names.common and part.key not in FAMILY_FIRST

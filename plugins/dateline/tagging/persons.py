@@ -69,6 +69,7 @@ class _Told(NamedTuple):
 
     surnames: Mapping[str, Sequence[_Bearer]]
     given: Mapping[str, Sequence[_Bearer]]
+    tails: Mapping[str, Sequence[_Bearer]]  # by the last words of a name, two or more: "López Obrador"
     names: Names
 
 
@@ -109,9 +110,13 @@ def find_persons(passages: Sequence[Passage], names: Names) -> list[Reading]:
         taken = {index for name in known for index in range(name.first, name.last)}
         of_passage = [_read_told(passage, number, name, told) for name in known]
         for run in its:
-            part = run.parts[-1]
-            if part.first not in taken and (len(run.parts) == 1 or _opens_with_verb(run)):
+            if run.parts[-1].first in taken:
+                continue
+            if len(run.parts) == 1 or _opens_with_verb(run):
                 of_passage += _read_short(passage, number, run, told)
+            elif bearer := _longer(passage, number, run.parts[0].first, run.parts[-1].last, told):
+                reading = _reading(passage, run.parts[0].first, run.parts[-1].last, "surnames alone", 0.85)
+                of_passage.append(reading._replace(role=Role.SHORT, stands_for=bearer.name))
         readings += sorted(of_passage, key=lambda reading: reading.start)
     return readings
 
@@ -359,6 +364,7 @@ def _who_is_told(passages: Sequence[Passage], found: Sequence[Iterable[_Name]], 
     whole: dict[str, list[_Bearer]] = {}
     titled: dict[str, list[_Bearer]] = {}
     given: dict[str, list[_Bearer]] = {}
+    tails: dict[str, list[_Bearer]] = {}
     for number, (passage, of_passage) in enumerate(zip(passages, found, strict=True)):
         for name in of_passage:
             words = passage.words[name.first : name.last]
@@ -368,18 +374,29 @@ def _who_is_told(passages: Sequence[Passage], found: Sequence[Iterable[_Name]], 
             (whole if name.whole else titled).setdefault(name.surname, []).append(bearer)
             if name.given:
                 given.setdefault(name.given, []).append(bearer)
-    return _Told(titled | whole, given, names)
+            spelt = text.split()
+            for first in range(1, len(spelt) - 1):
+                tails.setdefault(" ".join(spelt[first:]), []).append(bearer)
+    return _Told(titled | whole, given, tails, names)
 
 
 def _read_told(passage: Passage, number: int, name: _Name, told: _Told) -> Reading:
     """Return the reading of a name by its own evidence; a titled surname is the person whom the story tells whole."""
     reading = _reading(passage, name.first, name.last, name.rule, name.weight)
     if name.whole:
-        return reading
+        longer = _longer(passage, number, name.first, name.last, told)
+        return reading._replace(role=Role.SHORT, stands_for=longer.name) if longer else reading
     bearer = _nearest(told.surnames[name.surname], (number, name.first))
     if not bearer.whole:
         return reading._replace(stands_for=told.names.known.get(name.surname, ""))
     return reading._replace(role=Role.SHORT, stands_for=bearer.name)
+
+
+def _longer(passage: Passage, number: int, first: int, last: int, told: _Told) -> _Bearer | None:
+    """Return the person whose name ends with the words `first` to `last` and says more."""
+    text = passage.text[passage.words[first].start : passage.words[last - 1].end]
+    bearers = told.tails.get(" ".join(text.split()))
+    return _nearest(bearers, (number, first)) if bearers else None
 
 
 def _read_short(passage: Passage, number: int, run: Run, told: _Told) -> list[Reading]:
