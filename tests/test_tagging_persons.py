@@ -163,6 +163,25 @@ def test_a_surname_alone_stands_for_the_person_whom_the_story_or_everyone_knows(
     assert found == short
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Syrian President Bashar al-Assad spoke. They heard the Syrian president.", "Syrian president"),
+        (
+            "Syrian Foreign Minister Walid al-Muallem spoke. They heard the Syrian foreign minister.",
+            "Syrian foreign minister",
+        ),
+        ("They heard the Syrian president.", None),
+        ("They heard the Syrian president. Syrian President Bashar al-Assad spoke.", None),
+        ("Syrian Minister Ali Hamid and Syrian Minister Omar Hadi spoke. They heard the Syrian minister.", None),
+        ("Syrian President Bashar al-Assad spoke. They heard the Syrian president Omar Hadi.", None),
+    ],
+)
+def test_an_office_alone_is_its_holder_where_the_story_has_told_of_one(text, title):
+    held = [text[reading.start : reading.end] for reading in persons(text) if reading.role is Role.TITLE]
+    assert held == ([title] if title else [])
+
+
 def test_a_surname_of_nobody_in_the_story_is_no_person():
     assert surfaces("Jackson is wet. They like Jackson.") == []
 

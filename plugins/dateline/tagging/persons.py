@@ -34,6 +34,8 @@ _PLACE_NOUNS = frozenset(
 )
 _FIRM_ENDS = frozenset("associates bros brothers co company partners sons".split())
 _FIRM_WORDS = 4  # "and", "Organ", "Co"
+_MAX_OFFICE_WORDS = 5  # "Syrian deputy prime minister"
+_MAX_HOLDERS = 20  # of a nation’s offices in one story
 _MODALS = frozenset("art bill can chase grant hope mark may pat rob sue will".split())
 _MONTHS = frozenset("april august june march may".split())
 _MAX_PARTS = 5
@@ -88,6 +90,14 @@ class _Evidence:
     alone: Set[str]  # unknown words that stand alone elsewhere in the story
 
 
+class _Office(NamedTuple):
+    """An office as the story introduces who holds it: passage and word, "foreign minister", the name."""
+
+    at: tuple[int, int]
+    title: tuple[str, ...]
+    holder: str
+
+
 _Verdict = tuple[str, float]  # a rule, and how sure it is
 
 
@@ -96,7 +106,7 @@ def find_persons(passages: Sequence[Passage], names: Names) -> list[Reading]:
 
     The readings have no records and the type "person". A whole name, or one with its title, has the role name and
     leaves the title out; a surname alone has the role short, and `stands_for` is the whole name: from the story,
-    or else from `names.known`.
+    or else from `names.known`. "The Syrian president" has the role title where the story tells who that is.
     """
     runs = [read_runs(passage, names) for passage in passages]
     alone = frozenset(run.parts[0].key for its in runs for run in its if _is_alone(run))
@@ -105,6 +115,7 @@ def find_persons(passages: Sequence[Passage], names: Names) -> list[Reading]:
         for passage, its in zip(passages, runs, strict=True)
     ]
     told = _who_is_told(passages, found, names)
+    offices = _offices(passages, found, names)
     readings: list[Reading] = []
     for number, (passage, its, known) in enumerate(zip(passages, runs, found, strict=True)):
         taken = {index for name in known for index in range(name.first, name.last)}
@@ -117,6 +128,7 @@ def find_persons(passages: Sequence[Passage], names: Names) -> list[Reading]:
             elif bearer := _longer(passage, number, run.parts[0].first, run.parts[-1].last, told):
                 reading = _reading(passage, run.parts[0].first, run.parts[-1].last, "surnames alone", 0.85)
                 of_passage.append(reading._replace(role=Role.SHORT, stands_for=bearer.name))
+        of_passage += _read_offices(passage, number, offices)
         readings += sorted(of_passage, key=lambda reading: reading.start)
     return readings
 
@@ -378,6 +390,48 @@ def _who_is_told(passages: Sequence[Passage], found: Sequence[Iterable[_Name]], 
             for first in range(1, len(spelt) - 1):
                 tails.setdefault(" ".join(spelt[first:]), []).append(bearer)
     return _Told(titled | whole, given, tails, names)
+
+
+def _offices(
+    passages: Sequence[Passage], found: Sequence[Iterable[_Name]], names: Names
+) -> Mapping[str, list[_Office]]:
+    """Return the offices with which the story introduces persons, by their nation: "Syrian President Bashar …"."""
+    offices: dict[str, list[_Office]] = {}
+    for number, (passage, of_passage) in enumerate(zip(passages, found, strict=True)):
+        for name in of_passage:
+            words = passage.words[max(0, name.first - _MAX_OFFICE_WORDS) : name.first]
+            nation = next((at for at, word in enumerate(words) if word.key in names.nations), len(words))
+            title = tuple(word.key for word in words[nation + 1 :])
+            if name.whole and title and names.titles.get(title[-1]) is Title.OFFICE:
+                text = passage.text[passage.words[name.first].start : passage.words[name.last - 1].end]
+                holders = offices.setdefault(words[nation].key, [])
+                if (title, text) not in {(other.title, other.holder) for other in holders[-1:]}:
+                    holders.append(_Office((number, name.first), title, text))
+    return offices
+
+
+def _read_offices(passage: Passage, number: int, offices: Mapping[str, Sequence[_Office]]) -> list[Reading]:
+    """Return the readings of "the Syrian president" where the story tells before who that is, and no other."""
+    readings: list[Reading] = []
+    for index, word in enumerate(passage.words) if offices else ():
+        if index == 0 or word.key not in offices or passage.words[index - 1].key != "the":
+            continue
+        told = [office for office in offices[word.key][:_MAX_HOLDERS] if office.at < (number, index)]
+        held = [office for office in told if _follows(passage, index + 1, office.title)]
+        if held and len({office.holder for office in held}) == 1:
+            reading = _reading(passage, index, index + 1 + len(held[0].title), "office of a person told before", 0.6)
+            readings.append(reading._replace(role=Role.TITLE, stands_for=held[0].holder))
+    return readings
+
+
+def _follows(passage: Passage, first: int, title: Sequence[str]) -> bool:
+    """Tell whether the small words of a title follow, and no name after them."""
+    last = first + len(title)
+    if tuple(word.key for word in passage.words[first:last]) != tuple(title):
+        return False
+    if any(case is not Case.LOWER for case in passage.cases[first:last]):
+        return False
+    return last == len(passage.words) or passage.gaps[last] != " " or passage.cases[last] is Case.LOWER
 
 
 def _read_told(passage: Passage, number: int, name: _Name, told: _Told) -> Reading:
