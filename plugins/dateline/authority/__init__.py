@@ -89,6 +89,7 @@ class Authority:
     called: Called  # by the letters of each of their names
     lexicons: tuple[Lexicon, ...]  # the archive's own, then the packaged
     grammar: Grammar
+    capitals: Mapping[RecordId, RecordId]  # the places after which states are called, to the states' actors
     places: Places
     place_words: PlaceWords
     names: Names
@@ -240,6 +241,7 @@ def _compile(own: Mapping[RecordId, Record], rules: Iterable[Rule] = ()) -> Auth
         called=_called(packaged.called, {**mended_actors, **changed}),
         lexicons=(compile_lexicon(_own_names(own.keys(), changed)), packaged.lexicon),
         grammar=packaged.grammar,
+        capitals=packaged.capitals,
         places=Places(gazetteer, records, own),
         place_words=packaged.place_words,
         names=packaged.names,

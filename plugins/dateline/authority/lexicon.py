@@ -25,7 +25,8 @@ _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _APOSTROPHES = "'’‘ʼ`"
 _HYPHENS = "-‐‑‒–"
 _start = attrgetter("start")
-_GAP = re.compile(rf"[^\S\n]*(?:\n(?!\n))?[^\S\n]*|[{_HYPHENS}{_APOSTROPHES}/]|\. ?| & ")
+_GAP = re.compile(rf"[^\S\n]*(?:\n(?!\n))?[^\S\n]*|[{_HYPHENS}{_APOSTROPHES}/]|\.-|\. ?|[,{_APOSTROPHES}] | ?& ?")
+_MARKS = {". ": ". ", ", ": ", "} | {f"{mark} ": "' " for mark in _APOSTROPHES}  # a name has these only where spelt so
 
 # The Arabic article as transliterations write it; before some letters its l takes their sound.
 _ARTICLES = frozenset("al el ad ar as at an az ash ath adh ed er es et en ez esh eth edh ul".split())
@@ -75,7 +76,7 @@ class _Form:
     cuts: frozenset[int]
     small: frozenset[str]
     short: bool
-    abbreviated: bool  # "St. Lucia": a full stop may part its words
+    marks: frozenset[str]  # what may part its words beside space: "St. Lucia", "Workers' Party", "Bear, Stearns"
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,10 @@ def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
     words = read_words(name.spelling)
     small = frozenset(word.key for word in words if word.surface[0].islower())
     short = sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
-    abbreviated = ". " in name.spelling
+    marks = frozenset(mark for gap, mark in _MARKS.items() if gap in name.spelling)
     for keys in product(*_spoken(words)):
         cuts = accumulate(map(len, keys[:-1]))
-        yield "".join(keys), _Form(name, frozenset(cuts), small, short, abbreviated)
+        yield "".join(keys), _Form(name, frozenset(cuts), small, short, marks)
 
 
 def _spoken(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
@@ -141,7 +142,8 @@ def read_words(text: str) -> list[Word]:
         ]
     else:
         words = [
-            Word(found.start(), found.end(), _key(surface := found[0]), surface, False) for found in _WORD.finditer(text)
+            Word(found.start(), found.end(), _key(surface := found[0]), surface, False)
+            for found in _WORD.finditer(text)
         ]
     start = 0
     for line in text.splitlines(keepends=True):
@@ -189,7 +191,7 @@ def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequen
 
 def _fits(form: _Form, text: str, words: Sequence[Word]) -> bool:
     """Tell whether the words are written as the spelling may be: in its capitals, parted where it is."""
-    if form.short and not all(word.surface.isupper() and not word.shouted for word in words):
+    if form.short and not all(word.surface == word.surface.upper() and not word.shouted for word in words):
         return False
     offset = 0
     for index, word in enumerate(words):
@@ -198,7 +200,7 @@ def _fits(form: _Form, text: str, words: Sequence[Word]) -> bool:
         follows_article = index > 0 and _is_article(words, index - 1, text)
         if index and spaced and offset not in form.cuts and not follows_article:
             return False
-        if gap == ". " and not form.abbreviated:
+        if gap in _MARKS and _MARKS[gap] not in form.marks:
             return False
         may_be_small = not spaced or word.key in form.small or _is_article(words, index, text)
         if word.surface[0].islower() and not may_be_small:

@@ -32,6 +32,7 @@ class Packaged:
     lexicon: Lexicon
     called: Called
     grammar: Grammar
+    capitals: Mapping[RecordId, RecordId]  # the places after which states are called, to the states' actors
     place_words: PlaceWords
     names: Names
 
@@ -46,7 +47,10 @@ def load_packaged() -> Packaged:
     }
     adjectives = {RecordId(row["place"]): row for row in packaged_rows("region_adjectives.csv")}
     former = [record for record in listed.values() if record.type == "country" and record.valid_to]
-    states = (*load_states(), *(_former_state(record, adjectives[record.id]) for record in former if record.id in adjectives))
+    states = (
+        *load_states(),
+        *(_former_state(record, adjectives[record.id]) for record in former if record.id in adjectives),
+    )
     of_states = {record.id: record for state in states for record in (state.place, state.actor)}
     world = {id_: record for id_, record in listed.items() if id_ not in of_states}
     records = of_states | world
@@ -56,6 +60,7 @@ def load_packaged() -> Packaged:
         lexicon=compile_lexicon(_names(states, world, adjectives)),
         called=by_name(records.values()),
         grammar=load_grammar(),
+        capitals={RecordId(row["place"]): RecordId(row["state"]) for row in packaged_rows("capitals.csv")},
         place_words=load_place_words(),
         names=load_names(),
     )

@@ -7,11 +7,13 @@ from functools import cache
 
 from dateline.authority import Authority
 from dateline.records import Field, Kind, Mention, Role
+from dateline.tagging.acting import read_acting
 from dateline.tagging.coreference import find_short_forms
 from dateline.tagging.learning import NOTHING_LEARNT, Learnt, Observation, observe, with_learnt
 from dateline.tagging.mentions import find_listed
 from dateline.tagging.organisations import find_organisations, load_organisation_words
 from dateline.tagging.passage import Passage, Reading, read_passage
+from dateline.tagging.persons import find_persons
 from dateline.tagging.resolve import resolve
 from dateline.tagging.select import select
 from dateline.tagging.toponyms import find_toponyms
@@ -66,10 +68,12 @@ def _find_standing(passages: Sequence[Passage]) -> list[Reading]:
     organisation_words = _organisation_words()
     organisations = find_organisations(passages, organisation_words)
     toponyms = find_toponyms(passages, listed)
-    standing = select([*listed, *organisations, *toponyms])
+    persons = find_persons(passages, passages[0].authority.names)
+    standing = select([*listed, *organisations, *persons, *toponyms])
     actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
     if short := find_short_forms(passages, actors, organisation_words):
         standing = select([*standing, *short])
+    standing = [reading for passage in passages for reading in read_acting(passage, standing)]
     return standing
 
 

@@ -13,7 +13,7 @@ from dateline.authority import Authority, compose_force, compose_office, compose
 from dateline.authority.grammar import Office, State, read_office, read_party, read_unit
 from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match, read_phrase
 from dateline.records import Kind, Record, Role
-from dateline.tagging.passage import DECIDED, NOTHING, Case, Passage, Reading
+from dateline.tagging.passage import DECIDED, NOTHING, STATELESS, Case, Passage, Reading
 
 # A state speaks at the head of its clause: in "a source in Syria said" it does not.
 _CLAUSE_HEAD = re.compile(r"[.!?:;…][^\w\s]*\s+[^\w\s]*|\s*\n\s*[^\w\s]*")
@@ -100,7 +100,7 @@ def _read_office(passage: Passage, first: int, office: Office, last: int) -> tup
     is_name = passage.tells[named[-1]] and all(passage.cases[index] is not Case.LOWER for index in named)
     if not (office.names_alone and is_name):
         return None
-    reading = passage.reading(first, last, Kind.ACTOR, Role.NAME, records=[], rule="office without a country")
+    reading = passage.reading(first, last, Kind.ACTOR, Role.NAME, records=[], rule=STATELESS)
     return [reading._replace(type=office.type, weight=_OFFICE_WEIGHT)], last
 
 

@@ -18,6 +18,7 @@ from dateline.authority import Authority
 from dateline.authority.grammar import Unit
 from dateline.authority.lexicon import Lexicon, Word, read_words
 from dateline.records import Field, Kind, Record, RecordId, Role
+from dateline.text import ends_sentence
 
 if TYPE_CHECKING:
     from dateline.authority.places import Candidate
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 # What may stand between a full stop and the next sentence's first word: marks, spaces, the end of a line.
 _SENTENCE_GAP = re.compile(r"[^\w\s]*[.!?:;…][^\w\s]*\s+[^\w]*|[^\S\n]*\n\s*[^\w]*|[^\w]*[“\"«•*][^\w]*")
 DECIDED = 2.0  # the weight of what a person decided in rules.csv: no recogniser reaches it
+DEFINED_ACRONYM = "acronym defined in brackets"
+STATELESS = "office without a country"
 NOTHING = "nothing"  # the type of words that look like a name and are none
 
 _MIN_TITLED_WORDS = 4
@@ -131,6 +134,10 @@ def _titled(text: str, words: Sequence[Word], cases: Sequence[Case]) -> list[boo
         longer = [cases[index] for index in range(first, last) if len(words[index].key) >= _MIN_TITLED_CHARS]
         capital = sum(case is not Case.LOWER and case is not Case.NUMBER for case in longer)
         if len(longer) >= _MIN_TITLED_WORDS and capital > _TITLED_SHARE * len(longer):
+            line = text[words[first].start : line_end if line_end >= 0 else len(text)]
+            if ends_sentence(line, question=False):  # prose full of names
+                first = last
+                continue
             titled[first:last] = [True] * (last - first)
         first = last
     return titled

@@ -211,7 +211,7 @@ def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context)
     if winner.id == name.prevailing:
         return "In this archive’s other stories the name means the other."
     lost, won = _fit(loser, context), _fit(winner, context)
-    differences = [*(w - l for w, l in zip(won, lost, strict=True)), winner.prominence - loser.prominence]
+    differences = [*(more - less for more, less in zip(won, lost, strict=True)), winner.prominence - loser.prominence]
     reasons = (
         "The story’s other places lie in another country.",
         "The story’s other places lie in another region.",

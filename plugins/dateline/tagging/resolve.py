@@ -12,11 +12,12 @@ from dataclasses import replace
 from math import log1p
 from typing import NamedTuple
 
-from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_unit
-from dateline.authority.lexicon import name_key
+from dateline.authority import Authority, Decisions, ancestors, compose_force, compose_office, compose_unit
+from dateline.authority.grammar import find_office
+from dateline.authority.lexicon import name_key, read_words
 from dateline.gazetteer import toponym_key
 from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId, Role
-from dateline.tagging.passage import DECIDED, Reading
+from dateline.tagging.passage import DECIDED, STATELESS, Reading
 from dateline.tagging.placing import Name, Placed, place
 
 # How far each rule is trusted, not a probability: what the archive lists before what the grammar composes,
@@ -31,9 +32,20 @@ _TRUST = {
     "nationality + epithet + noun": 0.8,
     "country’s + epithet + noun": 0.8,
     "country’s + party": 0.9,
+    "country + noun": 0.9,
+    "country’s + act": 0.85,
+    "verb + country": 0.85,
+    "done by the country": 0.85,
+    "dealings with the country": 0.8,
+    "country beside one that acts": 0.8,
+    "backed or led + noun": 0.85,
+    "for or against + noun": 0.85,
+    "nationality + backed": 0.9,
+    "office without a country": 0.7,
 }
 _TRUST_OF_GRAMMAR = 0.95
 _TRUST_OF_LONE_UNIT = 0.8
+_ALIKE_CHARS = 4
 _MIN_WEIGHT = 0.5  # of the words alone; below, the story's other names must speak for the place
 _FIT_ADDS = 0.05
 _MIN_ALTERNATIVE = 0.001
@@ -70,7 +82,8 @@ def resolve(
     """
     decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
     current = [_current(reading, authority) for reading in readings]
-    owned = _with_forces(_with_full_names(current, texts), texts, authority)
+    named = _with_states(_with_full_names(current, texts), texts, authority)
+    owned = _with_forces(named, texts, authority)
     decided = owned
     if decisions:
         ruled = [_decide(reading, texts[reading.field], decisions) for reading in owned]
@@ -104,18 +117,59 @@ def _current(reading: Reading, authority: Authority) -> Reading:
 
 
 def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) -> list[Reading]:
-    """Return the readings, those that stand for a longer name with the records of that name."""
+    """Return the readings, those that stand for a longer name with the records of that name.
+
+    What a story says an acronym means comes before what the tables know by it.
+    """
     full = {
         texts[reading.field][reading.start : reading.end]: reading.records
         for reading in readings
-        if reading.kind is Kind.ACTOR and reading.records
+        if reading.kind is Kind.ACTOR and reading.records and not reading.stands_for
     }
-    return [
-        reading._replace(records=full.get(reading.stands_for, ()))
-        if reading.stands_for and not reading.records
-        else reading
+    made: list[Reading] = []
+    for reading in readings:
+        records = reading.records
+        if reading.stands_for:
+            alike = tuple(record for record in records if _is_spelt_alike(record, reading.stands_for))
+            records = full.get(reading.stands_for, alike)
+        made.append(reading if records == reading.records else reading._replace(records=records))
+    return made
+
+
+def _is_spelt_alike(record: Record, name: str) -> bool:
+    """Tell whether a record has a name of which half the longer words begin as those of `name` do."""
+    sought = _beginnings(name)
+    return any(
+        2 * len(sought & _beginnings(spelling)) >= len(sought) for spelling in (record.preferred, *record.variants)
+    )
+
+
+def _beginnings(name: str) -> set[str]:
+    return {word.key[:_ALIKE_CHARS] for word in read_words(name) if len(word.key) >= _ALIKE_CHARS}
+
+
+def _with_states(readings: Sequence[Reading], texts: Mapping[Field, str], authority: Authority) -> list[Reading]:
+    """Return the readings, "the Defence Ministry" as that of the only state that the story names."""
+    offices = [reading for reading in readings if reading.rule == STATELESS and not reading.records]
+    if not offices:
+        return list(readings)
+    named = {
+        authority.states[record.id].actor.id: authority.states[record.id]
         for reading in readings
-    ]
+        for record in reading.records
+        if record.id in authority.states
+    }
+    if len(named) != 1:
+        return list(readings)
+    (state,) = named.values()
+    made: list[Reading] = []
+    for reading in readings:
+        is_office = reading.rule == STATELESS and not reading.records
+        office = (
+            find_office(authority.grammar, texts[reading.field][reading.start : reading.end]) if is_office else None
+        )
+        made.append(reading._replace(records=(compose_office(authority, state, office),)) if office else reading)
+    return made
 
 
 def _with_candidates(reading: Reading, authority: Authority) -> Reading:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dateline.records import Kind, Role
-from dateline.tagging.passage import DECIDED, NOTHING, Reading
+from dateline.tagging.passage import DECIDED, DEFINED_ACRONYM, NOTHING, STATELESS, Reading
 
 _MIN_WEIGHT = 0.45  # under it a reading gives way to any that is surer, even to a shorter one
 _MIN_EMBEDDED = 0.5
@@ -89,7 +89,7 @@ def _precedence(reading: Reading) -> tuple[bool, bool, int, bool, float, int]:
         reading.weight < DECIDED,
         reading.weight < _MIN_WEIGHT,
         reading.start - reading.end,
-        not reading.records,
+        not reading.records and reading.rule != STATELESS,
         -reading.weight,
         reading.start,
     )
@@ -103,6 +103,8 @@ def _merge(held: Reading, other: Reading) -> Reading | None:
     if held.kind is Kind.PLACE and other.kind is Kind.PLACE and is_same and held.role is not Role.DEMONYM:
         candidates = held.candidates or other.candidates
         return held._replace(candidates=candidates, pinned=held.pinned | other.pinned)
+    if held.kind is other.kind and is_same and held.records and other.rule == DEFINED_ACRONYM:
+        return held._replace(role=Role.SHORT, stands_for=other.stands_for)
     if held.kind is other.kind and not held.records and other.records and _is_within(other, held):
         is_person = held.type == "person" and all(record.type == "person" for record in other.records)
         if is_person or is_same:

@@ -133,8 +133,9 @@ def _key(surface: str, key: str) -> str:
 
 
 def _joined(passage: Passage, first: int, *, through_possessive: bool) -> tuple[str, dict[int, int], bool]:
-    """Return the keys of the words from `first` that one name may hold, the word after each by length, and
-    whether a possessive ended them that a capital follows.
+    """Return the keys of the words from `first` that one name may hold, and the word after each by length.
+
+    The third value tells whether a possessive ended them that a capital follows.
     """
     words, gaps, cases = passage.words, passage.gaps, passage.cases
     joined = _key(words[first].surface, words[first].key)

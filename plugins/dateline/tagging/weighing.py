@@ -161,15 +161,20 @@ class Weigher:
         if before in authority.place_words.locative or before in authority.place_words.compass:
             return _LOCATIVE
         if case is Case.LOWER:
-            if before == "of":
-                is_settled = first > 1 and words[first - 2].key in authority.place_words.settlement
-                return _SETTLEMENT if is_settled else _OF
-            return _THE_BEFORE if before == "the" and not self._adjoins(last) else 0.0
+            return self._after_small(first, last)
         if passage.opens[first - 1] or case is Case.NUMBER:
             return 0.0
         if before in authority.names.given or len(words[first - 1].surface) == 1:
             return _NAMED_BEFORE
         return _CAPITAL_BEFORE if passage.tells[first - 1] else 0.0
+
+    def _after_small(self, first: int, last: int) -> float:
+        """Return what "of" or "the" before a name adds to its weight."""
+        words = self.passage.words
+        if words[first - 1].key == "of":
+            is_settled = first > 1 and words[first - 2].key in self.passage.authority.place_words.settlement
+            return _SETTLEMENT if is_settled else _OF
+        return _THE_BEFORE if words[first - 1].key == "the" and not self._adjoins(last) else 0.0
 
     def _after(self, last: int) -> float:
         """Return what the words after a name add to its weight."""
