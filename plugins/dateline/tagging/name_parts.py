@@ -86,14 +86,11 @@ class Run(NamedTuple):
 def read_runs(passage: Passage, names: Names) -> list[Run]:
     """Return the runs of name-like parts in a passage, from left to right."""
     runs: list[Run] = []
-    cases = passage.cases
-    index, count = 0, len(cases)
-    while index < count:
-        case = cases[index]
-        if case is Case.LOWER or case is Case.NUMBER:
-            index += 1
+    lower, number, last = Case.LOWER, Case.NUMBER, 0
+    for index, case in enumerate(passage.cases):
+        if case is lower or case is number or index < last:
             continue
-        parts, index = _read_stretch(passage, index, names)
+        parts, last = _read_stretch(passage, index, names)
         if len(parts) > 1 or parts[0].sort <= _IN_NAMES:
             runs += _split(passage, parts, names)
     return runs
@@ -111,13 +108,20 @@ def _read_stretch(passage: Passage, first: int, names: Names) -> tuple[list[Part
 
 def _goes_on(passage: Passage, part: Part) -> bool:
     """Tell whether a capital word follows a part, at once or after particles."""
-    cases, gaps, index = passage.cases, passage.gaps, part.last
-    if index == len(cases) or not _joins(gaps[index], part):
+    cases, index = passage.cases, part.last
+    if index == len(cases) or not _joins(passage.gaps[index], part):
         return False
-    for passed in range(index, min(index + _MAX_PARTICLES + 1, len(cases))):
-        if cases[passed] is not Case.LOWER:
-            return cases[passed] is not Case.NUMBER
-        key, after = passage.words[passed].key, gaps[passed + 1] if passed + 1 < len(gaps) else ""
+    if cases[index] is not Case.LOWER:
+        return cases[index] is not Case.NUMBER
+    return passage.words[index].key in PARTICLES and _leads_on(passage, index)
+
+
+def _leads_on(passage: Passage, first: int) -> bool:
+    """Tell whether the particles that begin with word `first` lead to a capital word: "de la Rúa"."""
+    for index in range(first, min(first + _MAX_PARTICLES + 1, len(passage.cases))):
+        if passage.cases[index] is not Case.LOWER:
+            return passage.cases[index] is not Case.NUMBER
+        key, after = passage.words[index].key, passage.gaps[index + 1] if index + 1 < len(passage.gaps) else ""
         if key not in PARTICLES or not _is_near(after) or (key in _ALSO_WORDS and after == " "):
             return False
     return False
