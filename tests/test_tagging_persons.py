@@ -212,11 +212,18 @@ def test_readings_stand_in_order_and_never_overlap(words):
     assert all(before.end <= after.start for before, after in pairwise(readings))
 
 
-def test_the_time_grows_no_faster_than_the_text():
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bashar al-Assad met Gen. Suleiman Jackson in Jackson. Jackson J. ",
+        "President Baker ",
+        "Syrian President Ali Hamid saw the Syrian president. ",
+        "Abu al-Abu ",
+    ],
+)
+def test_the_time_grows_no_faster_than_the_text(text):
     def seconds(times):
-        passage = read_passage(
-            "text", "Bashar al-Assad met Gen. Suleiman Jackson in Jackson. Jackson J. " * times, AUTHORITY, ()
-        )
+        passage = read_passage("text", text * times, AUTHORITY, ())
         start = time.process_time()
         find_persons([passage], NAMES)
         return time.process_time() - start

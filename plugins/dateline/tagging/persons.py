@@ -207,8 +207,9 @@ def _names_place(passage: Passage, parts: Sequence[Part], *, sure: bool) -> bool
     words, first, last = passage.words, parts[0].first, parts[-1].last
     if last < len(words) and passage.gaps[last] == " " and words[last].key in _PLACE_NOUNS:
         return True
-    while first > 1 and passage.gaps[first] == " " and passage.cases[first - 1] is Case.CAPITAL:
-        first -= 1  # "the village of Sheikh Mustafa"
+    for _ in range(_MAX_OFFICE_WORDS):  # "the village of Sheikh Mustafa"
+        if first > 1 and passage.gaps[first] == " " and passage.cases[first - 1] is Case.CAPITAL:
+            first -= 1
     if first < 2 or passage.gaps[first] != " ":
         return False
     before = words[first - 1].key
