@@ -1,8 +1,8 @@
 """Persons: runs of capital words that titles, given names, surnames or the words around them show to be a name.
 
 A name is read once it is told whole ("President Bashar al-Assad"); then its surname alone is that person wherever
-it stands in the story, headlines in capitals included. Weights are our own estimates of how sure a rule is, ordered
-by what stood right on the development marks of tests/gold.
+it stands in the story, headlines in capitals included. Weights are estimates of how sure a rule is, not
+measured probabilities; what counts is their order.
 """
 
 from __future__ import annotations
