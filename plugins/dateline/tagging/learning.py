@@ -29,6 +29,7 @@ RULE = "acronym explained in another story"
 _BARE = "acronym"  # the rule of one that no story explains
 
 _WEIGHT = 0.8
+_BRACKETS = "()<>[]"
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 10
 _MIN_SMALL_CHARS = 3
 # How many stories must say a thing, and what share of those that say anything of it. One explains an acronym for all.
@@ -145,7 +146,7 @@ def _explained(
     for short, mention in actors.items():
         name, start, end = explained[short]
         if short.isalnum() and mention.role is not Role.DESCRIPTION:
-            long_form = " ".join(texts[name][start:end].split())
+            long_form = " ".join(texts[name][start:end].strip(_BRACKETS).split())
             yield Acronym(short, long_form, mention.type, mention.record.id if mention.record else "")
 
 
@@ -155,7 +156,7 @@ def _senses(resolved: Resolved, texts: Mapping[Field, str]) -> tuple[dict[str, R
     left: dict[str, str] = {}
     for reading in resolved.places:
         placed = resolved.placed.get(name_of(reading))
-        if placed is None or len(reading.candidates) < 2:
+        if placed is None or len(reading.candidates) < 2 or reading.role is not Role.LITERAL:
             continue
         key = toponym_key(texts[reading.field][reading.start : reading.end])
         if placed.told and placed.chosen:
