@@ -238,6 +238,12 @@ def test_a_name_in_the_news_leads_first_to_its_place(name, id_, gazetteer):
     assert gazetteer.id(gazetteer.find(toponym_key(name))[0]) == f"geonames:{id_}"
 
 
+@pytest.mark.parametrize("name", ["Raqqa", "Deir al-Zour", "Hims", "Halab", "Deraa", "Sweida", "Basra", "Tripoli"])
+def test_a_province_shares_the_spellings_of_its_seat(name, gazetteer):
+    city, province, *_ = gazetteer.find(toponym_key(name))
+    assert (gazetteer.kind[city], gazetteer.kind[province]) == (CITY, REGION)
+
+
 def test_rows_of_a_name_come_most_prominent_first(gazetteer):
     for name in ("springfield", "san jose", "victoria", "washington"):
         ranks = [gazetteer.prominence[row] for row in gazetteer.find(name)]

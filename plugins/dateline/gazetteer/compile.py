@@ -236,15 +236,22 @@ def _lesser_names(
     """
     owners = {key: max(bearers, key=lambda row: ranks[row]) for key, bearers in names.items()}
     for row, place in enumerate(rows):
-        above = {number[id_] for id_ in _ids_above(place, rows, number)}
         is_transliterated = place.country is not None and rows[number[place.country]].code in TRANSLITERATED
         made = _newspaper_keys(place) if is_transliterated and place.kind < COUNTRY else ()
         spellings = [*((toponym_key(name), name) for name in place.alternates), *((key, "") for key in made)]
         for key, name in spellings:
-            owner = owners.get(key)
-            is_free = owner is None or owner == row or _claim(owner, rows, ranks) + _OVERSHADOWING <= ranks[row]
-            if key and (is_free or (owner in above and rows[owner].kind < COUNTRY)):
+            if key and _may_bear(row, owners.get(key, row), rows, number, ranks):
                 yield key, row, name
+
+
+def _may_bear(row: int, owner: int, rows: Sequence[Place], number: Mapping[int, int], ranks: Sequence[int]) -> bool:
+    """Tell whether a place may share a name with the place that is called so: its own, its seat's, its region's."""
+    if owner == row or _claim(owner, rows, ranks) + _OVERSHADOWING <= ranks[row]:
+        return True
+    if rows[owner].kind >= COUNTRY:
+        return False
+    around, within = _ids_above(rows[row], rows, number), _ids_above(rows[owner], rows, number)
+    return rows[owner].id in around or rows[row].id in within
 
 
 def _claim(row: int, rows: Sequence[Place], ranks: Sequence[int]) -> int:
