@@ -24,7 +24,6 @@ from dateline.articles.provenance import parse_locator
 from dateline.articles.slugs import free_slug, is_reserved
 from dateline.articles.store import (
     StoredStory,
-    code_hash,
     discard_store,
     fill_ledger,
     get_ledger_line,
@@ -48,7 +47,8 @@ from dateline.sources import (
     DEFAULT_LIMITS,
     Limits,
 )
-from dateline.tagging import find_mentions
+from dateline.tagging.learning import Learnt, learn
+from dateline.tagging.memory import ArticleText, Memory, User, open_memory
 
 MAX_NOTICES_HELD = 1_000
 STORE = "convert.sqlite"
@@ -72,6 +72,7 @@ class ConvertReport:
     reported: int = 0
     notices: list[Notice] = field(default_factory=list)  # the first ones; all are in the report's file
     diffs: list[str] = field(default_factory=list)
+    learnt: Learnt | None = None  # what the stories tell together of their names; None when none was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _convert(content: Path, store: Path, options: _Options, progress: Progress, 
         _tell_vanished(run)
         _name_new(run)
         link_versions(db)
-        _write_articles(run, tagger)
+        _write_articles(run, store.parent, tagger)
         _write_report(run)
         if options.dry_run:
             db.execute("ROLLBACK")
@@ -228,13 +229,22 @@ def _is_taken(db: sqlite3.Connection, slug: str) -> bool:
     return bool(row[0])
 
 
-def _write_articles(run: _Run, tagger: Tagger | None) -> None:
-    db, report = run.db, run.report
+def _write_articles(run: _Run, cache: Path, tagger: Tagger | None) -> None:
     authority, notices = load_authority(run.content / "authority")
     for notice in notices:
-        tell(db, notice)
-    tag = tagger or (lambda story, slug: find_mentions(story.headline, story.text, authority, article=slug))
-    tagged_by = sha256(f"{code_hash()} {_hash_below(run.content / 'authority')} {tagger is None}")
+        tell(run.db, notice)
+    with open_memory(cache, authority, user=User.CONVERT) as memory:
+        _write_tagged(run, memory, tagger)
+        if not run.options.paths:
+            memory.forget_unused()
+    for notice in memory.notices:
+        tell(run.db, notice)
+
+
+def _write_tagged(run: _Run, memory: Memory, tagger: Tagger | None) -> None:
+    """Write the articles: once all stories have told what they tell of names, each is tagged with that."""
+    db, report = run.db, run.report
+    learnt = Learnt() if tagger else learn(memory.observe(text) for text in _texts(run))
     chosen = {path.relative_to(run.content).as_posix() for path in run.options.paths}
     for done, leader in enumerate(leaders(db), start=1):
         run.progress("articles", done)
@@ -246,21 +256,28 @@ def _write_articles(run: _Run, tagger: Tagger | None) -> None:
         if db.execute("SELECT 1 FROM removed WHERE slug = ?", (leader.slug,)).fetchone():
             report.removed += 1
             continue
+        story, slug, fields = get_story(db, leader.story), leader.slug, json.loads(leader.fields)
+        text = ArticleText(slug, story.headline, story.text)
+        tagged_by = f"{tagger is None} {memory.key(text, learnt)}"
         key = sha256(f"{tagged_by} {leader.identity} {leader.body_sha256} {leader.fields} {places} {versions}")
         if not leader.is_new and _stands_as_written(db, leader.slug, key):
             report.unchanged += 1
             continue
-        story, slug, fields = get_story(db, leader.story), leader.slug, json.loads(leader.fields)
-        machine = machine_article(
-            fields, story.body, slug=slug, mentions=tag(story, slug), origins=places, versions=versions
-        )
+        mentions = tagger(story, slug) if tagger else memory.mentions(text, learnt)
+        machine = machine_article(fields, story.body, slug=slug, mentions=mentions, origins=places, versions=versions)
         _write_article(run, ledger_line(slug, story.opening, machine), machine, key, is_new=leader.is_new)
     report.read = db.execute("SELECT count(*) FROM story").fetchone()[0]
+    report.learnt = learnt if report.read else None
     report.repeats = report.read - db.execute("SELECT count(*) FROM leader").fetchone()[0]
 
 
-def _hash_below(folder: Path) -> str:
-    return sha256("".join(f"{path.name} {file_sha256(path)}\n" for path in sorted(folder.glob("*.csv"))))
+def _texts(run: _Run) -> Iterator[ArticleText]:
+    """Yield the stories that articles are made of, those that were removed left out."""
+    for done, leader in enumerate(leaders(run.db), start=1):
+        run.progress("tags", done)
+        if not run.db.execute("SELECT 1 FROM removed WHERE slug = ?", (leader.slug,)).fetchone():
+            story = get_story(run.db, leader.story)
+            yield ArticleText(leader.slug, story.headline, story.text)
 
 
 def _stands_as_written(db: sqlite3.Connection, slug: str, key: str) -> bool:
