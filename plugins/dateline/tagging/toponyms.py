@@ -15,7 +15,7 @@ from dateline.authority.places import Candidate
 from dateline.gazetteer import toponym_key
 from dateline.records import Field, Kind, RecordId, Role
 from dateline.tagging.passage import Case, Passage, Reading
-from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher, is_dateline
+from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher, is_dateline, is_located
 
 _MAX_WORDS = 7  # "Saint Louis de Ha Ha"
 _MAX_UNLISTED_WORDS = 3
@@ -23,6 +23,8 @@ _MIN_STRIPPED_CHARS = 4
 _MAX_TOWNS = 3
 _IN_LONGER = 0.15  # "Bradley Airport": often named for a person
 _MAX_LETTERS = 2  # "W.Va."
+_MAX_ABBREVIATED = 3
+_POINTS = frozenset({".", ". "})
 _MIN_STRIPPED_PROMINENCE = 4.5
 _APOSTROPHES = frozenset("'’‘ʼ`")
 _HYPHENS = frozenset("-‐‑–")
@@ -50,6 +52,12 @@ def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading]) -> lis
         for passage, toponyms in zip(passages, spelled, strict=True)
         for toponym in toponyms
         if any(passage.tells[toponym.first : toponym.last]) or is_dateline(passage, toponym)
+    }
+    located = {
+        toponym.key
+        for passage, toponyms in zip(passages, spelled, strict=True)
+        for toponym in toponyms
+        if is_located(passage, toponym)
     }
     begins: dict[Field, dict[int, Reading]] = {"title": {}, "text": {}}
     for reading in listed:
@@ -180,9 +188,14 @@ class _Reader:
         """Return the readings of the toponyms, of the abbreviations after them, and of names that no table has."""
         readings: list[Reading] = []
         lands: dict[int, frozenset[RecordId]] = {}  # what "Athens, Georgia" leaves of Georgia, by its first word
-        for toponym in self.toponyms.values():
+        for name in self.toponyms.values():
+            toponym = self._with_abbreviation(name)
             within, abbreviation = self._land_after(toponym.last)
-            inside = [place for place in toponym.candidates if place.region in within or place.country in within]
+            inside = [
+                place
+                for place in toponym.candidates
+                if (place.region in within or place.country in within) and place.id not in within
+            ]
             after = self.toponyms.get(toponym.last)
             if inside and after:
                 above = {id_ for place in inside for id_ in (place.region, place.country)}
@@ -190,18 +203,33 @@ class _Reader:
             if abbreviation:
                 readings.append(abbreviation)
             if within and not inside and self._is_certain_land(toponym, after, abbreviation):
-                toponym = replace(toponym, candidates=())  # noqa: PLW2901
+                toponym = replace(toponym, candidates=())
             pinned = lands.get(toponym.first) or frozenset(place.id for place in inside)
             if reading := self._read(toponym, pinned, is_placed=bool(within)):
                 readings.append(reading)
         return [*readings, *self._unlisted()]
+
+    def _with_abbreviation(self, toponym: Toponym) -> Toponym:
+        """Return the toponym with the abbreviation after it where both are one name: "Washington, D.C."."""
+        passage, places = self.passage, self.passage.authority.places
+        last = toponym.last
+        if last >= len(passage.words) or not (passage.gaps[last] in _LAND_GAPS or is_space(passage.gaps[last])):
+            return toponym
+        found = self._abbreviation(last)
+        if found is None:
+            return toponym
+        abbreviation, last = found
+        key = f"{toponym.key} {toponym_key(passage.text[abbreviation.start : abbreviation.end])}"
+        rows = places.gazetteer.find(key)
+        return Toponym(toponym.first, last, abbreviation.end, key, places.named(key, rows)) if rows else toponym
 
     def _land_after(self, last: int) -> tuple[frozenset[RecordId], Reading | None]:
         """Return the ids of the lands that ", Texas" after a name may mean, and the reading of ", Tex."."""
         passage = self.passage
         if last >= len(passage.words) or passage.gaps[last] not in _LAND_GAPS:
             return frozenset(), None
-        if passage.gaps[last] != " (" and (abbreviation := self._abbreviation(last)):
+        if passage.gaps[last] != " (" and (found := self._abbreviation(last)):
+            abbreviation, _ = found
             return frozenset({abbreviation.candidates[0].id}), abbreviation
         ids: set[RecordId] = set()
         listed = self.listed.get(passage.words[last].start)
@@ -226,22 +254,24 @@ class _Reader:
         in_list = after.last < len(words) and (words[after.last].key in _LIST_WORDS or gaps[after.last] in _LAND_GAPS)
         return not in_list
 
-    def _abbreviation(self, first: int) -> Reading | None:
-        """Return the reading of "Tex." or "D.C." at word `first`."""
+    def _abbreviation(self, first: int) -> tuple[Reading, int] | None:
+        """Return the reading of "Tex.", "D.C." or "W. Va." at word `first`, and the word after it."""
         passage, places = self.passage, self.passage.authority.places
-        last, letters = first + 1, passage.words[first].surface
-        while (
-            last < len(passage.words) and passage.gaps[last] == "." and len(passage.words[last].surface) <= _MAX_LETTERS
-        ):
-            letters += passage.words[last].surface
-            last += 1
-        row = places.gazetteer.abbreviations.get(letters)
-        if row is None or passage.words[first].shouted:
+        words, letters = passage.words, ""
+        found, last = "", first
+        for index in range(first, min(first + _MAX_ABBREVIATED, len(words))):
+            surface = words[index].surface
+            if index > first and (passage.gaps[index] not in _POINTS or len(surface) > _MAX_LETTERS):
+                break
+            letters += surface
+            if letters in places.gazetteer.abbreviations:
+                found, last = letters, index + 1
+        if not found or (words[first].shouted and last == first + 1):  # "IN" and "OR" are words
             return None
-        start, end = passage.words[first].start, passage.words[last - 1].end
-        if passage.text[end : end + 1] == "." and (last - first > 1 or not letters.isupper()):
+        start, end = words[first].start, words[last - 1].end
+        if passage.text[end : end + 1] == "." and (last > first + 1 or not found.isupper()):
             end += 1
-        return Reading(
+        reading = Reading(
             passage.field,
             start,
             end,
@@ -250,8 +280,9 @@ class _Reader:
             (),
             "abbreviation of a state",
             weight=0.95,
-            candidates=places.named(letters, (row,)),
+            candidates=places.named(found, (places.gazetteer.abbreviations[found],)),
         )
+        return reading, last
 
     def _read(self, toponym: Toponym, pinned: frozenset[RecordId], *, is_placed: bool) -> Reading | None:
         """Return the reading of a toponym, or None where it hardly is the name of a place."""
