@@ -24,6 +24,7 @@ _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u00ad\u20
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _APOSTROPHES = "'’‘ʼ`"
 _HYPHENS = "-‐‑‒–"
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s\b")
 _start = attrgetter("start")
 _GAP = re.compile(rf"[^\S\n]*(?:\n(?!\n))?[^\S\n]*|[{_HYPHENS}{_APOSTROPHES}/]|\.-|\. ?|[,{_APOSTROPHES}] | ?& ?")
 _MARKS = {". ": ". ", ", ": ", "} | {f"{mark} ": "' " for mark in _APOSTROPHES}  # a name has these only where spelt so
@@ -117,6 +118,8 @@ def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
     small = frozenset(word.key for word in words if word.surface[0].islower())
     short = sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
     marks = frozenset(mark for gap, mark in _MARKS.items() if gap in name.spelling)
+    if _POSSESSIVE.search(name.spelling):
+        marks |= {"'s"}
     for keys in product(*_spoken(words)):
         cuts = accumulate(map(len, keys[:-1]))
         yield "".join(keys), _Form(name, frozenset(cuts), small, short, marks)
@@ -201,6 +204,8 @@ def _fits(form: _Form, text: str, words: Sequence[Word]) -> bool:
         if index and spaced and offset not in form.cuts and not follows_article:
             return False
         if gap in _MARKS and _MARKS[gap] not in form.marks:
+            return False
+        if word.key == "s" and gap and gap in _APOSTROPHES and "'s" not in form.marks:  # "America's" is not "Americas"
             return False
         may_be_small = not spaced or word.key in form.small or _is_article(words, index, text)
         if word.surface[0].islower() and not may_be_small:

@@ -67,8 +67,8 @@ def _find_standing(passages: Sequence[Passage]) -> list[Reading]:
     listed = [reading for passage in passages for reading in find_listed(passage)]
     organisation_words = _organisation_words()
     organisations = find_organisations(passages, organisation_words)
-    toponyms = find_toponyms(passages, listed)
     persons = find_persons(passages, passages[0].authority.names)
+    toponyms = find_toponyms(passages, listed, persons)
     standing = select([*listed, *organisations, *persons, *toponyms])
     actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
     if short := find_short_forms(passages, actors, organisation_words):

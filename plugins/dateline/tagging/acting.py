@@ -35,11 +35,11 @@ _PREPOSITIONS = frozenset(
     "off under beyond and or".split()
 )
 _ADDRESSING = frozenset(
-    "accuse accuses accused accusing urge urges urged urging warn warns warned warning tell tells told telling "
-    "ask asks asked asking press presses pressed pressing persuade persuades persuaded persuading pressure pressured sanction "
-    "sanctioned blame blames blamed blaming criticise criticised criticize criticized condemn condemns condemned "
-    "condemning threaten threatens threatened threatening allow allows allowed force forces forced help helps helped "
-    "support supports supported supporting pro anti".split()
+    """accuse accuses accused accusing urge urges urged urging warn warns warned warning tell tells told telling
+    ask asks asked asking press presses pressed pressing persuade persuades persuaded persuading pressure pressured
+    sanction sanctioned blame blames blamed blaming criticise criticised criticize criticized condemn condemns condemned
+    condemning threaten threatens threatened threatening allow allows allowed force forces forced help helps helped
+    support supports supported supporting pro anti""".split()
 )
 _DEALING = frozenset(
     "talks talk relations ties tension tensions war conflict agreement agreements deal deals treaty trade alliance "

@@ -94,9 +94,8 @@ def resolve(
     mentions = [
         _mention(reading, texts[reading.field], authority, evident) for reading in decided if reading.kind is Kind.ACTOR
     ]
-    for reading in places:
-        if mention := _place_mention(reading, texts[reading.field], authority, placed.get(name_of(reading))):
-            mentions.append(mention)
+    found = [_place_mention(one, texts[one.field], authority, placed.get(name_of(one))) for one in places]
+    mentions += [mention for mention in found if mention]
     return Resolved(tuple(sorted(mentions, key=_in_story)), places, placed)
 
 

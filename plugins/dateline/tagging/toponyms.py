@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dateline.authority.lexicon import is_space
+from dateline.authority.lexicon import is_space, read_words
 from dateline.authority.places import Candidate
 from dateline.gazetteer import toponym_key
 from dateline.records import Field, Kind, RecordId, Role
@@ -41,11 +41,15 @@ _LANDS = frozenset({"region", "country"})
 _COUNTIES = frozenset({"county", "parish", "borough", "township", "province", "governorate", "oblast", "prefecture"})
 
 
-def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading]) -> list[Reading]:
+def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading], persons: Iterable[Reading]) -> list[Reading]:
     """Return the readings of a story's words as places, each with the candidates that bear the name.
 
-    `listed` are the readings of the lexicon, whose places tell what "X, State" means.
+    `listed` are the readings of the lexicon, whose places tell what "X, State" means; `persons` those of persons,
+    of whose names a word alone is hardly a place.
     """
+    texts = {passage.field: passage.text for passage in passages}
+    names = {texts[person.field][person.start : person.end] for person in persons}
+    of_persons = frozenset(word.key for name in names for word in read_words(name))
     spelled = [list(_read_toponyms(passage)) for passage in passages]
     told = {
         toponym.key
@@ -64,7 +68,9 @@ def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading]) -> lis
         begins[reading.field].setdefault(reading.start, reading)
     readings: list[Reading] = []
     for passage, toponyms in zip(passages, spelled, strict=True):
-        reader = _Reader(passage, Weigher(passage, told), begins[passage.field], {one.first: one for one in toponyms})
+        by_first, by_last = {one.first: one for one in toponyms}, {one.last: one for one in toponyms}
+        weigher = Weigher(passage, told, located, of_persons)
+        reader = _Reader(passage, weigher, begins[passage.field], by_first, by_last)
         readings += reader.read()
     return readings
 
@@ -183,6 +189,7 @@ class _Reader:
     weigher: Weigher
     listed: Mapping[int, Reading]  # by first character
     toponyms: Mapping[int, Toponym]  # by first word
+    by_last: Mapping[int, Toponym]  # by the word after
 
     def read(self) -> list[Reading]:
         """Return the readings of the toponyms, of the abbreviations after them, and of names that no table has."""

@@ -20,7 +20,9 @@ _SEVERAL_WORDS = 0.1
 _ALTERNATE = -0.2
 _COMMON_WORD = -0.35
 _GIVEN_NAME = -0.25
+_OF_PERSON = -0.4  # of a person whom the story names
 _WEAK_NAME = -0.1
+_TITLED_PERSON = -0.4  # "Queen Elizabeth"
 _SURNAME = -0.1
 _UNTOLD = -0.15  # no capital of it here is evidence
 _UNTOLD_HERE = -0.05  # nor here, but elsewhere in the story
@@ -61,12 +63,28 @@ def is_dateline(passage: Passage, toponym: Toponym) -> bool:
     return begins_line and is_shouted and _DASHES.match(passage.text, toponym.end) is not None
 
 
+def is_located(passage: Passage, toponym: Toponym) -> bool:
+    """Tell whether the word before a name makes it a place: "in Reading", "the town of Hope"."""
+    if toponym.first == 0 or not is_space(passage.gaps[toponym.first]):
+        return is_dateline(passage, toponym)
+    before, place_words = passage.words[toponym.first - 1].key, passage.authority.place_words
+    if before == "of" and toponym.first > 1:
+        return passage.words[toponym.first - 2].key in place_words.settlement
+    return before in place_words.locative or is_dateline(passage, toponym)
+
+
 @dataclass(frozen=True)
 class Weigher:
-    """A passage whose names are weighed; `told` are those that a capital tells somewhere in the story."""
+    """A passage whose names are weighed.
+
+    Of the story’s names a capital tells somewhere those `told`, the words before them those `located`; `of_persons` are
+    the words of its persons’ names.
+    """
 
     passage: Passage
     told: set[str]
+    located: set[str]
+    of_persons: frozenset[str]
 
     def weigh(self, toponym: Toponym, *, is_placed: bool) -> float:
         """Return how likely the words are the name of a place here: about 0 to 1, or 0 where they cannot be."""
@@ -75,7 +93,7 @@ class Weigher:
             if weight is None:
                 return 0.0
         else:
-            weight = _SEVERAL_WORDS
+            weight = _TITLED_PERSON if self._is_titled_person(toponym) else _SEVERAL_WORDS
         top = toponym.candidates[0] if toponym.candidates else None
         weight += next(base for least, base in _BASE if (top.prominence if top else 0.0) >= least)
         if top and not top.is_primary:
@@ -98,16 +116,23 @@ class Weigher:
             return None
         weight = 0.0
         if key in names.common:
-            if key not in self.told or self._goes_on(toponym.last):  # "First Baptist Church"
-                return None
+            if key not in self.located or key not in self.told or self._goes_on(toponym.last):
+                return None  # "First Baptist Church"
             weight += _COMMON_WORD
-        if key in names.given:
+        if key in self.of_persons:
+            weight += _OF_PERSON
+        elif key in names.given:
             weight += _GIVEN_NAME
         elif key in names.weak_given:
             weight += _WEAK_NAME
         elif key in names.surnames:
             weight += _SURNAME
         return weight
+
+    def _is_titled_person(self, toponym: Toponym) -> bool:
+        names, words = self.passage.authority.names, self.passage.words
+        is_pair = toponym.last - toponym.first == 2
+        return is_pair and words[toponym.first].key in names.titles and words[toponym.last - 1].key in names.given
 
     def names_division(self, toponym: Toponym) -> bool:
         """Tell whether the words around mean the province, not its town: "Idlib province", "senator from New York"."""
@@ -162,8 +187,12 @@ class Weigher:
             return _LOCATIVE
         if case is Case.LOWER:
             return self._after_small(first, last)
-        if passage.opens[first - 1] or case is Case.NUMBER:
-            return 0.0
+        return 0.0 if passage.opens[first - 1] or case is Case.NUMBER else self._after_capital(first)
+
+    def _after_capital(self, first: int) -> float:
+        """Return what a capital word before a name adds to its weight."""
+        passage, words, authority = self.passage, self.passage.words, self.passage.authority
+        before = words[first - 1].key
         if before in authority.names.given or len(words[first - 1].surface) == 1:
             return _NAMED_BEFORE
         return _CAPITAL_BEFORE if passage.tells[first - 1] else 0.0
