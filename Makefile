@@ -43,13 +43,14 @@ test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chrom
 gold: $(TESTABLE)  ## print how well names are found and placed; fails under tests/gold/floors.json
 	@$(BIN)/python tests/gold/score.py "$(CORPORA)"
 
-bench: $(TESTABLE)  ## print what the archive costs and, with CORPORA=folder, how well and how fast sources are read
+bench: $(TESTABLE)  ## print what the archive costs and, with CORPORA=folder, how well and how fast sources are read and tagged
 	@$(BIN)/python tests/bench/bench.py
 	@if [ -d "$(CORPORA)" ]; then \
 	    $(BIN)/python tests/bench/converting.py "$(CORPORA)/reuters21578" && \
 	    $(BIN)/python tests/bench/versions.py "$(CORPORA)/reuters21578" && \
 	    $(BIN)/python tests/bench/feeds.py "$(CORPORA)/feeds-feedparser/feeds-a.tar.xz" && \
-	    $(BIN)/python tests/bench/dumps.py "$(CORPORA)"; \
+	    $(BIN)/python tests/bench/dumps.py "$(CORPORA)" && \
+	    $(BIN)/python tests/bench/tagging.py "$(CORPORA)"; \
 	fi
 
 fuzz: $(TESTABLE)  ## look for inputs that break a reader: make fuzz SECONDS=3600
