@@ -332,6 +332,15 @@ def test_how_sure_a_tag_is_stands_in_words_beside_the_figure(score: float, words
     assert f"{words}. In the text: a description" in text_of(render("article", article=SimpleNamespace(view=told)))
 
 
+def test_a_place_of_many_spellings_shows_few_until_the_rest_is_asked_for() -> None:
+    many = replace(LIMA, variants=tuple(f"Spelling {at}" for at in range(60)))
+    shown = render("place", facet=replace(LIMA_FACET, record=many), **WHOLE)
+    assert "Spelling 7 52 moreSpelling 8, Spelling 9" in facts_of(shown)["Also written"]
+    tags = (ArticleTag(many, LIMA_FACET.link, (), by_editor=True),)
+    told = facts_of(render("article", article=SimpleNamespace(view=replace(ARTICLE, places=tags))))
+    assert told["Also written"].endswith("Spelling 7 and 52 more")
+
+
 def test_names_that_make_no_tag_are_listed_apart_with_their_evidence() -> None:
     shown = render("article", **PAGES["article"])
     text = text_of(shown)
@@ -578,11 +587,11 @@ def test_a_country_lists_what_names_it_and_then_what_names_only_places_within_it
         narrower=(LIMA_FACET.link,), broader=(), broader_names=("South America",),
     )  # fmt: skip
     shown = text_of(render("place", facet=country, **WHOLE))
-    assert "1 article names it" in shown
-    assert "1 more article names only places within it 22 March 2017 names Lima دير الزور" in shown
+    assert "1 of 2 articles names it" in shown
+    assert "1 article names only places within it 22 March 2017 names Lima دير الزور" in shown
     assert "Places within it Lima 1 article" in shown
     assert "Country, from 1821" in shown
-    assert "Its status is disputed: what that means here." in shown
+    assert "Status: disputed. How disputed names and borders are shown" in shown
     assert "PlacesSouth America Peru" in shown
 
 

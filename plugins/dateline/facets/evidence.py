@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from dateline.facets.standing import StandingArticle
-from dateline.facets.views import Evidence, Quotation, UnlistedName, is_web_address
+from dateline.facets.views import Evidence, Quotation, UnlistedName, confidence_of, is_web_address
 from dateline.records import Mention, Record, RecordId, Role
 from dateline.text import fold, sentence_span
 
@@ -65,10 +65,11 @@ def quote_mention(article: StandingArticle, mention: Mention) -> Quotation:
 
 
 def _fold_repeats(article: StandingArticle, mentions: Iterable[Mention], contact: str) -> list[Evidence]:
+    """Return the evidence of mentions, those of the same words that are read the same way as one."""
     folded: dict[tuple[object, ...], list[Mention]] = {}
     for mention in mentions:
         runner_up = mention.alternatives[0].record.id if mention.alternatives else None
-        read_as = (mention.role, mention.rule, mention.score, runner_up)
+        read_as = (mention.role, mention.rule, confidence_of(mention.score), runner_up)
         folded.setdefault((mention.field, _folded(mention.surface), *read_as), []).append(mention)
     return [
         Evidence(

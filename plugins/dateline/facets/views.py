@@ -26,6 +26,19 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*\Z", re.IGNORECASE)
 _PACKED = (".gz", ".bz2", ".xz", ".zip", ".tar", ".tgz", ".tbz2", ".txz")
 
 
+# What a score is called: it says how far a rule and a choice are trusted, not how often they are right.
+_CONFIDENCES = ((0.9, "Certain"), (0.6, "Likely"), (0.0, "A guess"))
+
+
+def confidence_of(score: float) -> str:
+    """Return what a score is called, by its two digits as they are shown.
+
+    >>> confidence_of(0.897), confidence_of(0.6), confidence_of(0.594)
+    ('Certain', 'Likely', 'A guess')
+    """
+    return next(word for least, word in _CONFIDENCES if round(score, 2) >= least)
+
+
 def is_web_address(text: str) -> bool:
     """Tell whether a text is an address that a page may link to.
 
@@ -63,6 +76,11 @@ class Evidence:
     quotation: Quotation
     repeats: tuple[Quotation, ...] = ()
     report: str = ""  # the address that reports an error, where the archive has a contact
+
+    @property
+    def confidence(self) -> str:
+        """How sure the reading is, in a word."""
+        return confidence_of(self.mention.score)
 
     @property
     def count(self) -> int:
