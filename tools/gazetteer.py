@@ -113,6 +113,14 @@ def read_overrides() -> dict[int, tuple[str, ...]]:
     }
 
 
+def read_points() -> dict[int, tuple[float, float]]:
+    """Return the latitude and longitude of regions whose middle their cities do not tell, by GeoNames id."""
+    return {
+        int(row["id"].removeprefix("geonames:")): (float(row["latitude"]), float(row["longitude"]))
+        for row in _rows("gazetteer/points.csv")
+    }
+
+
 def read_seats() -> set[int]:
     """Return the GeoNames ids of the towns from which regions are governed, where no name tells them."""
     return {int(row["city"].removeprefix("geonames:")) for row in _rows("gazetteer/region_capitals.csv")}
@@ -162,6 +170,7 @@ def divisions(
 ) -> Iterator[Place]:
     """Yield regions and districts. One that lies in no region listed hangs on its country."""
     regions = {division.code: division.id for division in listed.values() if division.kind == REGION}
+    points = read_points()
     for division in listed.values():
         code, _, _ = division.code.partition(".")
         parent = regions.get(division.code.rpartition(".")[0], country_ids[code])
@@ -169,7 +178,9 @@ def divisions(
         if given := overrides.get(division.id):
             name, names, alternates = given[0], (*given[1:], *names), (name, *alternates)
         type_ = division.type.lower() or ("region" if division.kind == REGION else "district")
+        latitude, longitude = points.get(division.id, (None, None))
         yield Place(
+            latitude=latitude, longitude=longitude,
             id=division.id, kind=division.kind, name=name, names=names, alternates=alternates, parent=parent,
             country=country_ids[code], type=TYPES.get(type_, type_),
         )  # fmt: skip

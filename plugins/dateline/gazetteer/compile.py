@@ -116,6 +116,7 @@ def compile_gazetteer(
 def _settled(places: Iterable[Place]) -> list[Place]:
     """Return the places with the point and the population of each region filled from the cities within.
 
+    A point that no source gives is the middle of the cities, each counting once, as it is nearer to the land’s.
     What has no point and no city is left out.
     """
     listed = list(places)
@@ -124,12 +125,11 @@ def _settled(places: Iterable[Place]) -> list[Place]:
     for city in listed:
         if city.kind != CITY or city.latitude is None or city.longitude is None:
             continue
-        weight = float(max(city.population, 1))
         latitude, longitude = math.radians(city.latitude), math.radians(city.longitude)
         vector = (
-            weight * math.cos(latitude) * math.cos(longitude),
-            weight * math.cos(latitude) * math.sin(longitude),
-            weight * math.sin(latitude),
+            math.cos(latitude) * math.cos(longitude),
+            math.cos(latitude) * math.sin(longitude),
+            math.sin(latitude),
             float(city.population),
         )
         for above in _above(city, by_id):
