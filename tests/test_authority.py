@@ -392,6 +392,7 @@ def with_rules(folder: Path, *rows: str):
         (["same-as,actor:blue,actor:grey,story"], "al-Bluhil", "", "actor:blue"),
         (["same-as,actor:blue,actor:grey,story"], "al-Bluhil", "story", "actor:grey"),
         (["means,the Lads,actor:blue,"], "The Lads", "", "actor:blue"),
+        (["means,Blue Hill Front,actor:grey,"], "Blue Hill Front", "", "actor:blue"),  # the hand's label wins
         (["means,the Lads,actor:blue,story"], "the Lads", "", None),
         (["means,the Lads,actor:blue,story"], "the Lads", "story", "actor:blue"),
         (["not-same-as,GRVL,actor:grey"], "GRVL", "", None),

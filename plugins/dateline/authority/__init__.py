@@ -358,8 +358,8 @@ def find_record(
 
     The name is a record's label, with or without its id in brackets, a preferred name or a variant that
     one record alone has, or a composed name ("Jordanian Army"). The records `near`, which the article's
-    own words name, come first, then what rules.csv says of the name, everywhere or in the `article` of that slug.
-    A record that was merged into another leads to that one.
+    own words name, come first, then labels, then what rules.csv says of the name, everywhere or in the `article` of
+    that slug. A record that was merged into another leads to that one.
     """
     near = [record for record in near if record.kind is kind]
     found = _find(authority, kind, name.strip(), near, _decisions(authority, article))
@@ -378,12 +378,16 @@ def _find(
         return None
     if found := _by_name(key, near):
         return found
+    called = authority.called.get((kind, key), ())
+    labelled = [record for record in called if key == name_key(record.label)]
+    if len(labelled) == 1:
+        return labelled[0]
     if meant := next((one.meant[kind, key] for one in decisions if (kind, key) in one.meant), None):
         return meant
     known = [
         record
-        for record in authority.called.get((kind, key), ())
-        if key == name_key(record.label) or not any((key, record.id) in one.not_same for one in decisions)
+        for record in called
+        if record in labelled or not any((key, record.id) in one.not_same for one in decisions)
     ]
     return _by_name(key, known) or (None if known else _made(authority, kind, name))
 
