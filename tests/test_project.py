@@ -20,7 +20,7 @@ PACKAGE = REPOSITORY / "plugins" / "dateline"
 # Each may import only from its left. The package itself, the door through which Pelican comes in, stands at the
 # right for what it imports; the few names that it defines are everyone's.
 ORDER = """
-    records errors text files edtf sources gazetteer authority tagging articles maps facets search build site
+    records errors text files edtf sources gazetteer authority tagging articles curation maps facets search build site
     scaffold server cli __main__ dateline
 """.split()
 

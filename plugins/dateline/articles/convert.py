@@ -55,6 +55,9 @@ STORE = "convert.sqlite"
 
 Tagger = Callable[[StoredStory, str], Sequence[Mention]]  # of a story and the slug of its article
 
+OnTagged = Callable[[str, Sequence[Mention]], None]  # told of an article's slug and what was found in its story
+OnChange = Callable[[str, ArticleFile], None]  # told of a path below content/articles and what would stand there
+
 
 @dataclass(slots=True)
 class ConvertReport:
@@ -83,6 +86,8 @@ class _Options:
     limits: Limits
     report_file: Path | None
     on_diff: Callable[[str], None] | None
+    on_tagged: OnTagged | None
+    on_change: OnChange | None
 
 
 def convert(
@@ -95,6 +100,8 @@ def convert(
     limits: Limits = DEFAULT_LIMITS,
     report_file: Path | None = None,
     on_diff: Callable[[str], None] | None = None,
+    on_tagged: OnTagged | None = None,
+    on_change: OnChange | None = None,
     progress: Progress = lambda stage, count: None,
     tagger: Tagger | None = None,
 ) -> ConvertReport:
@@ -102,11 +109,11 @@ def convert(
 
     `cache` is the folder that keeps what was read (`.cache` beside `content` unless told). With `paths` only the
     articles of those sources are written, and with `format_name` those are taken for that format. With `dry_run`
-    nothing is written but the cache, and the differences go to `on_diff`, or else into the report. `report_file` gets
-    every notice as a line of JSON. Raises ArchiveError when the ledger is damaged or another run is at work, OSError
-    when a file cannot be written.
+    nothing is written but the cache; each article that would be goes to `on_change`, or its difference to `on_diff` or
+    else into the report. `report_file` gets every notice as a line of JSON. Raises ArchiveError when the ledger is
+    damaged or another run is at work, OSError when a file cannot be written.
     """
-    options = _Options(tuple(paths), format_name, dry_run, limits, report_file, on_diff)
+    options = _Options(tuple(paths), format_name, dry_run, limits, report_file, on_diff, on_tagged, on_change)
     store = (cache or content.parent / ".cache") / STORE
     try:
         return _convert(content, store, options, progress, tagger)
@@ -264,6 +271,8 @@ def _write_tagged(run: _Run, memory: Memory, tagger: Tagger | None) -> None:
             report.unchanged += 1
             continue
         mentions = tagger(story, slug) if tagger else memory.mentions(text, learnt)
+        if run.options.on_tagged:
+            run.options.on_tagged(slug, mentions)
         machine = machine_article(fields, story.body, slug=slug, mentions=mentions, origins=places, versions=versions)
         _write_article(run, ledger_line(slug, story.opening, machine), machine, key, is_new=leader.is_new)
     report.read = db.execute("SELECT count(*) FROM story").fetchone()[0]
@@ -336,7 +345,9 @@ def _merge_into(run: _Run, path: str, old: LedgerLine | None, machine: ArticleFi
 
 
 def _put(run: _Run, path: str, article: ArticleFile) -> None:
-    if run.options.dry_run:
+    if run.options.dry_run and run.options.on_change:
+        run.options.on_change(path, article)
+    elif run.options.dry_run:
         difference = shelf.article_difference(run.shelf, path, article)
         (run.options.on_diff or run.report.diffs.append)(difference)
     else:
