@@ -18,8 +18,8 @@ GITHUB_PAGES_BRANCH ?= gh-pages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html serve search convert check test gold bench fuzz lint format clean regenerate devserver publish \
-        github rsync_upload s3_upload gazetteer lock
+.PHONY: help html serve search convert suggest diff check test gold bench fuzz lint format clean regenerate devserver \
+        publish github rsync_upload s3_upload gazetteer lock
 
 html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something was reported
 	@$(BIN)/dateline build $(if $(STRICT),--strict)
@@ -32,6 +32,12 @@ search: $(INSTALLED)  ## search the archive: make search Q='palmyra'
 
 convert: $(INSTALLED)  ## only turn content/sources/ into content/articles/
 	@$(BIN)/dateline convert
+
+suggest: $(INSTALLED)  ## propose names to add, settle or merge; ASK=1 asks one by one and writes the answers
+	@$(BIN)/dateline suggest $(if $(ASK),--interactive)
+
+diff: $(INSTALLED)  ## show what a change of names, rules or tagger would alter; ARTICLES=1 lists the articles
+	@$(BIN)/dateline diff $(if $(ARTICLES),--articles); test $$? -le 1
 
 test: $(TESTABLE) $(RELOADED)  ## run all tests; fetches what they need, a Chromium included
 	@CHROMIUM=$$($(BIN)/python tests/chromium.py) && export CHROMIUM && \

@@ -14,7 +14,7 @@ import pytest
 
 from dateline.cli import main
 
-COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "check", "serve")
+COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "suggest", "diff", "check", "serve")
 
 
 @pytest.fixture
@@ -120,21 +120,59 @@ def test_search_without_an_index_or_with_a_malformed_query_says_what_to_do(here,
     assert "make html" in capsys.readouterr().err
 
 
+def test_suggest_prints_rows_to_paste_and_says_when_there_are_none(here, capsys):
+    assert main(["suggest"]) == 0
+    assert capsys.readouterr().out.startswith("Nothing to suggest")
+    article = next((here / "content/articles").glob("*.md"))
+    article.write_text(article.read_text().replace("Actors: ", "Actors: Uqbar League; "))
+    assert main(["suggest", "--kind", "actor", "--limit", "1"]) == 0
+    assert "\nactor:uqbar-league,organisation,Uqbar League," in capsys.readouterr().out
+
+
+def test_suggest_writes_what_a_person_answers(here, capsys, monkeypatch):
+    article = next((here / "content/articles").glob("*.md"))
+    article.write_text(article.read_text().replace("Actors: ", "Actors: Uqbar League; "))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a\n"))
+    assert main(["suggest", "--interactive"]) == 0
+    assert "1 answer written" in capsys.readouterr().out
+    assert main(["check"]) == 0
+
+
+def test_an_answer_that_its_file_cannot_hold_is_told(here, capsys, monkeypatch):
+    (here / "content/authority/actors.csv").write_text("id,kind\n")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a\n" * 50))
+    assert main(["suggest", "--interactive"]) == 1
+    assert "Not written: actors.csv: the header lacks preferred" in capsys.readouterr().out
+
+
+def test_diff_says_that_nothing_would_change_or_exits_1_with_what_would(here, capsys):
+    assert main(["diff"]) == 0
+    assert capsys.readouterr().out == "Nothing would change.\n"
+    with (here / "content/authority/rules.csv").open("a") as rules:
+        rules.write("ignore,Palmyra,,,,,\n")
+    assert main(["diff", "--articles"]) == 1
+    told = capsys.readouterr().out
+    assert "vanishes  places: Palmyra, in 2 → 0 articles" in told
+    assert "- place Palmyra: “Palmyra”, ignore in rules.csv line 2" in told
+    assert main(["diff", "--json"]) == 1
+    assert {page["name"] for page in json.loads(capsys.readouterr().out)["pages"]} >= {"Palmyra"}
+
+
 def test_check_finds_what_a_person_typed_wrong(here, capsys):
     assert main(["check"]) == 0
     path = next((here / "content/articles").glob("isis-retreating*.md"))
     with (here / "content/authority/rules.csv").open("a") as rows:
         rows.write("ignore,Mosul,,no-such-article,,,\n")
-    text = path.read_text("utf-8").replace("Places: Mosul;", "Places: Atlantis;")
+    text = path.read_text("utf-8").replace("Places: Mosul;", "Places: Erewhon;")
     path.write_text(text.replace("Slug:", "Date: 2017-03\nSlug:"), "utf-8")
     assert main(["check"]) == 1
     told = capsys.readouterr().out
-    assert "Places: 'Atlantis' is in no authority file" in told
+    assert "Places: 'Erewhon' is in no authority file" in told
     assert "authority/rules.csv line 2: the rule holds only in 'no-such-article'" in told
     assert "Date is '2017-03', which is no whole day; write it as Published: 2017-03" in told
 
 
-@pytest.mark.parametrize("command", [["convert"], ["build"], ["check"], ["serve"]])
+@pytest.mark.parametrize("command", [["convert"], ["build"], ["suggest"], ["diff"], ["check"], ["serve"]])
 def test_outside_an_archive_each_command_says_so(command, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(command) == 2

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dateline
-from dateline.errors import ArchiveError, SearchError, SourceError
+from dateline.errors import ArchiveError, AuthorityError, SearchError, SourceError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from dateline.articles.convert import ConvertReport
+    from dateline.curation.questions import Proposal
     from dateline.records import Notice
     from dateline.site.build import BuildSummary
 
@@ -101,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query", nargs="+", help="the query; several words need no quotes")
     search.add_argument("--json", action="store_true", help="print one JSON object")
     search.add_argument("--limit", type=_positive, help="how many results at the most")
+
+    suggest = add("suggest", _suggest, "propose rows for the authority files", "dateline suggest --interactive")
+    suggest.add_argument("--limit", type=_positive, default=25, help="how many of each matter; 25 unless told")
+    suggest.add_argument("--kind", choices=("place", "actor"), help="only names of places, or of actors")
+    suggest.add_argument("--interactive", action="store_true", help="ask one by one, and write the answers")
+
+    diff = add("diff", _diff, "show what a change of names, rules or tagger would alter", "dateline diff --articles")
+    diff.add_argument("--articles", action="store_true", help="list each article with what it gains and loses")
+    diff.add_argument("--json", action="store_true", help="print one JSON object")
+    diff.add_argument("--settings", type=Path, default=Path("pelicanconf.py"), help="Pelican's settings file")
 
     add("check", _check, "check authority files and articles", "dateline check")
 
@@ -363,6 +374,62 @@ def _search(options: argparse.Namespace) -> int:
     if result.error:
         raise SearchError(result.error)
     return DONE
+
+
+def _suggest(options: argparse.Namespace) -> int:
+    from dateline.authority import load_authority
+    from dateline.curation.desk import proposal_rows
+    from dateline.curation.suggest import load_proposals
+    from dateline.records import Kind
+
+    content = _content()
+    authority, notices = load_authority(content / "authority")
+    _print_notices(notices, stream_is_error=True, where="dateline check tells them")
+    with _progress() as tick:
+        kind = Kind(options.kind) if options.kind else None
+        proposals = load_proposals(content, authority, kind=kind, progress=tick)
+    if not proposals:
+        print("Nothing to suggest: every name has a record, and none is in doubt.")
+    elif options.interactive:
+        return _ask(proposals, content / "authority")
+    else:
+        print(proposal_rows(proposals, limit=options.limit), end="")
+    return DONE
+
+
+def _ask(proposals: Sequence[Proposal], folder: Path) -> int:
+    """Walk through the proposals, and write each answer as it comes."""
+    from dateline.curation.desk import ask, write_answer
+
+    written = refused = 0
+    for answer in ask(proposals, sys.stdin, sys.stdout):
+        try:
+            print(write_answer(folder, answer))
+            written += 1
+        except AuthorityError as error:
+            print(f"Not written: {error}")
+            refused += 1
+    print(f"{_count(written, 'answer')} written; see what they alter with dateline diff, then make html.")
+    return REPORTED if refused else DONE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from dateline.curation.difference import article_lines, difference_json, load_difference, summary_lines
+    from dateline.site.settings import load_limits
+
+    with _progress() as tick:
+        built = Path("output/data/articles.json")
+        difference = load_difference(_content(), built=built, limits=load_limits(options.settings), progress=tick)
+    is_same = not difference.articles and not difference.pages
+    if options.json:
+        print(json.dumps(difference_json(difference), ensure_ascii=False))
+    elif is_same:
+        print("Nothing would change.")
+    else:
+        print("\n".join(summary_lines(difference)))
+        if options.articles:
+            print("\n".join(article_lines(difference)))
+    return DONE if is_same else REPORTED
 
 
 def _check(options: argparse.Namespace) -> int:
