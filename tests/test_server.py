@@ -189,7 +189,7 @@ def test_the_evidence_of_an_article_offers_to_correct_it_where_the_site_is_serve
     assert "<!--mention story text 90 99 place literal-->" in answer.text
     assert "“Hope” is never a place or an actor <code>ignore,Hope</code>" in answer.text
     assert "Here it is Hope (Idaho) <code>means,Hope,geonames:2,story</code>" in answer.text
-    assert "Leave Hope (Arkansas) out of this article <code>hide,,geonames:1,story</code>" in answer.text
+    assert "It is not Hope (Arkansas) in this article <code>hide,,geonames:1,story</code>" in answer.text
     assert "“&lt;b&gt; &amp; Vim” names nothing in this article" in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.text.index('content="same-origin"') > answer.text.index('content="no-referrer"')

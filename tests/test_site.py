@@ -17,6 +17,8 @@ from conftest import copy_archive
 from dateline.errors import SiteError
 from dateline.files import sha256
 from dateline.site.build import build_site
+from dateline.site.corrections import find_correction, load_mentions, mention_key, write_correction
+from dateline.site.settings import listed_persons
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 POLICY = (
@@ -299,6 +301,103 @@ def test_a_long_facet_stands_on_pages_too(small, monkeypatch):
         assert [len(re.findall('class="entry"', path.read_text("utf-8"))) for path in parts] == [2, 2, 1]
 
 
+def test_a_country_gathers_its_places_on_pages_of_their_own_and_each_has_an_address(small, hand, monkeypatch):
+    monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
+    for name, places in {"a": "Peru", "b": "Lima; Peru", "c": "Lima", "d": "Arequipa", "e": "Lyon"}.items():
+        hand(name, f"Places: {places};")
+    monkeypatch.setenv("SITEURL", "https://news.example")
+    (small / "publishconf.py").write_text('from pelicanconf import *\nSITEURL = "https://news.example"\n')
+    (small / "pelicanconf.py").write_text((small / "pelicanconf.py").read_text())
+    monkeypatch.syspath_prepend(small)
+    build_site(small / "publishconf.py")
+    parts = [(small / "output/places" / name) for name in ("peru.html", "peru/2.html")]
+    assert [titles(path) for path in parts] == [["a", "b"], ["c", "d"]]
+    first, second = (" ".join(Page(path.read_text("utf-8")).text.split()) for path in parts)
+    assert "2 of 4 articles name it, page 1 of 2" in first
+    assert "2 articles name only places within it, page 2 of 2" in second
+    sitemap = (small / "output/sitemap.xml").read_text("utf-8")
+    for gathering in ("peru.html", "peru/2.html", "south-america.html", "france.html"):
+        assert (small / "output/places" / gathering).is_file()
+        assert f"/places/{gathering}<" in sitemap
+    (row,) = [row for row in rows_of(small) if row["slug"] == "e"]
+    assert [place["name"] for place in row["places"]] == ["Lyon"]  # what gathers makes no tag
+
+
+AMINA = "id,kind,preferred\nactor:amina-vance,person,Amina Vance\n"
+
+
+def test_a_person_whom_the_archive_lists_has_a_page_and_one_in_no_list_has_none(small, hand):
+    (small / "content/authority").mkdir()
+    (small / "content/authority/actors.csv").write_text(AMINA)
+    hand("a", "Actors: Amina Vance;", "Amina Vance met Gloria Wambui.")
+    build_site(small / "pelicanconf.py")
+    assert [path.name for path in sorted((small / "output/actors").iterdir())] == ["amina-vance.html", "index.html"]
+
+
+def test_only_the_archives_own_list_gives_persons_a_page_unless_the_settings_say_otherwise(tmp_path):
+    (tmp_path / "actors.csv").write_text(AMINA)
+    assert listed_persons({}, tmp_path) == {"actor:amina-vance"}
+    assert listed_persons({}, tmp_path / "none") == frozenset()
+    assert listed_persons({"ONLY_LISTED_PERSONS": False}, tmp_path) is None
+
+
+@pytest.mark.parametrize("contact", ["desk@news.example", "mailto:desk@news.example", "https://news.example/form"])
+def test_with_a_contact_each_piece_of_evidence_can_be_reported(small, hand, contact):
+    settings = small / "pelicanconf.py"
+    settings.write_text(settings.read_text() + f'CONTACT = "{contact}"\n')
+    hand("a", "Places: Peru;", "It rained in Peru.")
+    build_site(settings)
+    (link,) = [link for link in links(Page((small / "output/articles/a.html").read_text("utf-8"))) if "Peru" in link]
+    assert link.startswith(("mailto:desk@news.example?", "https://news.example/form?"))
+    assert "geonames" in link
+
+
+@pytest.mark.parametrize("contact", ["call us", "javascript:alert(1)", "http://news.example/form", "a@b?bcc=c@d"])
+def test_a_contact_that_is_none_is_refused(small, contact):
+    settings = small / "pelicanconf.py"
+    settings.write_text(settings.read_text() + f'CONTACT = "{contact}"\n')
+    with pytest.raises(SiteError, match=r"CONTACT is .*; write a mail address, or that of a form"):
+        build_site(settings)
+
+
+def test_a_published_page_asks_for_nothing_but_a_search(site):
+    for name, page in pages(site):
+        assert [form["action"].rpartition("/")[2] for form in page.all("form")] in (
+            ["search.html"], ["search.html"] * 2,
+        ), name  # fmt: skip
+        assert not [form for form in page.all("form") if form["method"] != "get"], name
+        assert not [link for link in links(page) if link.startswith("mailto:")], name
+
+
+def test_each_mention_stands_once_in_the_evidence_of_its_article(site):
+    for line in (site / "data/mentions.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        page = (site / "articles" / f"{row['slug']}.html").read_text("utf-8")
+        marks = re.findall(r"<!--mention (\S+) ([^>]*)-->", page)
+        keys = [mention_key(mention) for mention in row["mentions"]]
+        assert {slug for slug, _ in marks} == {row["slug"]}
+        assert {key for _, key in marks} <= set(keys)
+        repeats = len(re.findall('class="quotation"', page)) - len(marks)
+        assert len(marks) + repeats == len(keys)
+
+
+@pytest.mark.parametrize("choice", ["ignore", "ignore-here", "hide-here", "means-here-0", "means-0"])
+def test_what_the_local_server_writes_holds_after_the_next_build(small, choice):
+    (row,) = story_with(small, "Lang: en", "A\n\nIt rained in Alexandria.\n")
+    ((key, mention),) = load_mentions(small / "output/data/mentions.jsonl", "a").items()
+    assert [place["id"] for place in row["places"]] == [mention["record"]]
+    correction = find_correction({key: mention}, "a", key, choice)
+    assert write_correction(small / "content/authority/rules.csv", correction, on="2020-01-02")
+    build_site(small / "pelicanconf.py")
+    places = [place["id"] for row in rows_of(small) for place in row["places"]]
+    if choice.startswith("ignore"):
+        assert places == []
+    elif choice == "hide-here":
+        assert mention["record"] not in places
+    else:
+        assert places == [mention["alternatives"][0]["record"]]
+
+
 def test_a_year_that_two_pages_hold_lists_its_months_on_them(small, hand, monkeypatch):
     monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
     for number, month in enumerate((1, 1, 2)):
@@ -344,7 +443,7 @@ def test_without_an_edition_undated_stories_have_no_feed_and_no_link_to_one(smal
 
 def test_a_tag_may_name_a_record_by_its_id(small):
     (row,) = story_with(small, "Places: Paris [geonames:4717560];")
-    assert row["places"] == [{"id": "geonames:4717560", "name": "Paris"}]
+    assert row["places"] == [{"id": "geonames:4717560", "name": "Paris (Texas)"}]
 
 
 @pytest.mark.parametrize(

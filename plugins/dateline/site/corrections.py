@@ -91,7 +91,7 @@ def corrections(mention: MentionRow, article: str) -> list[Correction]:
     ]
     if mention["record"]:
         row = {"rule": "hide", "record": mention["record"], "article": article, "reason": taken_for}
-        offered.append(Correction("hide-here", f"Leave {mention['name']} out of this article", row))
+        offered.append(Correction("hide-here", f"It is not {mention['name']} in this article", row))
     for number, other in enumerate(mention["alternatives"]):
         row = {"rule": "means", "name": name, "record": other["record"], "reason": taken_for}
         offered += [
