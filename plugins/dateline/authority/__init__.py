@@ -129,7 +129,23 @@ def _read_own(
         if packaged[record.id].kind is not kind:
             raise AuthorityError(f"{record.id} belongs in {FILES[packaged[record.id].kind]}")
         record = mend_record(packaged[record.id], record)
-    own[record.id] = record, row
+    own[record.id] = _with_gazetteer(record), row
+
+
+def _with_gazetteer(record: Record) -> Record:
+    """Return an archive's record of a place, what its row leaves open filled from the gazetteer: point and parent."""
+    gazetteer = load_gazetteer()
+    row = gazetteer.row(record.id) if record.kind is Kind.PLACE else None
+    if row is None:
+        return record
+    listed = gazetteer.record(row)
+    has_point = record.latitude is not None
+    return replace(
+        record,
+        broader=record.broader or listed.broader,
+        latitude=record.latitude if has_point else listed.latitude,
+        longitude=record.longitude if has_point else listed.longitude,
+    )
 
 
 def _mend_state(state: State, records: Mapping[RecordId, Record]) -> State:

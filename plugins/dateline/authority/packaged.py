@@ -43,7 +43,7 @@ def load_packaged() -> Packaged:
     listed = {
         record.id: record
         for kind, name in WORLD_FILES.items()
-        for record in (read_record(kind, row) for row in packaged_rows(name))
+        for record in (_placed(read_record(kind, row)) for row in packaged_rows(name))
     }
     adjectives = {RecordId(row["place"]): row for row in packaged_rows("region_adjectives.csv")}
     former = [record for record in listed.values() if record.type == "country" and record.valid_to]
@@ -64,6 +64,25 @@ def load_packaged() -> Packaged:
         place_words=load_place_words(),
         names=load_names(),
     )
+
+
+def _on_continent(state: State) -> State:
+    """Return the state, its land below the continent that the gazetteer has it on."""
+    gazetteer = load_gazetteer()
+    row = gazetteer.row(state.place.id)
+    parent = -1 if row is None else gazetteer.parent[row]
+    return replace(state, place=replace(state.place, broader=(gazetteer.id(parent),))) if parent >= 0 else state
+
+
+def _placed(record: Record) -> Record:
+    """Return a record of our table, a town below the region that the gazetteer has it in."""
+    gazetteer = load_gazetteer()
+    row = gazetteer.row(record.id)
+    if row is None or len(record.broader) != 1:
+        return record
+    parent = gazetteer.parent[row]
+    is_within = parent >= 0 and gazetteer.row(record.broader[0]) == gazetteer.country[row] != parent
+    return replace(record, broader=(gazetteer.id(parent),)) if is_within else record
 
 
 def by_name(records: Iterable[Record]) -> Called:
