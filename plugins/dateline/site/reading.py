@@ -12,15 +12,14 @@ from pelican.readers import MarkdownReader
 
 from dateline.articles.markdown import split_list, unescape_value
 from dateline.articles.provenance import parse_sources
-from dateline.articles.rendered import read_text
+from dateline.articles.rendered import RenderedText
 from dateline.authority import Authority
 from dateline.edtf import EdtfDate, parse_date
 from dateline.errors import ArticleError
 from dateline.facets import Imprint, SourceRef, StandingArticle, standing_tags
-from dateline.records import Notice, Record, RecordId
+from dateline.records import Mention, Notice, Record, RecordId
 from dateline.site.dates import ArchiveDate, stated_date
 from dateline.site.state import state_of
-from dateline.tagging import find_mentions
 
 _SOURCE = "source-"
 _NO_KEYWORD_LISTS = ("source-id", "source-sha256")
@@ -111,13 +110,21 @@ def complete(metadata: dict[str, Any]) -> None:
         metadata["title"] = html.escape(unescape_value(str(metadata["title"])), quote=False)
 
 
-def take_article(article: Article, authority: Authority, notices: list[Notice]) -> StandingArticle:
+def article_title(article: Article) -> str:
+    """Return the title of an article of Pelican's as text."""
+    return " ".join(unescape_value(str(article.title)).split())
+
+
+def take_article(
+    article: Article,
+    rendered: RenderedText,
+    mentions: Sequence[Mention],
+    authority: Authority,
+    notices: list[Notice],
+) -> StandingArticle:
     """Return an article of Pelican's as it stands, its tags with what supports them."""
     metadata = article.metadata
     name = article.relative_source_path
-    title = " ".join(unescape_value(str(article.title)).split())
-    rendered = read_text(article._content)
-    mentions = find_mentions(title, rendered.text, authority, article=article.slug)
     tags = standing_tags(
         split_list(_line(metadata, "places")), split_list(_line(metadata, "actors")), mentions, authority
     )
@@ -133,7 +140,7 @@ def take_article(article: Article, authority: Authority, notices: list[Notice]) 
     return StandingArticle(
         slug=article.slug,
         url=article.url,
-        title=title,
+        title=article_title(article),
         rendered=rendered,
         topic=unescape_value(article.category.name) if has_topic else None,
         topic_url="" if article.settings["DATELINE_THEME"] or not has_topic else article.category.url,

@@ -6,6 +6,7 @@ finalized → what Pelican would write with templates of its own     get_generat
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,22 @@ from pelican.readers import Readers
 
 import dateline
 from dateline.articles.convert import convert
+from dateline.articles.rendered import read_text
 from dateline.articles.tombstones import REMOVED, load_tombstones
 from dateline.authority import load_authority
 from dateline.edtf import parse_date
 from dateline.errors import ArchiveError, SiteError
-from dateline.facets import gather
+from dateline.facets import StandingArticle, gather
 from dateline.maps import load_atlas, locator_map
 from dateline.records import Notice
 from dateline.search import build_index
 from dateline.site import settings as site_settings
 from dateline.site.generator import ArchiveGenerator, search_documents
-from dateline.site.reading import ArticleReader, complete, pelican_tags, take_article
+from dateline.site.reading import ArticleReader, article_title, complete, pelican_tags, take_article
 from dateline.site.state import KEY, SiteState, state_of
 from dateline.site.writer import ArchiveWriter, has_moment
 from dateline.sources.limits import limits_from
+from dateline.tagging.memory import ArticleText, User, open_memory
 
 
 def connect() -> None:
@@ -92,7 +95,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
     for article in generator.articles:
         keep_known_template(generator, article, notices)
     with state.timed("tags"):
-        taken = {article.slug: take_article(article, state.authority, notices) for article in generator.articles}
+        taken = {article.slug: article for article in tag_articles(generator.articles, state, notices)}
         state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
     with state.timed("search"):
         index = build_index(search_documents(state.articles), state.cache / "index")
@@ -127,6 +130,23 @@ def take_articles(generator: ArticlesGenerator) -> None:
         state.tell(
             [Notice("EDITION", 'is not set, and no article has a day: write EDITION = "2020-05-01" to have feeds')]
         )
+
+
+def tag_articles(articles: Sequence[Any], state: SiteState, notices: list[Notice]) -> Iterator[StandingArticle]:
+    """Yield Pelican's articles as they stand, with their mentions: those that convert found are remembered."""
+    assert state.authority is not None
+    rendered = [read_text(article._content) for article in articles]
+    texts = [
+        ArticleText(article.slug, article_title(article), read.text)
+        for article, read in zip(articles, rendered, strict=True)
+    ]
+    with open_memory(state.cache, state.authority, user=User.SITE) as memory:
+        told = state.converted.learnt
+        learnt = memory.learn(texts) if told is None else told
+        for article, read, text in zip(articles, rendered, texts, strict=True):
+            yield take_article(article, read, memory.mentions(text, learnt), state.authority, notices)
+        memory.forget_unused()
+    notices += memory.notices
 
 
 def leave_out_removed(generator: ArticlesGenerator, notices: list[Notice]) -> None:

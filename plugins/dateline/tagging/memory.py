@@ -142,11 +142,17 @@ class Memory:
         """Return the key of an article's mentions, and the rows learnt that may change them."""
         key = self._key(article)
         rows = learnt.rows_for(self._observe(article, key)) if learnt else NOTHING_LEARNT
-        return (_hash(f"{key.hex()} {rows.digest()}") if rows else key), rows
+        if not rows:
+            return key, rows
+        settled = _hash(f"{key.hex()} {rows.digest()}")
+        self._use(settled)
+        return settled, rows
 
     def _key(self, article: ArticleText) -> bytes:
         rules = self._rules.get(article.slug, "")
-        return _hash(f"{self._rests_on} {rules} {len(article.title)} {article.title}{article.text}")
+        key = _hash(f"{self._rests_on} {rules} {len(article.title)} {article.title}{article.text}")
+        self._use(key)
+        return key
 
     def _observe(self, article: ArticleText, key: bytes) -> Observation:
         if self._last and self._last[0] == key:
@@ -222,9 +228,11 @@ class Memory:
 
     def _get(self, statement: str, key: bytes) -> Any:
         row = self._do(statement, key)
+        return row[0] if row else None
+
+    def _use(self, key: bytes) -> None:
         if self._user:
             self._do("INSERT OR IGNORE INTO used VALUES (?)", key)
-        return row[0] if row else None
 
     def _do(self, statement: str, *values: object) -> Any:
         """Return the first row that a statement gives; of a damaged file there is none, and a new one is begun."""
