@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,9 +11,11 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
+from dateline.server import application, listen
 from dateline.site.build import build_site
 
 PAGES = (
@@ -20,6 +23,8 @@ PAGES = (
     "articles/index.html",
     "articles/5000-isis-fighters-trapped-in-syrias-al-bab.html",
     "places/deir-ezzor.html",
+    "places/iraq.html",
+    "places/middle-east.html",
     "places/index.html",
     "actors/isis.html",
     "topics/deir-ezzor.html",
@@ -27,6 +32,7 @@ PAGES = (
     "search.html?q=palmyra",
     "dates/undated.html",
     "about.html",
+    "names.html",
 )
 DATED_PAGES = (
     "timeline.html",
@@ -162,8 +168,82 @@ def test_evidence_opens_without_a_script(browser: Browser, address: str) -> None
     expect(tag.locator("mark").first).to_be_hidden()
     tag.locator("summary").click()
     expect(tag.locator("mark").first).to_have_text("Turkish troops")
+    named = page.locator("section", has=page.get_by_role("heading", name="Named, not tagged")).locator("details").first
+    expect(named.locator(".tag").first).to_be_hidden()
+    named.locator("summary").first.click()
+    expect(named.locator(".tag").first).to_be_visible()
+    page.goto(f"{address}/places/index.html")
+    expect(page.locator("#tree")).to_have_text("By what they lie in")
+    page.locator(".tree details", has_text="Mosul").first.locator("summary").first.click()
+    expect(page.locator(".tree").get_by_role("link", name="Mosul", exact=True)).to_be_hidden()
     page.goto(f"{address}/search.html")
     expect(page.locator(".notice")).to_contain_text("Searching needs scripts")
+    context.close()
+
+
+@pytest.fixture
+def desk(archive: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The archive as `dateline serve` gives it to its maintainer, with the rules.csv that it writes."""
+    copied = shutil.copytree(archive, tmp_path / "archive")
+    rules = copied / "content/authority/rules.csv"
+    served = application(copied / "output", copied / ".cache/index", rules=rules)
+    server = uvicorn.Server(uvicorn.Config(served, log_level="warning"))
+    with listen("127.0.0.1", 0) as listening:
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", rules
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_maintainer_corrects_a_tag_with_one_click(browser: Browser, desk: tuple[str, Path], *, scripts: bool) -> None:
+    address, rules = desk
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"{address}/articles/isis-retreating-on-almost-every-front.html")
+    tag = page.locator(".tags li", has=page.get_by_role("link", name="Mosul")).locator("> details")
+    tag.locator("> summary").click()
+    tag.get_by_text("Wrong?").first.click()
+    tag.get_by_role("button", name="names nothing in this article").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Written")
+    assert "ignore,Mosul,,isis-retreating-on-almost-every-front," in rules.read_text("utf-8")
+    page.get_by_role("link", name="Back to the article").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("retreating on almost every front")
+    context.close()
+
+
+def test_a_page_from_elsewhere_cannot_make_a_reader_write(
+    browser: Browser, desk: tuple[str, Path], tmp_path: Path
+) -> None:
+    address, rules = desk
+    before = rules.read_bytes()
+    given = {"token": "x", "article": "a", "mention": "text 0 1 place literal", "choice": "ignore"}
+    fields = "".join(f'<input name="{name}" value="{value}">' for name, value in given.items())
+    trap = tmp_path / "trap.html"
+    trap.write_text(f'<form method="post" action="{address}/api/corrections">{fields}<button>Go</button></form>')
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(trap.as_uri())
+    with page.expect_response(f"{address}/api/corrections") as answered:
+        page.get_by_role("button").click()
+    assert answered.value.status == 403
+    expect(page.get_by_text("from the archive’s own pages only")).to_be_visible()
+    assert rules.read_bytes() == before
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_forms_that_correct_a_tag_meet_wcag_and_fit_a_phone(
+    browser: Browser, desk: tuple[str, Path], scheme: str
+) -> None:
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto(f"{desk[0]}/articles/5000-isis-fighters-trapped-in-syrias-al-bab.html")
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
     context.close()
 
 
