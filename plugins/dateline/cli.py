@@ -434,9 +434,13 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from dateline.articles.check import check_archive
+    from dateline.authority import load_authority
+    from dateline.curation.faults import load_faults
     from dateline.site.settings import load_limits
 
-    notices = check_archive(_content(), load_limits(Path("pelicanconf.py")))
+    content = _content()
+    notices = check_archive(content, load_limits(Path("pelicanconf.py")))
+    notices += load_faults(content, load_authority(content / "authority")[0])
     _print_notices(notices, limit=None)
     print(f"{_reported(len(notices)).capitalize()}." if notices else "All is as it should be.")
     return REPORTED if notices else DONE

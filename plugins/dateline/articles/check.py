@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dateline.articles.ledger import read_ledger
@@ -49,7 +49,6 @@ def check_archive(content: Path, limits: Limits = DEFAULT_LIMITS) -> list[Notice
         for locator, sha256 in stated:
             sources.setdefault(locator.path, []).append((locator, sha256, name))
     notices += _check_sources(sources, content, limits)
-    notices += _orphaned_rules(authority, slugs)
     return notices
 
 
@@ -83,7 +82,7 @@ def _check_names(article: ArticleFile, authority: Authority) -> Iterator[str]:
     near: list[Record] | None = None
     for kind, key in ((Kind.PLACE, "Places"), (Kind.ACTOR, "Actors")):
         for name in split_list(article.get(key)):
-            if find_record(authority, kind, name):
+            if find_record(authority, kind, name, article=article.get("Slug")):
                 continue
             near = _named_in(article, authority) if near is None else near
             if not find_record(authority, kind, name, near=near):
@@ -111,11 +110,3 @@ def _check_sources(sources: Mapping[str, Sequence[_Stated]], content: Path, limi
                 yield Notice(
                     article, f"Source-SHA256 is not that of {locator}; the source changed, run `dateline convert`"
                 )
-
-
-def _orphaned_rules(authority: Authority, slugs: Iterable[str]) -> Iterator[Notice]:
-    known = set(slugs)
-    for rule in authority.rules:
-        if rule.article and rule.article not in known:
-            where = f"authority/rules.csv line {rule.line}"
-            yield Notice(where, f"the rule holds only in {rule.article!r}, and no article has that slug")
