@@ -249,7 +249,11 @@ def test_indexes_stand_a_to_z_by_count_and_as_a_tree(authority):
     assert [facet.link.name for facet in index.facets] == ["Austin", "Dallas", "Mosul", "Raqqa", "Tigris"]
     assert (index.by_count[0].link.name, index.by_count[0].link.count) == ("Raqqa", 2)
     assert tree(index.tree) == {
-        "Middle East 2": {"Iraq 1": {"Mosul 1": {}}, "Syria 2": {"Raqqa 2": {}}, "Tigris 1": {}},
+        "Middle East 2": {
+            "Iraq 1": {"Nineveh Province 1": {"Mosul 1": {}}},
+            "Syria 2": {"Raqqa Province 2": {"Raqqa 2": {}}},
+            "Tigris 1": {},
+        },
         "North America 2": {"United States 2": {"Texas 2": {"Austin 1": {}, "Dallas 1": {}}}},
     }
 
