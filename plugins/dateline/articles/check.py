@@ -14,7 +14,7 @@ from dateline.errors import ArticleError
 from dateline.records import Kind, Locator, Notice, Record
 from dateline.sources import DEFAULT_LIMITS, Limits
 from dateline.sources.locating import hash_located
-from dateline.tagging import find_mentions
+from dateline.tagging.memory import ArticleText, Memory, open_memory
 
 BASES = ("stated", "inferred")
 
@@ -25,6 +25,12 @@ def check_archive(content: Path, limits: Limits = DEFAULT_LIMITS) -> list[Notice
     Raises ArchiveError when the ledger is damaged.
     """
     authority, notices = load_authority(content / "authority")
+    with open_memory(content.parent / ".cache", authority) as memory:
+        return notices + _check(content, limits, authority, memory)
+
+
+def _check(content: Path, limits: Limits, authority: Authority, memory: Memory) -> list[Notice]:
+    notices: list[Notice] = []
     for _ in read_ledger(content / "ledger.jsonl"):
         pass  # each line is checked as it is read
     slugs: dict[str, str] = {}
@@ -40,7 +46,7 @@ def check_archive(content: Path, limits: Limits = DEFAULT_LIMITS) -> list[Notice
         if slug in slugs:
             notices.append(Notice(name, f"Slug {slug!r} is that of {slugs[slug]} too; give one of them another"))
         slugs.setdefault(slug, name)
-        notices += [Notice(name, message) for message in _check_article(article, authority)]
+        notices += [Notice(name, message) for message in _check_article(article, authority, memory)]
         try:
             stated = parse_sources(article.get("Source"), article.get("Source-SHA256"))
         except ArticleError as error:
@@ -56,11 +62,11 @@ def check_archive(content: Path, limits: Limits = DEFAULT_LIMITS) -> list[Notice
 _Stated = tuple[Locator, str, str]
 
 
-def _check_article(article: ArticleFile, authority: Authority) -> Iterator[str]:
+def _check_article(article: ArticleFile, authority: Authority, memory: Memory) -> Iterator[str]:
     if not article.get("Title"):
         yield "has no Title line"
     yield from _check_dates(article)
-    yield from _check_names(article, authority)
+    yield from _check_names(article, authority, memory)
 
 
 def _check_dates(article: ArticleFile) -> Iterator[str]:
@@ -78,20 +84,20 @@ def _check_dates(article: ArticleFile) -> Iterator[str]:
         yield f"Published-Basis is {basis!r}, not one of {', '.join(BASES)}"
 
 
-def _check_names(article: ArticleFile, authority: Authority) -> Iterator[str]:
+def _check_names(article: ArticleFile, authority: Authority, memory: Memory) -> Iterator[str]:
     near: list[Record] | None = None
     for kind, key in ((Kind.PLACE, "Places"), (Kind.ACTOR, "Actors")):
         for name in split_list(article.get(key)):
             if find_record(authority, kind, name, article=article.get("Slug")):
                 continue
-            near = _named_in(article, authority) if near is None else near
+            near = _named_in(article, memory) if near is None else near
             if not find_record(authority, kind, name, near=near):
                 yield f"{key}: {name!r} is in no authority file; add it to authority/{key.lower()}.csv"
 
 
-def _named_in(article: ArticleFile, authority: Authority) -> list[Record]:
+def _named_in(article: ArticleFile, memory: Memory) -> list[Record]:
     """Return the records that the article's own words name: composed ones are known by them alone."""
-    mentions = find_mentions(article.get("Title"), article.body, authority, article=article.get("Slug"))
+    mentions = memory.mentions(ArticleText(article.get("Slug"), article.get("Title"), article.body))
     return [mention.record for mention in mentions if mention.record]
 
 
