@@ -21,7 +21,9 @@ _MAX_WORDS = 7  # "Saint Louis de Ha Ha"
 _MAX_UNLISTED_WORDS = 3
 _MIN_STRIPPED_CHARS = 4
 _MAX_TOWNS = 3
+_FAR_FETCHED = 2.5  # powers of ten of inhabitants
 _IN_LONGER = 0.15  # "Bradley Airport": often named for a person
+_WITH_HEAD = 0.8  # "Sabine River"
 _MAX_LETTERS = 2  # "W.Va."
 _MAX_ABBREVIATED = 3
 _POINTS = frozenset({".", ". "})
@@ -30,6 +32,7 @@ _APOSTROPHES = frozenset("'’‘ʼ`")
 _HYPHENS = frozenset("-‐‑–")
 _LAND_GAPS = frozenset({", ", ",\n", ",", " ("})
 _LIST_WORDS = frozenset({"and", "or"})
+_LIST_GAPS = frozenset({", ", ",\n"})
 _ABBREVIATED = ("saint", "fort", "mount")  # "St. Louis", by their keys
 _KEYS = {"st": "saint", "ste": "saint", "ft": "fort", "mt": "mount"}
 _ARTICLES = frozenset("al el ad ar as at an az ash ath ed er es et en ez esh".split())
@@ -38,6 +41,13 @@ _CONNECTORS = _ARTICLES | frozenset(
     "on upon sur in im bei by sub under near sous lez".split()
 )
 _LANDS = frozenset({"region", "country"})
+_LISTED_DIVISIONS = {"counties": "county", "parishes": "parish"}
+# What a name that no table has may end with; "Hill" and "Forest" end names of persons and clubs too.
+_HEADS = {
+    **dict.fromkeys("bay bayou creek gulf lagoon ocean reservoir river sea strait straits".split(), "water"),
+    **dict.fromkeys("island islands mountains peninsula valley".split(), "land"),
+    **dict.fromkeys("county governorate oblast parish township".split(), "region"),
+}
 _COUNTIES = frozenset({"county", "parish", "borough", "township", "province", "governorate", "oblast", "prefecture"})
 
 
@@ -94,7 +104,7 @@ def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
 
 def _longest(passage: Passage, first: int) -> Toponym | None:
     joined, ends, has_more = _joined(passage, first, through_possessive=False)
-    if has_more:  # "King William’s Town", else "Syria’s Homs"
+    if has_more:  # "King William’s Town" and "St. John’s", else "Syria’s Homs"
         longer, its_ends, _ = _joined(passage, first, through_possessive=True)
         found = _matched(passage, first, longer, its_ends)
         if found and found.last > max(ends.values()):
@@ -106,7 +116,7 @@ def _matched(passage: Passage, first: int, joined: str, ends: Mapping[int, int])
     places = passage.authority.places
     for length, rows in reversed(places.gazetteer.find_prefixes(joined)):
         last = ends.get(length)
-        if last is None or passage.cases[last - 1] is Case.LOWER or _is_shorthand(passage, first, last):
+        if last is None or not _ends_name(passage, first, last) or _is_shorthand(passage, first, last):
             continue
         key = joined[:length]
         return Toponym(first, last, passage.words[last - 1].end, key, places.named(key, rows))
@@ -137,6 +147,19 @@ def _is_hyphened_article(passage: Passage, index: int) -> bool:
     )
 
 
+def _ends_name(passage: Passage, first: int, last: int) -> bool:
+    """Tell whether the words `first` to `last` end as a place's name does, and are no University of Texas."""
+    # Quarters are called so after their university; a text means that.
+    if last - first > 2 and passage.words[first + 1].key == "of" and _is_facility(passage, first):
+        return False
+    is_possessive = passage.words[last - 1].key == "s" and passage.gaps[last - 1] in _APOSTROPHES  # "St. John’s"
+    return passage.cases[last - 1] is not Case.LOWER or is_possessive
+
+
+def _is_facility(passage: Passage, index: int) -> bool:
+    return passage.words[index].key in passage.authority.place_words.facility
+
+
 def _is_shorthand(passage: Passage, first: int, last: int) -> bool:
     """Tell whether a name is one short word in capitals: "US", "WHO", "LA" are for the lexicon to tell."""
     return last - first == 1 and passage.cases[first] is Case.UPPER and len(passage.words[first].key) <= 3
@@ -149,7 +172,7 @@ def _key(surface: str, key: str) -> str:
 def _joined(passage: Passage, first: int, *, through_possessive: bool) -> tuple[str, dict[int, int], bool]:
     """Return the keys of the words from `first` that one name may hold, and the word after each by length.
 
-    The third value tells whether a possessive ended them that a capital follows.
+    The third value tells whether a possessive ended them that may be part of a name.
     """
     words, gaps, cases = passage.words, passage.gaps, passage.cases
     joined = _key(words[first].surface, words[first].key)
@@ -159,8 +182,10 @@ def _joined(passage: Passage, first: int, *, through_possessive: bool) -> tuple[
         if gap in _APOSTROPHES:
             if key == "s" and cases[index] is Case.LOWER:
                 if not through_possessive:
-                    return joined, ends, index + 1 < len(words) and cases[index + 1] is Case.CAPITAL
+                    return joined, ends, len(ends) > 1 or (index + 1 < len(words) and cases[index + 1] is Case.CAPITAL)
                 joined += key
+                if len(ends) > 1:
+                    ends[len(joined)] = index + 1
                 continue
         elif cases[index] is Case.LOWER and key not in _CONNECTORS:
             break
@@ -179,6 +204,13 @@ def _narrowed(pinned: frozenset[RecordId], candidates: Sequence[Candidate], type
         frozenset(place.id for place in candidates if place.type == type_ and (not pinned or place.id in pinned))
         or pinned
     )
+
+
+def _is_far_fetched(toponym: Toponym, inside: Sequence[Candidate], after: Toponym) -> bool:
+    """Tell whether two cities stand side by side, as in "Geneva, Washington and Moscow", and no city and its state."""
+    if after.candidates[0].type in _LANDS:
+        return False
+    return max(place.prominence for place in inside) < toponym.candidates[0].prominence - _FAR_FETCHED
 
 
 @dataclass(frozen=True)
@@ -204,6 +236,8 @@ class _Reader:
                 if (place.region in within or place.country in within) and place.id not in within
             ]
             after = self.toponyms.get(toponym.last)
+            if inside and after and _is_far_fetched(toponym, inside, after):
+                inside, within = [], frozenset()
             if inside and after:
                 above = {id_ for place in inside for id_ in (place.region, place.country)}
                 lands[after.first] = frozenset(place.id for place in after.candidates if place.id in above)
@@ -360,7 +394,7 @@ class _Reader:
             toponym.first, toponym.last + 1, Kind.PLACE, role, records=(), rule="name + kind of place"
         )
         regions = tuple(place for place in toponym.candidates if place.type == type_)
-        return reading._replace(candidates=regions, type=type_, weight=0.8)
+        return reading._replace(candidates=regions, type=type_, weight=_WITH_HEAD)
 
     def _unlisted(self) -> Iterator[Reading]:
         """Yield the names that only their words make places: "the village of Ghareebeh", "Smallville, Kan."."""
@@ -376,6 +410,54 @@ class _Reader:
                 first = self._name_start(index)
                 if first < index:
                     yield self._unlisted_name(first, index, key)
+            elif key in _LISTED_DIVISIONS and passage.cases[index] is Case.LOWER and is_space(gaps[index]):
+                yield from self._listed_divisions(index)
+            elif key in _HEADS and passage.cases[index] is Case.CAPITAL and gaps[index] == " ":
+                yield from self._unlisted_with_head(index)
+            elif gaps[index] in _LAND_GAPS and words[index].surface in passage.authority.places.gazetteer.abbreviations:
+                yield from self._unlisted_in_state(index)
+
+    def _listed_divisions(self, index: int) -> Iterator[Reading]:
+        """Yield the divisions of "Lamar, Fannin and Hunt counties", which ends with word `index`."""
+        passage, gazetteer = self.passage, self.passage.authority.places.gazetteer
+        words, gaps, head = passage.words, passage.gaps, _LISTED_DIVISIONS[passage.words[index].key]
+        last = index
+        while last > 0:
+            for first in range(max(0, last - _MAX_UNLISTED_WORDS), last):
+                if any(case is not Case.CAPITAL for case in passage.cases[first:last]):
+                    continue
+                key = " ".join([*(_key(word.surface, word.key) for word in words[first:last]), head])
+                if all(map(is_space, gaps[first + 1 : last])) and (rows := gazetteer.find(key)):
+                    break
+            else:
+                return
+            reading = passage.reading(first, last, Kind.PLACE, Role.LITERAL, records=(), rule="name + kind of place")
+            divisions = passage.authority.places.named(key, rows)
+            yield reading._replace(candidates=divisions, type="region", weight=_WITH_HEAD)
+            if first and words[first - 1].key in _LIST_WORDS:
+                last = first - 1
+            elif gaps[first] in _LIST_GAPS:
+                last = first
+            else:
+                return
+
+    def _unlisted_with_head(self, index: int) -> Iterator[Reading]:
+        """Yield the name of a river or an island that no table has, which ends with word `index`: "Sabine River"."""
+        first = self._name_start(index)
+        if first == index or self._capital_after(index + 1):
+            return
+        reading = self.passage.reading(
+            first, index + 1, Kind.PLACE, Role.LITERAL, records=(), rule="name + kind of place"
+        )
+        yield reading._replace(type=_HEADS[self.passage.words[index].key], weight=_WITH_HEAD)
+
+    def _unlisted_in_state(self, index: int) -> Iterator[Reading]:
+        """Yield the town that no table has, and its state, of "Smallville, Kan." by the state's first word."""
+        first = self._name_start(index) if self._is_of_name(index - 1) else index
+        found = self._abbreviation(index) if first < index else None
+        if found and self.passage.text[found[0].end - 1] == ".":
+            yield self._unlisted_name(first, index, "town")
+            yield found[0]
 
     def _unlisted_name(self, first: int, last: int, head: str) -> Reading:
         divisions = self.passage.authority.place_words.division
@@ -406,9 +488,11 @@ class _Reader:
         """Tell whether a word may be of a name that no table has: capital for no other reason."""
         passage = self.passage
         word = passage.words[index]
-        if passage.cases[index] is not Case.CAPITAL or not passage.tells[index] or index in self.toponyms:
-            return False
         authority = passage.authority
+        if passage.cases[index] is not Case.CAPITAL or not passage.tells[index]:
+            return False
+        if index in self.toponyms and word.key not in authority.place_words.part_only:  # "Kafr Zabad"
+            return False
         return (
             word.key not in authority.names.common
             and word.key not in authority.names.titles

@@ -138,7 +138,8 @@ class Weigher:
         """Tell whether the words around mean the province, not its town: "Idlib province", "senator from New York"."""
         words, place_words = self.passage.words, self.passage.authority.place_words
         first, last = toponym.first, toponym.last
-        if self._adjoins(last) and self.passage.cases[last] is Case.LOWER and words[last].key in place_words.division:
+        after = words[last].key if self._adjoins(last) and self.passage.cases[last] is Case.LOWER else ""
+        if after in place_words.division or after in place_words.division_office:
             return True
         if self._lists_divisions(last):
             return True
