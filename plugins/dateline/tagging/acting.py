@@ -76,10 +76,19 @@ def read_acting(passage: Passage, readings: Iterable[Reading]) -> list[Reading]:
 def _with_states(passage: Passage, places: Sequence[Reading]) -> list[Reading]:
     states = [_state(passage, reading) for reading in places]
     why = [_why(passage, reading) if state else "" for reading, state in zip(places, states, strict=True)]
+    joins = [bool(at) and passage.text[places[at - 1].end : one.start] in _JOINING for at, one in enumerate(places)]
+    heads: list[int] = []  # of each, the first of the list that it stands in
+    for at, reading in enumerate(places):
+        heads.append(heads[at - 1] if joins[at] else at)
+        if not joins[at] or why[at] or not states[at]:
+            continue
+        if why[at - 1] == "dealing":
+            why[at] = "dealing"
+        elif _list_does(passage, places[heads[at]], reading):
+            why[at] = "subject"
     for at in range(len(places) - 1, 0, -1):
-        before, one = places[at - 1], places[at]
-        joins = passage.text[before.end : one.start] in _JOINING
-        if why[at] and not why[at - 1] and states[at - 1] and joins and not _has_preposition(passage, before):
+        is_open = states[at - 1] and not why[at - 1]
+        if why[at] and is_open and joins[at] and not _has_preposition(passage, places[heads[at]]):
             why[at - 1] = "list"
     readings: list[Reading] = []
     for reading, state, reason in zip(places, states, why, strict=True):
@@ -130,6 +139,15 @@ def _why(passage: Passage, reading: Reading) -> str:
         return ""
     is_head = passage.opens[first] or before in _CLAUSE_WORDS
     return "subject" if _does(passage, reading.end, last, is_head=is_head) else ""
+
+
+def _list_does(passage: Passage, head: Reading, reading: Reading) -> bool:
+    """Tell whether the last of a list that begins with `head` does what states do: "France and Germany agreed"."""
+    first = bisect_left(passage.words, head.start, key=_start)
+    before = _word_before(passage, first)
+    is_head = passage.opens[first] or before in _CLAUSE_WORDS
+    last = bisect_left(passage.words, reading.end, key=_start)
+    return is_head and not _has_preposition(passage, head) and _does(passage, reading.end, last, is_head=True)
 
 
 def _ends_phrase(passage: Passage, index: int) -> bool:
