@@ -23,9 +23,11 @@ _NEAR = 1.5
 _OWN = 3.0
 _ALTERNATE = 0.8
 _TEMPERATURE = 0.7
+_ENOUGH = 3.0  # names of one country, region or neighbourhood: more say no more
 _ROUNDS = 3
 _CITY_SPEAKS = 0.6  # what a city says for its region and country, where naming these says 1
 _MIN_SHARE = 0.2
+_UNDECIDED = "Many places bear the name, and the story does not tell which is meant."
 _PINNED = 12.0  # more than any other reason: the words after the name say where it lies
 _MIN_SPEAKING_SHARE = 0.02
 _CERTAIN = 0.9  # of the shares: what a story must give a place to be asked what the name means elsewhere
@@ -142,9 +144,9 @@ def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
     country = context.countries.get(candidate.country, 0.0) if candidate.country else 0.0
     region = context.regions.get(candidate.region, 0.0) if candidate.region else 0.0
     return (
-        _COUNTRY * log1p(2 * max(country, 0)),
-        _REGION * log1p(3 * max(region, 0)),
-        _NEAR * log1p(3 * max(_near(candidate, context), 0)),
+        _COUNTRY * log1p(2 * min(max(country, 0), _ENOUGH)),
+        _REGION * log1p(3 * min(max(region, 0), _ENOUGH)),
+        _NEAR * log1p(3 * min(max(_near(candidate, context), 0), _ENOUGH)),
     )
 
 
@@ -179,14 +181,16 @@ def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     _speak(context, name, shares, -1)
     order = sorted(range(len(candidates)), key=lambda index: (-shares[index], candidates[index].id))
     best = candidates[order[0]]
-    others = tuple(
-        (candidates[index], shares[index], _why_not(candidates[index], best, name, context)) for index in order[1:3]
-    )
     fit = sum(_fit(best, context))
     share = shares[order[0]]
+    chosen = best if share >= _MIN_SHARE else None
+    others = tuple(
+        (candidates[index], shares[index], _why_not(candidates[index], best, name, context) if chosen else _UNDECIDED)
+        for index in (order[1:3] if chosen else order[:3])
+    )
     told = len(candidates) > 1 and _is_told(best, fit, name, shares, context)
     _speak(context, name, shares, 1)
-    return Placed(best if share >= _MIN_SHARE else None, share, others, fit, told)
+    return Placed(chosen, share, others, fit, told)
 
 
 def _is_told(best: Candidate, fit: float, name: Name, shares: Sequence[float], context: _Context) -> bool:
@@ -205,7 +209,7 @@ def _is_same_area(one: Candidate, other: Candidate) -> bool:
 def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context) -> str:
     """Return in a few words what decided against a candidate: the largest difference."""
     if winner.id in name.pinned and loser.id not in name.pinned:
-        return "What stands after the name says where it lies."
+        return "The words beside the name tell which is meant."
     if winner.is_own and not loser.is_own:
         return "The archive’s own list has the other."
     if winner.id == name.prevailing:

@@ -17,7 +17,7 @@ from dateline.authority.grammar import find_office
 from dateline.authority.lexicon import name_key, read_words
 from dateline.gazetteer import toponym_key
 from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId, Role
-from dateline.tagging.passage import DECIDED, STATELESS, Reading
+from dateline.tagging.passage import DECIDED, DEFINED_ACRONYM, STATELESS, Reading
 from dateline.tagging.placing import Name, Placed, place
 
 # How far each rule is trusted, not a probability: what the archive lists before what the grammar composes,
@@ -127,19 +127,20 @@ def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) ->
     }
     made: list[Reading] = []
     for reading in readings:
-        records = reading.records
+        records, rule = reading.records, reading.rule
         if reading.stands_for:
             alike = tuple(record for record in records if _is_spelt_alike(record, reading.stands_for))
             records = full.get(reading.stands_for, alike)
-        made.append(reading if records == reading.records else reading._replace(records=records))
+            rule = rule if records == reading.records else DEFINED_ACRONYM
+        made.append(reading if rule is reading.rule else reading._replace(records=records, rule=rule))
     return made
 
 
 def _is_spelt_alike(record: Record, name: str) -> bool:
-    """Tell whether a record has a name of which half the longer words begin as those of `name` do."""
+    """Tell whether a record has a name in which most of the longer words of `name` begin some word."""
     sought = _beginnings(name)
     return any(
-        2 * len(sought & _beginnings(spelling)) >= len(sought) for spelling in (record.preferred, *record.variants)
+        2 * len(sought & _beginnings(spelling)) > len(sought) for spelling in (record.preferred, *record.variants)
     )
 
 
@@ -195,7 +196,7 @@ def _names(
         if reading.candidates:
             key = name_of(reading)
             by_key.setdefault(key, reading)
-            counts[key] += min(reading.weight, 1.0) * (_EMBEDDED_SAYS if reading.role is Role.EMBEDDED else 1.0)
+            counts[key] += min(reading.weight, 1.0) ** 2 * (_EMBEDDED_SAYS if reading.role is Role.EMBEDDED else 1.0)
     names = {
         key: Name(reading.candidates, reading.pinned, log1p(counts[key]) / log1p(1)) for key, reading in by_key.items()
     }
@@ -215,8 +216,9 @@ def _place_mention(reading: Reading, text: str, authority: Authority, placed: Pl
     alternatives = tuple(
         Alternative(authority.places.record(candidate), round(trust * share, 3), why)
         for candidate, share, why in (placed.others if placed else ())
-        if share >= _MIN_ALTERNATIVE
+        if share >= _MIN_ALTERNATIVE or reading.pinned
     )
+    is_listed = chosen is None or not reading.records or any(record.id == chosen.id for record in reading.records)
     if chosen and reading.instead and chosen.id in authority.states:
         actor = authority.states[chosen.id].actor
         alternatives += (Alternative(actor, round(1 - trust, 3), reading.instead),)
@@ -228,7 +230,7 @@ def _place_mention(reading: Reading, text: str, authority: Authority, placed: Pl
         kind=reading.kind,
         role=reading.role,
         record=chosen,
-        rule=reading.rule,
+        rule=reading.rule if is_listed else "name in the gazetteer",
         score=round(trust * (placed.share if placed else 1.0), 3),
         type=chosen.type if chosen else reading.type or "city",
         alternatives=alternatives,

@@ -104,7 +104,7 @@ def _merge(held: Reading, other: Reading) -> Reading | None:
         candidates = held.candidates or other.candidates
         return held._replace(candidates=candidates, pinned=held.pinned | other.pinned)
     if held.kind is other.kind and is_same and held.records and other.rule == DEFINED_ACRONYM:
-        return held._replace(role=Role.SHORT, stands_for=other.stands_for)
+        return held._replace(role=Role.SHORT, stands_for=other.stands_for, type=other.type)
     if held.kind is other.kind and not held.records and other.records and _is_within(other, held):
         is_person = held.type == "person" and all(record.type == "person" for record in other.records)
         if is_person or is_same:
