@@ -387,7 +387,7 @@ def _suggest(options: argparse.Namespace) -> int:
     _print_notices(notices, stream_is_error=True, where="dateline check tells them")
     with _progress() as tick:
         kind = Kind(options.kind) if options.kind else None
-        proposals = load_proposals(content, authority, kind=kind, progress=tick)
+        proposals = load_proposals(content, authority, cache=Path(".cache"), kind=kind, progress=tick)
     if not proposals:
         print("Nothing to suggest: every name has a record, and none is in doubt.")
     elif options.interactive:

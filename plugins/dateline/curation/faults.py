@@ -13,9 +13,9 @@ from dateline.authority.rows import RECORD_COLUMNS, Row, Rule, is_record_id, loa
 from dateline.curation.reading import load_articles
 from dateline.curation.survey import distance_km
 from dateline.gazetteer import toponym_key
+from dateline.gazetteer.table import PLACE_PREFIX
 from dateline.records import Kind, Notice, Record, RecordId
 
-PLACE_PREFIX = "geonames:"
 _SAME_PLACE_KM = 30.0
 
 
