@@ -69,9 +69,14 @@ class StandingTags:
 
 
 def standing_tags(
-    places: Iterable[str], actors: Iterable[str], mentions: Sequence[Mention], authority: Authority
+    places: Iterable[str],
+    actors: Iterable[str],
+    mentions: Sequence[Mention],
+    authority: Authority,
+    *,
+    article: str = "",
 ) -> StandingTags:
-    """Return the tags that an article's lines name, whoever wrote them.
+    """Return the tags that the lines of the article of that slug name, whoever wrote them.
 
     A mention whose tag was taken off the lines by hand is left out; a name that no record has gets a record of
     its own, so that it can be shown.
@@ -83,7 +88,7 @@ def standing_tags(
         near = [record for record in found.values() if record.kind is kind]
         standing: dict[RecordId, Record] = {}
         for name in names:
-            record = find_record(authority, kind, name, near=near)
+            record = find_record(authority, kind, name, near=near, article=article)
             if record is None:
                 unknown.append(name)
                 record = _record_of_unknown(kind, name)

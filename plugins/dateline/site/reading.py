@@ -126,7 +126,11 @@ def take_article(
     metadata = article.metadata
     name = article.relative_source_path
     tags = standing_tags(
-        split_list(_line(metadata, "places")), split_list(_line(metadata, "actors")), mentions, authority
+        split_list(_line(metadata, "places")),
+        split_list(_line(metadata, "actors")),
+        mentions,
+        authority,
+        article=article.slug,
     )
     notices += [
         Notice(name, f"{unknown!r} is in no authority file; add it to authority/places.csv or actors.csv")
