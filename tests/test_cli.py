@@ -65,6 +65,16 @@ def test_a_broken_row_of_an_authority_file_is_told_and_the_rest_is_built(here, c
     assert "latitude '95' is not between -90 and 90" in capsys.readouterr().out
 
 
+def test_a_correction_that_corrects_nothing_is_told_at_the_end_of_a_build(here, capsys):
+    with (here / "content/authority/rules.csv").open("a") as rules:
+        rules.write("ignore,Ullapool,,,,,\nignore,Mosul,,no-such-article,,,\nignore,Raqqa,,,,,\n")
+    assert main(["build"]) == 0
+    told = capsys.readouterr().out
+    assert "rules.csv line 2: the rule corrects nothing: 'Ullapool' is not in any article" in told
+    assert "rules.csv line 3: the rule holds only in 'no-such-article'" in told
+    assert told.rstrip().endswith("2 items reported.")
+
+
 def test_an_output_that_cannot_be_written_is_exit_2(here, capsys):
     shutil.rmtree(here / "output")
     (here / "output").touch()

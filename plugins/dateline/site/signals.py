@@ -19,6 +19,7 @@ from dateline.articles.convert import convert
 from dateline.articles.rendered import read_text
 from dateline.articles.tombstones import REMOVED, load_tombstones
 from dateline.authority import load_authority
+from dateline.curation.faults import orphaned_rules
 from dateline.edtf import parse_date
 from dateline.errors import ArchiveError, SiteError
 from dateline.facets import StandingArticle, gather
@@ -147,6 +148,9 @@ def tag_articles(articles: Sequence[Any], state: SiteState, notices: list[Notice
             yield take_article(article, read, memory.mentions(text, learnt), state.authority, notices)
         memory.forget_unused()
     notices += memory.notices
+    listed = (f"{article.metadata.get('places', '')} {article.metadata.get('actors', '')}" for article in articles)
+    words = ((text.slug, f"{text.title} {text.text} {names}") for text, names in zip(texts, listed, strict=True))
+    notices += orphaned_rules(state.authority, words)
 
 
 def leave_out_removed(generator: ArticlesGenerator, notices: list[Notice]) -> None:
