@@ -6,18 +6,22 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
+from markupsafe import Markup
 
 from conftest import copy_archive
 from dateline.errors import SiteError
 from dateline.files import sha256
+from dateline.records import Kind, Record, RecordId
 from dateline.site.build import build_site
 from dateline.site.corrections import find_correction, load_mentions, mention_key, write_correction
+from dateline.site.drawn import load_maps
 from dateline.site.settings import listed_persons
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -396,6 +400,34 @@ def test_what_the_local_server_writes_holds_after_the_next_build(small, choice):
         assert mention["record"] not in places
     else:
         assert places == [mention["alternatives"][0]["record"]]
+
+
+LIMA = Record(RecordId("geonames:3936456"), Kind.PLACE, "city", "Lima", latitude=-12.04, longitude=-77.03)
+SEA = Record(RecordId("place:nowhere"), Kind.PLACE, "water", "A sea without a point")
+
+
+def test_a_map_is_drawn_once_and_forgotten_when_no_page_wants_it(tmp_path, monkeypatch):
+    memory = tmp_path / ".cache/maps.sqlite"
+    with load_maps(memory) as draw_map:
+        drawn = draw_map(LIMA)
+        assert draw_map(SEA) is None
+    monkeypatch.setattr("dateline.site.drawn.locator_map", lambda *_, **__: Markup("anew"))
+    with load_maps(memory) as draw_map:
+        assert draw_map(LIMA) == drawn
+        assert draw_map(replace(LIMA, preferred="Ciudad de los Reyes")) == "anew"
+    with load_maps(memory):
+        pass
+    with load_maps(memory) as draw_map:
+        assert draw_map(LIMA) == "anew"
+
+
+def test_a_memory_of_maps_that_cannot_be_read_is_begun_anew(tmp_path):
+    memory = tmp_path / "maps.sqlite"
+    memory.write_bytes(b"This is no database, however long it may be." * 100)
+    with load_maps(memory) as draw_map:
+        assert "<svg" in draw_map(LIMA)
+    with load_maps(memory) as draw_map:
+        assert "<svg" in draw_map(LIMA)
 
 
 def test_a_year_that_two_pages_hold_lists_its_months_on_them(small, hand, monkeypatch):

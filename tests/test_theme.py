@@ -600,7 +600,15 @@ def test_a_continent_leads_on_to_its_countries() -> None:
     continent = replace(LIMA_FACET, entries=(), link=Link("South America", "x.html"), total=120, narrower=(peru,),
                         across_countries=True)  # fmt: skip
     shown = text_of(render("place", facet=continent, **WHOLE))
-    assert "120 articles name places within it Its parts list them: Peru." in shown
+    assert "120 articles name places within it They stand on the pages of the places within it." in shown
+    assert "Places within it Peru 120 articles" in shown
+
+
+def test_a_disputed_region_is_not_said_to_be_in_the_country_that_it_is_listed_under() -> None:
+    region = replace(LIMA, type="region", status="disputed")
+    assert "Region, disputed, listed under Peru" in text_of(
+        render("place", facet=replace(LIMA_FACET, record=region), **WHOLE)
+    )
 
 
 def test_the_index_of_places_is_a_tree_of_what_lies_in_what() -> None:

@@ -23,10 +23,10 @@ from dateline.curation.faults import orphaned_rules
 from dateline.edtf import parse_date
 from dateline.errors import ArchiveError, SiteError
 from dateline.facets import StandingArticle, gather
-from dateline.maps import load_atlas, locator_map
 from dateline.records import Notice
 from dateline.search import build_index
 from dateline.site import settings as site_settings
+from dateline.site.drawn import load_maps
 from dateline.site.generator import ArchiveGenerator, search_documents
 from dateline.site.reading import ArticleReader, article_title, complete, pelican_tags, take_article
 from dateline.site.state import KEY, SiteState, state_of
@@ -100,7 +100,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
         state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
     with state.timed("search"):
         index = build_index(search_documents(state.articles), state.cache / "index")
-    with state.timed("tags"):
+    with state.timed("pages"), load_maps(state.cache / "maps.sqlite") as draw_map:
         state.views = gather(
             state.articles,
             state.authority,
@@ -111,7 +111,7 @@ def take_articles(generator: ArticlesGenerator) -> None:
             siteurl=settings["SITEURL"],
             contact=site_settings.contact_of(settings),
             listed=site_settings.listed_persons(settings, state.content / "authority"),
-            draw_map=_draw_map,
+            draw_map=draw_map,
         )
     state.tell(notices)
     for article in generator.articles:
@@ -195,10 +195,6 @@ def _check_edition(edition: object) -> None:
         parse_date(str(edition))
     except ArchiveError as error:
         raise SiteError(f"EDITION in the settings: {error}") from error
-
-
-def _draw_map(record: Any) -> Any:
-    return locator_map(record, title=record.label, atlas=load_atlas())
 
 
 def keep_own_pages(generator: ArticlesGenerator) -> None:
