@@ -33,12 +33,11 @@ _BRACKETS = "()<>[]"
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 10
 _MIN_SMALL_CHARS = 3
 # How many stories must say a thing, and what share of those that say anything of it. One explains an acronym for all.
-_MIN_EXPLAINING, _SHARE_EXPLAINING = 1, 0.67
+_MIN_EXPLAINING, _SHARE_EXPLAINING = 1, 2 / 3
 _MIN_MEANING, _SHARE_MEANING = 2, 0.75
-_SHARE_TELLING = (
-    0.2  # of the stories with a name: two of a wire's thousand that say "Paris, Texas" speak for themselves
-)
-_MIN_SMALL, _SHARE_SMALL = 3, 0.67
+# Of the stories with a name: two that say "Paris, Texas" among a wire's thousand speak for themselves.
+_SHARE_TELLING = 0.2
+_MIN_SMALL, _SHARE_SMALL = 3, 2 / 3
 
 K = TypeVar("K", bound=Hashable)
 

@@ -16,6 +16,8 @@ from typing import TypeVar
 from dateline.authority.places import MAX_CANDIDATES, Candidate
 from dateline.records import RecordId
 
+PREVAILING = "In this archive’s other stories the name means the other."  # why a place is not meant
+
 # Tuned on the development part of tests/gold, the scale is that of prominence: 1 is ten times the people.
 _COUNTRY = 1.2
 _REGION = 2.0
@@ -213,7 +215,7 @@ def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context)
     if winner.is_own and not loser.is_own:
         return "The archive’s own list has the other."
     if winner.id == name.prevailing:
-        return "In this archive’s other stories the name means the other."
+        return PREVAILING
     lost, won = _fit(loser, context), _fit(winner, context)
     differences = [*(more - less for more, less in zip(won, lost, strict=True)), winner.prominence - loser.prominence]
     reasons = (
