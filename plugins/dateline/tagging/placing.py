@@ -25,7 +25,13 @@ _NEAR = 1.5
 _OWN = 3.0
 _ALTERNATE = 0.8
 _TEMPERATURE = 0.7
-_ENOUGH = 3.0  # names of one country, region or neighbourhood: more say no more
+# So many names of one country, region or neighbourhood; more say no more: no number of American places makes
+# Damascus the one in Maryland.
+_ENOUGH_OF_COUNTRY = 3.0
+_ENOUGH_OF_REGION = 5.0
+_ENOUGH_NEAR = 3.0
+_FAMOUS = 7.5  # a capital, or a city of millions: where its country is named too, few namesakes are meant
+_IN_NAMED_COUNTRY = 1.0
 _ROUNDS = 3
 _CITY_SPEAKS = 0.6  # what a city says for its region and country, where naming these says 1
 _MIN_SHARE = 0.2
@@ -73,6 +79,7 @@ class _Context:
     countries: dict[RecordId, float]
     regions: dict[RecordId, float]
     squares: dict[Square, float]
+    named: frozenset[RecordId] = frozenset()  # the countries that it names themselves
 
     def add(self, candidate: Candidate, weight: float) -> None:
         """Let a candidate speak with `weight`; a negative weight takes it back."""
@@ -97,6 +104,7 @@ def place(names: Mapping[K, Name]) -> dict[K, Placed]:
     for name in names.values():
         if len(name.candidates) == 1:
             context.add(name.candidates[0], name.weight)
+    context.named = frozenset(name.candidates[0].id for name in names.values() if name.candidates[0].type == "country")
     open_names = {key: _shortlist(name, context) for key, name in names.items() if len(name.candidates) > 1}
     shares = {
         key: _softmax([_prior(candidate, name) for candidate in name.candidates]) for key, name in open_names.items()
@@ -145,10 +153,11 @@ def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
     """Return what country, region and neighbourhood say for a candidate."""
     country = context.countries.get(candidate.country, 0.0) if candidate.country else 0.0
     region = context.regions.get(candidate.region, 0.0) if candidate.region else 0.0
+    is_famous = candidate.prominence >= _FAMOUS and candidate.type == "city" and candidate.country in context.named
     return (
-        _COUNTRY * log1p(2 * min(max(country, 0), _ENOUGH)),
-        _REGION * log1p(3 * min(max(region, 0), _ENOUGH)),
-        _NEAR * log1p(3 * min(max(_near(candidate, context), 0), _ENOUGH)),
+        _COUNTRY * log1p(2 * min(max(country, 0), _ENOUGH_OF_COUNTRY)) + (_IN_NAMED_COUNTRY if is_famous else 0.0),
+        _REGION * log1p(3 * min(max(region, 0), _ENOUGH_OF_REGION)),
+        _NEAR * log1p(3 * min(max(_near(candidate, context), 0), _ENOUGH_NEAR)),
     )
 
 
