@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,18 @@ def test_an_actor_of_our_table_is_told_with_its_id_unless_it_is_kept_apart(conte
     assert told.startswith("authority/actors.csv line 2: Hezbollah is actor:hezbollah in Dateline’s table too")
     (content / "articles/b.md").write_text("Title: B\n\nHezbollah met.\n", "utf-8")
     assert faults(content, "rules.csv", "not-same-as,actor:hezbullah,actor:hezbollah,") == []
+
+
+def test_the_rows_of_the_guide_are_sound(repository, tmp_path):
+    guide = (repository / "docs/curation.md").read_text("utf-8")
+    tables = [block for block in re.findall(r"(?:^    .+\n)+", guide, re.MULTILINE) if "," in block.split("\n")[0]]
+    files = {"rules.csv": "    rule,", "places.csv": "place:", "actors.csv": "actor:"}
+    for name, sign in files.items():
+        (table,) = [block for block in tables if sign in (block if name == "rules.csv" else block.split("\n")[1][:10])]
+        (tmp_path / name).write_text(textwrap.dedent(table), "utf-8")
+    authority, notices = load_authority(tmp_path)
+    assert notices == []
+    assert len(authority.rules) == 6
 
 
 def test_without_rules_no_article_is_read(content):
