@@ -254,7 +254,7 @@ def _read_numbered(grammar: Grammar, text: str, words: Sequence[Word], first: in
 
 def _read_ordinal(text: str, words: Sequence[Word], first: int) -> tuple[int, int] | None:
     key = words[first].key
-    if digits := _DIGITS.fullmatch(key):
+    if key[0].isdigit() and (digits := _DIGITS.fullmatch(key)):
         return int(digits["number"]), first + 1
     if key in _ORDINALS:
         return _ORDINALS[key], first + 1

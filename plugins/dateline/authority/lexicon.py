@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import accumulate, product
+from functools import lru_cache, partial
+from itertools import accumulate, product, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -20,8 +21,8 @@ from dateline.records import Record
 from dateline.text import fold
 
 # Combining marks, Arabic vowel signs, soft hyphens and zero-width joiners stand inside a word.
-_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u00ad\u200b-\u200d\u2060]*)+")
-_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_WORD = re.compile(r"((?:[^\W_][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u00ad\u200b-\u200d\u2060]*)+)")
+_ASCII_WORD = re.compile("([A-Za-z0-9]+)")  # the same words, in half the time
 _APOSTROPHES = "'’‘ʼ`"
 _HYPHENS = "-‐‑‒–"
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s\b")
@@ -37,6 +38,7 @@ _ALSO_WORDS = frozenset({"as", "at", "an"})
 
 # "US", "IS" and "WHO" are common words in small letters, and in a line of capitals nobody can tell.
 _MAX_SHORT_CHARS = 3
+_MAX_GAP_CHARS = 80  # between two words of a name
 
 
 class Word(NamedTuple):
@@ -47,6 +49,10 @@ class Word(NamedTuple):
     key: str
     surface: str
     shouted: bool  # its line is all in capitals
+
+
+# A text has a word every six characters: this makes them all without a step of Python for each.
+_make_word = partial(tuple.__new__, Word)
 
 
 class Sense(Enum):
@@ -86,6 +92,7 @@ class Lexicon:
 
     forms: Mapping[str, tuple[_Form, ...]]
     beginnings: frozenset[str]
+    parted: frozenset[str]  # the beginnings after which a space may stand
     small_firsts: frozenset[str]  # the first words of names that may begin small: "al-Bab"
 
 
@@ -109,6 +116,7 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
     return Lexicon(
         forms={key: tuple(found) for key, found in forms.items()},
         beginnings=frozenset([key[:length] for key in forms for length in range(1, len(key) + 1)]),
+        parted=frozenset([key[:cut] for key, found in forms.items() for form in found for cut in form.cuts]),
         small_firsts=frozenset([first for first, form in firsts if first in form.small or first in _ARTICLES]),
     )
 
@@ -138,16 +146,16 @@ def _spoken(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
 
 def read_words(text: str) -> list[Word]:
     """Return the words of `text` in order."""
-    if text.isascii():  # the same words, in half the time
-        words = [
-            Word(found.start(), found.end(), (surface := found[0]).lower(), surface, False)
-            for found in _ASCII_WORD.finditer(text)
-        ]
-    else:
-        words = [
-            Word(found.start(), found.end(), _key(surface := found[0]), surface, False)
-            for found in _WORD.finditer(text)
-        ]
+    return read_words_and_gaps(text)[0]
+
+
+def read_words_and_gaps(text: str) -> tuple[list[Word], list[str]]:
+    """Return the words of `text` in order, and what stands before each."""
+    parts = (_ASCII_WORD if text.isascii() else _WORD).split(text)
+    surfaces = parts[1::2]
+    keys: Iterable[str] = map(str.lower, surfaces) if text.isascii() else map(_key, surfaces)
+    bounds = list(accumulate(map(len, parts)))
+    words: list[Word] = list(map(_make_word, zip(bounds[0::2], bounds[1::2], keys, surfaces, repeat(False))))
     start = 0
     for line in text.splitlines(keepends=True):
         end = start + len(line)
@@ -155,19 +163,22 @@ def read_words(text: str) -> list[Word]:
             first, last = (bisect_left(words, at, key=_start) for at in (start, end))
             words[first:last] = [word._replace(shouted=True) for word in words[first:last]]
         start = end
-    return words
+    return words, parts[0:-1:2]
 
 
 def _key(surface: str) -> str:
-    if surface.isascii():
-        return surface.lower()
+    return surface.lower() if surface.isascii() else _folded(surface)
+
+
+@lru_cache(maxsize=4096)
+def _folded(surface: str) -> str:
     return "".join(char for char in fold(surface) if char.isalnum())
 
 
 def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequence[Lexicon]) -> Match | None:
     """Return the longest name that begins with word `first`; among equals, earlier lexicons come first."""
     word = words[first]
-    key, last = word.key, first + 1
+    key, last, count = word.key, first + 1, len(words)
     is_small = word.surface[0].islower()
     open_ = [lexicon for lexicon in lexicons if key in (lexicon.small_firsts if is_small else lexicon.beginnings)]
     best: Match | None = None
@@ -176,57 +187,76 @@ def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequen
             form.name
             for lexicon in open_
             for form in lexicon.forms.get(key, ())
-            if _fits(form, text, words[first:last])
+            if _fits(form, text, words, first, last)
         ]
         if found:
-            decided = [name for name in found if name.decided][:1]
-            best = Match(first, last, _end(text, words[first:last]), tuple(decided or dict.fromkeys(found)))
-        if last == len(words):
+            best = Match(first, last, _end(text, words, first, last), _distinct(found))
+        if last == count:
             break
         gap = text[words[last - 1].end : words[last].start]
-        if gap != " " and not _GAP.fullmatch(gap):
+        if gap != " " and (len(gap) > _MAX_GAP_CHARS or not _GAP.fullmatch(gap)):
             break
+        if (gap == " " or gap.isspace()) and words[last - 1].key not in _ARTICLES:
+            open_ = [lexicon for lexicon in open_ if key in lexicon.parted]
         key += words[last].key
         last += 1
         open_ = [lexicon for lexicon in open_ if key in lexicon.beginnings]
     return best
 
 
-def _fits(form: _Form, text: str, words: Sequence[Word]) -> bool:
+def _distinct(found: Sequence[Name]) -> tuple[Name, ...]:
+    """Return the names each once, or the first alone that a person decided."""
+    if len(found) == 1:
+        return tuple(found)
+    decided = [name for name in found if name.decided][:1]
+    return tuple(decided or dict.fromkeys(found))
+
+
+def _fits(form: _Form, text: str, words: Sequence[Word], first: int, last: int) -> bool:
     """Tell whether the words are written as the spelling may be: in its capitals, parted where it is."""
-    if form.short and not all(word.surface == word.surface.upper() and not word.shouted for word in words):
+    if form.short and not all(word.surface == word.surface.upper() and not word.shouted for word in words[first:last]):
         return False
-    offset = 0
-    for index, word in enumerate(words):
-        gap = text[words[index - 1].end : word.start] if index else ""
-        spaced = not gap or gap.isspace()
-        follows_article = index > 0 and _is_article(words, index - 1, text)
-        if index and spaced and offset not in form.cuts and not follows_article:
+    word = words[first]
+    follows_article = last > first + 1 and _is_article(words, first, text)
+    if word.surface[0].islower() and word.key not in form.small and not follows_article:
+        return False
+    offset, end = len(word.key), word.end
+    for index in range(first + 1, last):
+        word = words[index]
+        gap = text[end : word.start]
+        spaced = gap.isspace()
+        if spaced and offset not in form.cuts and not follows_article:
             return False
-        if gap in _MARKS and _MARKS[gap] not in form.marks:
+        if not spaced and _has_other_mark(form, gap, word.key):
             return False
-        if word.key == "s" and gap and gap in _APOSTROPHES and "'s" not in form.marks:  # "America's" is not "Americas"
+        follows_article = index + 1 < last and _is_article(words, index, text)
+        if spaced and word.surface[0].islower() and word.key not in form.small and not follows_article:
             return False
-        may_be_small = not spaced or word.key in form.small or _is_article(words, index, text)
-        if word.surface[0].islower() and not may_be_small:
-            return False
-        offset += len(word.key)
+        offset, end = offset + len(word.key), word.end
     return True
 
 
+def _has_other_mark(form: _Form, gap: str, key: str) -> bool:
+    """Tell whether marks part two words that the spelling has not: "America's" is not "Americas"."""
+    if gap in _MARKS:
+        return _MARKS[gap] not in form.marks
+    return key == "s" and bool(gap) and gap in _APOSTROPHES and "'s" not in form.marks
+
+
 def _is_article(words: Sequence[Word], index: int, text: str) -> bool:
+    """Tell whether word `index`, which another follows, is the Arabic article."""
     word = words[index]
-    if word.key not in _ARTICLES or index + 1 == len(words):
+    if word.key not in _ARTICLES:
         return False
     return word.key not in _ALSO_WORDS or word.surface[0].isupper() or not text[word.end].isspace()
 
 
-def _end(text: str, words: Sequence[Word]) -> int:
+def _end(text: str, words: Sequence[Word], first: int, last: int) -> int:
     """Return where the words end, with the last full stop of "U.S."."""
-    end = words[-1].end
-    initials = len(words) > 1 and all(len(word.surface) == 1 for word in words)
-    dotted = initials and text[words[0].end] == "." and text[end : end + 1] == "."
-    return end + 1 if dotted else end
+    end = words[last - 1].end
+    if last - first < 2 or text[words[first].end] != "." or text[end : end + 1] != ".":
+        return end
+    return end + 1 if all(len(word.surface) == 1 for word in words[first:last]) else end
 
 
 def after_possessive(text: str, words: Sequence[Word], index: int) -> int | None:
@@ -265,12 +295,12 @@ def read_phrase(
 def are_joined(text: str, words: Sequence[Word], index: int) -> bool:
     """Tell whether nothing but space, or one hyphen, parts word `index` from the next."""
     gap = text[words[index].end : words[index + 1].start]
-    return gap in _HYPHENS or is_space(gap)
+    return gap == " " or gap in _HYPHENS or is_space(gap)
 
 
 def is_space(gap: str) -> bool:
     """Tell whether words parted by `gap` stand side by side: no paragraph ends there."""
-    return gap.isspace() and gap.count("\n") < 2
+    return gap == " " or (gap.isspace() and gap.count("\n") < 2)
 
 
 def name_key(name: str) -> str:

@@ -37,18 +37,18 @@ _AUXILIARIES = frozenset({"has", "have", "had", "also"})
 def find_listed(passage: Passage) -> list[Reading]:
     """Return what the lexicons and the grammar read in a passage, from left to right."""
     openers = passage.authority.grammar.openers
-    small = [lexicon.small_firsts for lexicon in passage.lexicons]
+    small = frozenset[str]().union(*(lexicon.small_firsts for lexicon in passage.lexicons))
+    cases = passage.cases
     readings: list[Reading] = []
-    words, cases = passage.words, passage.cases
-    index, count = 0, len(words)
-    while index < count:
-        key = words[index].key
-        if cases[index] is Case.LOWER and key not in openers:
-            before_capital = index + 1 < count and cases[index + 1] > Case.LOWER
-            if not (before_capital and any(key in keys for keys in small)):
-                index += 1  # most words of a text
+    last = 0
+    for index, (word, case) in enumerate(zip(passage.words, cases, strict=True)):
+        if index < last:
+            continue
+        if case is Case.LOWER and word.key not in openers:  # most words of a text
+            before_capital = word.key in small and index + 1 < len(cases) and cases[index + 1] > Case.LOWER
+            if not before_capital:
                 continue
-        found, index = _read_at(passage, index)
+        found, last = _read_at(passage, index)
         readings += found
     return readings
 

@@ -7,16 +7,17 @@ without knowing of the others; `select` settles where they overlap and `resolve`
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from dateline.authority import Authority
 from dateline.authority.grammar import Unit
-from dateline.authority.lexicon import Lexicon, Word, read_words
+from dateline.authority.lexicon import Lexicon, Word, read_words_and_gaps
 from dateline.records import Field, Kind, Record, RecordId, Role
 from dateline.text import ends_sentence
 
@@ -33,6 +34,7 @@ NOTHING = "nothing"  # the type of words that look like a name and are none
 _MIN_TITLED_WORDS = 4
 _TITLED_SHARE = 0.6  # of the longer words of a line: above it, each word is capital whether it is a name or not
 _MIN_TITLED_CHARS = 4
+_MAX_GAP_CHARS = 200  # of what stands between two sentences; more than that is a line of dots or dashes
 
 
 class Case(IntEnum):
@@ -43,6 +45,10 @@ class Case(IntEnum):
     UPPER = 2  # "NATO", also the one letter of an initial
     MIXED = 3  # "McDonald", "iPhone"
     NUMBER = 4  # begins with a digit
+
+
+_CAPITALS = frozenset({Case.CAPITAL, Case.UPPER, Case.MIXED})
+_start, _surface = attrgetter("start"), attrgetter("surface")
 
 
 class Reading(NamedTuple):
@@ -75,6 +81,7 @@ class Passage:
     cases: Sequence[Case]
     opens: Sequence[bool]  # the word begins a sentence, a line or a quotation
     tells: Sequence[bool]  # it is written with a capital that only a name would have here
+    capitals: Sequence[int]  # the words with a capital, by their place in `words`
     authority: Authority
     lexicons: Sequence[Lexicon]
 
@@ -83,31 +90,29 @@ class Passage:
     ) -> Reading:
         """Return the reading of words `first` to `last` (exclusive)."""
         start, end = self.words[first].start, self.words[last - 1].end
-        return Reading(self.field, start, end, kind, role, tuple(dict.fromkeys(records)), rule)
+        distinct = records if len(records) < 2 else dict.fromkeys(records)
+        return Reading(self.field, start, end, kind, role, tuple(distinct), rule)
 
 
 def read_passage(field: Field, text: str, authority: Authority, lexicons: Sequence[Lexicon]) -> Passage:
     """Return a field as the recognisers read it; earlier lexicons come first."""
-    words = read_words(text)
-    gaps = [text[before.end : word.start] for before, word in pairwise(words)]
-    if words:
-        gaps.insert(0, text[: words[0].start])
-    cases = [_case(word.surface) for word in words]
-    opens = [_opens(gap) for gap in gaps]
+    words, gaps = read_words_and_gaps(text)
+    cases = list(map(_case, map(_surface, words)))
+    opens = [len(gap) > 1 and (len(gap) > _MAX_GAP_CHARS or _opens(gap)) for gap in gaps]
     if words:
         opens[0] = True
-    titled = _titled(text, words, cases)
-    tells = [
-        Case.LOWER < case < Case.NUMBER and not (begins or is_titled or word.shouted)
-        for case, begins, is_titled, word in zip(cases, opens, titled, words, strict=True)
-    ]
-    return Passage(field, text, words, gaps, cases, opens, tells, authority, lexicons)
+    capitals = [index for index, case in enumerate(cases) if case in _CAPITALS]
+    titled = _titled(text, words, capitals)
+    tells = [False] * len(words)
+    for index in capitals:
+        tells[index] = not (opens[index] or titled[index] or words[index].shouted)
+    return Passage(field, text, words, gaps, cases, opens, tells, capitals, authority, lexicons)
 
 
 @lru_cache(maxsize=4096)
 def _opens(gap: str) -> bool:
     """Tell whether a sentence, a line or a quotation begins after a gap between words."""
-    return len(gap) > 1 and _SENTENCE_GAP.fullmatch(gap) is not None
+    return _SENTENCE_GAP.fullmatch(gap) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -122,22 +127,23 @@ def _case(surface: str) -> Case:
     return Case.CAPITAL if first.isupper() and surface[1:].islower() else Case.MIXED
 
 
-def _titled(text: str, words: Sequence[Word], cases: Sequence[Case]) -> list[bool]:
+def _titled(text: str, words: Sequence[Word], capitals: Sequence[int]) -> list[bool]:
     """Tell of each word whether its line is set as a headline, most of its longer words with capitals."""
     titled = [False] * len(words)
+    is_longer = [len(word.key) >= _MIN_TITLED_CHARS for word in words]
     first = 0
     while first < len(words):
         line_end = text.find("\n", words[first].start)
-        last = first
-        while last < len(words) and (line_end < 0 or words[last].start < line_end):
-            last += 1
-        longer = [cases[index] for index in range(first, last) if len(words[index].key) >= _MIN_TITLED_CHARS]
-        capital = sum(case is not Case.LOWER and case is not Case.NUMBER for case in longer)
-        if len(longer) >= _MIN_TITLED_WORDS and capital > _TITLED_SHARE * len(longer):
-            line = text[words[first].start : line_end if line_end >= 0 else len(text)]
-            if ends_sentence(line, question=False):  # prose full of names
-                first = last
-                continue
-            titled[first:last] = [True] * (last - first)
+        line_end = line_end if line_end >= 0 else len(text)
+        last = bisect_left(words, line_end, lo=first, key=_start)
+        longer = sum(is_longer[first:last])
+        if longer >= _MIN_TITLED_WORDS:
+            with_capital = capitals[bisect_left(capitals, first) : bisect_left(capitals, last)]
+            capital = sum(is_longer[index] for index in with_capital)
+            # A line that ends as a sentence does is prose full of names.
+            if capital > _TITLED_SHARE * longer and not ends_sentence(
+                text[words[first].start : line_end], question=False
+            ):
+                titled[first:last] = [True] * (last - first)
         first = last
     return titled
