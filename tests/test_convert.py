@@ -742,3 +742,59 @@ def test_a_page_of_a_newspaper_is_read_again_when_the_file_that_describes_it_com
     convert(content)
     assert {path.stem: path.read_text("utf-8") for path in (content / "articles").glob("*.md")} == stepwise
     assert any("The Star" in text for text in stepwise.values())
+
+
+RICE = "Fields\n\nGrowers meet\n\nThe Northern Rice Growers Alliance (NRGA) met in Lima. It rained.\n"
+VOTE = "Polls\n\nGrowers vote\n\nThe NRGA voted on Monday. It poured.\n"
+
+
+def articles_as_after_a_clean_run(content: Path) -> dict[str, str]:
+    """The articles, once it was seen that they are those of an archive that is converted from nothing."""
+    fresh = content.parent / "fresh"
+    shutil.rmtree(fresh, ignore_errors=True)
+    for folder in ("authority", "sources"):
+        shutil.copytree(content / folder, fresh / "content" / folder)
+    convert(fresh / "content")
+    stepwise, clean = (
+        {path.name: path.read_text("utf-8") for path in folder.glob("articles/*.md")}
+        for folder in (content, fresh / "content")
+    )
+    assert stepwise == clean
+    return stepwise
+
+
+def test_what_one_source_explains_tags_the_stories_of_the_others_until_it_no_longer_does(content):
+    actors = content / "authority/actors.csv"
+    commas = "," * (actors.read_text("utf-8").splitlines()[0].count(",") - 2)
+    write(actors, f"{actors.read_text('utf-8')}actor:rice,organisation,Northern Rice Growers Alliance{commas}\n")
+    write(content / "sources/polls.txt", VOTE)
+    convert(content)
+    assert "Actors" not in articles_as_after_a_clean_run(content)["growers-vote.md"]
+    write(content / "sources/rice.txt", RICE)
+    assert counts(convert(content)) == (1, 1, 2, 0)
+    assert "Actors: Northern Rice Growers Alliance;" in articles_as_after_a_clean_run(content)["growers-vote.md"]
+    assert counts(convert(content)) == (0, 0, 4, 0)
+    change(content / "sources/rice.txt", "(NRGA) ", "")
+    assert counts(convert(content)) == (0, 2, 2, 0)
+    assert "Actors" not in articles_as_after_a_clean_run(content)["growers-vote.md"]
+
+
+def test_only_the_articles_that_a_correction_holds_for_are_tagged_again(content):
+    convert(content)
+    memory = content.parent / ".cache/tags.sqlite"
+    write(content / "authority/rules.csv", "rule,name,record,article\nignore,Mosul,,rain-in-mosul\n")
+    assert counts(convert(content)) == (0, 1, 1, 0)
+    assert "Places" not in (content / RAIN).read_text("utf-8")
+    before = {path.name: path.read_bytes() for path in (content / "articles").iterdir()}
+    memory.unlink()
+    assert counts(convert(content)) == (0, 0, 2, 0)
+    assert {path.name: path.read_bytes() for path in (content / "articles").iterdir()} == before
+
+
+def test_a_damaged_memory_of_tags_is_told_and_changes_no_article(content):
+    convert(content)
+    (content.parent / ".cache/tags.sqlite").write_bytes(b"no database" * 1000)
+    report = convert(content)
+    assert counts(report) == (0, 0, 2, 0)
+    assert [message for message in messages(report) if ".cache/tags.sqlite: was damaged" in message]
+    assert messages(convert(content)) == []
