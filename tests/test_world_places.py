@@ -27,7 +27,16 @@ AUTHORITY = load_authority(REPOSITORY / "content" / "authority")[0]
 MAX_DEGREES = 25
 MAX_DEGREES_OF_WIDE = {"CA": 40, "CL": 40, "ID": 30, "RU": 60}
 OVERSEAS = {"AU", "DK", "FR", "GB", "NL", "NO", "NZ", "US"}  # have islands and territories on other continents
-NAMES_OF_TWO = {"galicia", "khalidiyah", "kingscross", "soho", "salahaddin", "salahaldin", "salahuddin", "salaheddine"}  # told apart by their qualifier and the story
+NAMES_OF_TWO = {
+    "galicia",
+    "khalidiyah",
+    "kingscross",
+    "soho",
+    "salahaddin",
+    "salahaldin",
+    "salahuddin",
+    "salaheddine",
+}  # told apart by their qualifier and the story
 
 
 def is_known(id_: str) -> bool:
