@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.articles.markdown import render_body
-from dateline.authority import load_authority
+from dateline.authority import find_record_by_id, load_authority
 from dateline.authority.rows import Row, read_rows
 from dateline.curation.desk import Answer, ask, columns_of, load_rejected, proposal_rows, write_answer
 from dateline.curation.proposals import propose
@@ -141,6 +141,26 @@ def test_an_acronym_and_another_spelling_go_with_the_whole_name():
     assert [choice.cells["variants"] for choice in proposal.choices] == ["URL; Uqbar Relief Leagues", ""]
 
 
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("Hizballah Movement", "actor:hezbollah"),  # another spelling
+        ("Royal Aero Forum", None),  # "RAF" is another's acronym
+        ("Supreme Court", None),  # a name of several, which the story leaves open
+    ],
+)
+def test_a_name_without_a_record_is_proposed_as_the_record_that_it_spells_otherwise(name, id_):
+    known = find_record_by_id(load_authority(None)[0], id_ or "actor:gb/air-force")
+    court = find_record_by_id(load_authority(None)[0], "actor:us/supreme-court")
+    texts = [f"The {name} met.", "They met."]
+    stories = [
+        (texts[0], [mention(texts[0], name, None)]),
+        *[(texts[1], [mention(texts[1], "They", record, type="group")]) for record in (known, court) if record],
+    ]
+    rows = cells(surveyed(*stories), Matter.MERGE)
+    assert rows == ([{"rule": "means", "name": name, "record": id_}] if id_ else [])
+
+
 def test_a_person_is_proposed_when_several_articles_name_him():
     text = "Orlan Uqbari spoke."
     story = (text, [mention(text, "Orlan Uqbari", None, type="person")])
@@ -159,6 +179,31 @@ def test_a_name_taken_for_several_records_is_asked_with_each_of_them():
         {"rule": "means", "name": "Alpha", "record": "geonames:2"},
     ]
     assert asked[0].question.startswith("Alpha was taken for Alpha in 1, Alpha (Ohio) in 1.")
+
+
+def test_the_one_article_that_means_another_may_be_put_right_alone():
+    text = "They met in Alpha."
+    usual, other = mention(text, "Alpha", PLACE), mention(text, "Alpha", NAMESAKE)
+    proposals = surveyed((text, [usual]), (text, [other]), (text, [usual]))
+    assert cells(proposals, Matter.AMBIGUOUS)[-1] == {
+        "rule": "means", "name": "Alpha", "record": "geonames:1", "article": "story-1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # A town and its province, told apart by each story's words.
+        (PLACE, replace(NAMESAKE, type="region", latitude=10.5, longitude=20.5)),
+        (replace(PLACE, id=RecordId("geonames:163843")), replace(NAMESAKE, broader=(RecordId("geonames:163843"),))),
+        # What a story calls "Alpha" for short.
+        *[tuple(Record(RecordId(f"actor:{code}"), Kind.ACTOR, "force", f"{code} Alpha") for code in ("aa", "bb"))],
+    ],
+)
+def test_what_each_story_tells_apart_is_not_asked_about(first, second):
+    text = "They met in Alpha."
+    stories = [(text, [mention(text, "Alpha", record)]) for record in (first, second)]
+    assert cells(surveyed(*stories), Matter.AMBIGUOUS) == []
 
 
 def test_a_name_decided_by_a_rule_is_not_asked_about():

@@ -143,8 +143,23 @@ def _may_be_one(first: Party, second: Party, authority: Authority) -> bool:
 
 
 def _are_alike(first: Party, second: Party) -> bool:
+    for nameless, other in ((first, second), (second, first)):
+        if nameless.record is None and other.record and any(_is_short_for(nameless.name, name) for name in other.names):
+            return False
     is_person = first.type == "person"
-    return any(_is_spelling(one, other, is_person=is_person) for one in first.names for other in second.names)
+    return any(
+        _is_spelling(one, other, is_person=is_person)
+        for one in first.names
+        for other in second.names
+        # An acronym is worth a question when the texts have it, not when it is one of a record's many names.
+        if one.isupper() == other.isupper() or (one if one.isupper() else other) in (first.name, second.name)
+    )
+
+
+def _is_short_for(name: str, whole: str) -> bool:
+    """Tell whether a name is the end of another, or the other: of "the Supreme Court" each story tells whose it is."""
+    key, letters = name_key(name), name_key(whole)
+    return letters.endswith(key) and letters.removesuffix(key) not in SMALL_WORDS
 
 
 def _is_spelling(one: str, other: str, *, is_person: bool) -> bool:

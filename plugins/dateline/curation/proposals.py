@@ -13,6 +13,7 @@ from dateline.curation.questions import (
     Choice,
     Matter,
     Proposal,
+    described,
     free_id,
     is_own,
     meaning,
@@ -31,6 +32,7 @@ _MAX_CANDIDATES = 5
 _PROVINCE_KM = 150.0
 _MOSTLY = 0.6
 _TINY_PEOPLE = 15_000
+_MIN_BESIDE = 2
 _MIN_TITLE_ARTICLES = 2
 
 
@@ -93,10 +95,11 @@ def _unknown(survey: Survey, pairs: Iterable[Pair], authority: Authority) -> Ite
 def _ambiguous(survey: Survey, authority: Authority) -> Iterator[Proposal]:
     """Yield, for each name whose record is in doubt, a rule for each record that it may mean."""
     for (kind, key), seen in survey.known.items():
-        candidates = _candidates(seen, survey, authority)
+        candidates = _candidates(key, seen, survey, authority)
         if len(candidates) < 2 or not _is_doubtful(seen, candidates):
             continue
-        choices = tuple(meaning(seen.name, record, authority) for record in candidates)
+        choices = [meaning(seen.name, record, authority) for record in candidates]
+        choices += _exceptions(seen, candidates, authority)
         taken_for = ", ".join(
             f"{survey.records[id_].label} in {count}" for id_, count in sorted(seen.chosen.items(), key=_most_first)
         )
@@ -107,9 +110,19 @@ def _ambiguous(survey: Survey, authority: Authority) -> Iterator[Proposal]:
             f"{kind.value} {key}",
             f"{seen.name} was taken for {taken_for}. Does it always mean one of these?",
             seen.articles,
-            choices,
+            tuple(choices),
             tuple(seen.examples),
         )
+
+
+def _exceptions(seen: SeenRecords, candidates: Sequence[Record], authority: Authority) -> Iterator[Choice]:
+    """Yield, for each record that one article alone was given, the rule that gives it what the others have."""
+    usual = candidates[0]
+    for record in candidates[1:]:
+        if seen.chosen[record.id] == 1 < seen.chosen[usual.id]:
+            slug = seen.first_in[record.id]
+            cells = {"rule": "means", "name": seen.name, "record": usual.id, "article": slug}
+            yield Choice(RULES, cells, f"in {slug} too it is {described(usual, authority)}")
 
 
 def _most_first(item: tuple[RecordId, int]) -> tuple[int, str]:
@@ -123,16 +136,19 @@ def _is_doubtful(seen: SeenRecords, candidates: Sequence[Record]) -> bool:
     return len(chosen) > 1 or mean < _DOUBTFUL_SCORE or rival >= _STRONG_RUNNER_UP * mean
 
 
-def _candidates(seen: SeenRecords, survey: Survey, authority: Authority) -> list[Record]:
+def _candidates(key: str, seen: SeenRecords, survey: Survey, authority: Authority) -> list[Record]:
     """Return the records that a name was taken for, then those that it might be, the likeliest first.
 
-    A town and the province that is named for it are told apart by each story's words: no rule could do better.
+    A town and the province that is named for it are told apart by each story's words, and so is what is called "the
+    Army" for short: no rule could do better.
     """
     chosen = [id_ for id_, _ in sorted(seen.chosen.items(), key=_most_first)]
     others = [id_ for id_, _ in sorted(seen.runners_up.items(), key=lambda item: (-item[1], item[0]))]
     found: list[Record] = []
     for id_ in dict.fromkeys([*chosen, *others]):
         record = survey.records[id_]
+        if record.kind is Kind.ACTOR and key not in map(name_key, (record.preferred, *record.variants)):
+            continue
         if not any(_is_namesake_around(record, other, authority) for other in found):
             found.append(record)
     return found[:_MAX_CANDIDATES]
@@ -179,7 +195,7 @@ def _noise(survey: Survey, authority: Authority) -> Iterator[Proposal]:
 
 def _why_noise(seen: SeenRecords, authority: Authority) -> str:
     reasons: list[tuple[bool, str]] = [
-        (seen.beside_names >= _MOSTLY * seen.mentions, "it stands mostly beside names of persons."),
+        (seen.beside_names >= max(_MIN_BESIDE, _MOSTLY * seen.mentions), "it stands mostly beside names of persons."),
         (
             seen.in_titles == seen.mentions and seen.articles >= _MIN_TITLE_ARTICLES,
             "it stands in headlines alone, where every word may have a capital.",

@@ -63,6 +63,7 @@ class SeenRecords(Seen):
     """A name that has records: those that it was taken for, and those that it was not."""
 
     chosen: Counter[RecordId] = field(default_factory=Counter)  # articles
+    first_in: dict[RecordId, str] = field(default_factory=dict)  # the slug of the first of them
     runners_up: dict[RecordId, float] = field(default_factory=dict)  # the best score of each
     scores: list[float] = field(default_factory=list)  # one an article
     mentions: int = 0
@@ -147,6 +148,8 @@ def _weigh(
     """Note which record an article's mentions of a name were given, how surely, and what speaks against it."""
     records = {mention.record.id: mention.record for mention in mentions if mention.record}
     seen.chosen.update(records.keys())
+    for id_ in records:
+        seen.first_in.setdefault(id_, article.slug)
     seen.scores.append(min(mention.score for mention in mentions))
     for mention in mentions:
         for other in mention.alternatives:
