@@ -57,6 +57,8 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
     """Return the readings that begin with word `first`, and the word after them."""
     text, words, grammar = passage.text, passage.words, passage.authority.grammar
     if match := longest_match(text, words, first, passage.lexicons):
+        if text[match.end : match.end + 1] == "$":
+            return [], match.last  # "US$300"
         if words[first].key == "the" and _is_within_name(passage, first + 1, match.last):
             return [], first + 1  # "the Guardian" in "the Guardian Council"
         return _read_match(passage, match)

@@ -206,13 +206,6 @@ def _narrowed(pinned: frozenset[RecordId], candidates: Sequence[Candidate], type
     )
 
 
-def _is_far_fetched(toponym: Toponym, inside: Sequence[Candidate], after: Toponym) -> bool:
-    """Tell whether two cities stand side by side, as in "Geneva, Washington and Moscow", and no city and its state."""
-    if after.candidates[0].type in _LANDS:
-        return False
-    return max(place.prominence for place in inside) < toponym.candidates[0].prominence - _FAR_FETCHED
-
-
 @dataclass(frozen=True)
 class _Reader:
     """A passage with the names that may be places, and what tells of them."""
@@ -236,7 +229,7 @@ class _Reader:
                 if (place.region in within or place.country in within) and place.id not in within
             ]
             after = self.toponyms.get(toponym.last)
-            if inside and after and _is_far_fetched(toponym, inside, after):
+            if inside and after and self._is_far_fetched(toponym, inside, after):
                 inside, within = [], frozenset()
             if inside and after:
                 above = {id_ for place in inside for id_ in (place.region, place.country)}
@@ -279,6 +272,14 @@ class _Reader:
         if toponym := self.toponyms.get(last):
             ids.update(candidate.id for candidate in toponym.candidates if candidate.type in _LANDS)
         return frozenset(ids), None
+
+    def _is_far_fetched(self, toponym: Toponym, inside: Sequence[Candidate], after: Toponym) -> bool:
+        """Tell whether two cities stand side by side and no city and its state: "Geneva, Washington and Moscow"."""
+        best, words = toponym.candidates[0], self.passage.words
+        if after.candidates[0].type in _LANDS or best in inside:
+            return False
+        goes_on = after.last < len(words) and words[after.last].key in _LIST_WORDS
+        return goes_on or max(place.prominence for place in inside) < best.prominence - _FAR_FETCHED
 
     def _is_certain_land(self, toponym: Toponym, after: Toponym | None, abbreviation: Reading | None) -> bool:
         """Tell whether the land after a name says where it lies, though the gazetteer has none of it there.
