@@ -141,7 +141,9 @@ def test_the_difference_is_told_as_lines_and_as_json(content):
     difference = load_difference(content)
     lines = list(summary_lines(difference))
     assert "        1  articles to update" in lines
+    assert "        1  pages that vanish" in lines
     assert "  vanishes  places: Tlon, in 1 → 0 articles" in lines
+    assert list(summary_lines(difference, limit=1))[-1] == "  … and 1 more; --articles tells all"
     assert list(article_lines(difference)) == [
         RAIN,
         "  + place Orbis: “Tlon”, rule in rules.csv",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DONE, REPORTED, COULD_NOT_RUN = 0, 1, 2
 MAX_NOTICES_SHOWN = 20
 NOTICES_OF_A_KIND = 3
+MAX_PAGES_SHOWN = 40
 STORIES_A_LINE = 5_000
 
 Command = Callable[[argparse.Namespace], int]
@@ -426,7 +427,7 @@ def _diff(options: argparse.Namespace) -> int:
     elif is_same:
         print("Nothing would change.")
     else:
-        print("\n".join(summary_lines(difference)))
+        print("\n".join(summary_lines(difference, limit=None if options.articles else MAX_PAGES_SHOWN)))
         if options.articles:
             print("\n".join(article_lines(difference)))
     return DONE if is_same else REPORTED

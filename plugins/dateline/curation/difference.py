@@ -24,7 +24,9 @@ from dateline.sources import DEFAULT_LIMITS, Limits
 from dateline.text import fold, fold_spaces
 
 Family = Literal["places", "actors", "tags"]
+How = Literal["appears", "changes", "vanishes"]
 _LINES: Mapping[Kind, Family] = {Kind.PLACE: "places", Kind.ACTOR: "actors"}
+_HOW: Mapping[How, str] = {"appears": "appear", "changes": "change", "vanishes": "vanish"}
 _FREE_TAGS = ("Keywords", "Tags")
 
 Page = tuple[Family, str]  # the id of its record, or the folded name of a tag
@@ -63,7 +65,7 @@ class PageChange:
     record: str
     before: int  # articles
     after: int
-    how: Literal["appears", "changes", "vanishes"]
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ def _page_changes(before: Mapping[str, Named], after: Mapping[str, Named]) -> It
         is_renamed = bool(old_name and new_name and old_name != new_name)
         if old == new and not is_renamed:
             continue
-        how: Literal["appears", "changes", "vanishes"] = "changes" if old and new else "appears" if new else "vanishes"
+        how: How = "changes" if old and new else "appears" if new else "vanishes"
         record = "" if page[0] == "tags" or page[1].startswith("unlisted ") else page[1]
         yield PageChange(page[0], new_name or old_name, old_name if is_renamed else "", record, len(old), len(new), how)
 
@@ -304,8 +306,8 @@ def _tag_json(tag: TagChange) -> dict[str, str | None]:
     }
 
 
-def summary_lines(difference: Difference) -> Iterator[str]:
-    """Yield the table of `dateline diff`: counts, then each page that would not be as it is."""
+def summary_lines(difference: Difference, *, limit: int | None = None) -> Iterator[str]:
+    """Yield the table of `dateline diff`: counts, then the pages that would be otherwise, `limit` of them or all."""
     gains = [tag for change in difference.articles for tag in change.gains]
     losses = [tag for change in difference.articles for tag in change.losses]
     rows: list[tuple[int, str]] = [
@@ -315,9 +317,13 @@ def summary_lines(difference: Difference) -> Iterator[str]:
     for kind, family in _LINES.items():
         rows.append((sum(tag.kind is kind for tag in gains), f"{family} gained"))
         rows.append((sum(tag.kind is kind for tag in losses), f"{family} lost"))
+    pages = Counter(page.how for page in difference.pages)
+    rows += [(pages[how], f"pages that {verb}") for how, verb in _HOW.items()]
     for count, what in rows:
         yield f"{count:>9,}  {what}"
-    yield from map(_page_line, difference.pages)
+    yield from map(_page_line, difference.pages[:limit])
+    if limit is not None and len(difference.pages) > limit:
+        yield f"  … and {len(difference.pages) - limit:,} more; --articles tells all"
 
 
 def _page_line(page: PageChange) -> str:
