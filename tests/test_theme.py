@@ -388,6 +388,13 @@ def test_each_rule_of_the_gold_stories_is_told_in_words() -> None:
         assert f"In the text: {rule}." not in evidence
 
 
+def test_no_rule_that_is_told_in_words_is_told_with_the_signs_of_its_name() -> None:
+    macros = (THEME / "templates/_macros.html").read_text(encoding="utf-8")
+    words = dict(re.findall(r'^  "([^"]+)": "([^"]+)",$', macros, re.MULTILINE))
+    assert len(words) > 50
+    assert [words[rule] for rule in words if "+" in words[rule] or words[rule].endswith(".")] == []
+
+
 def test_a_rule_that_the_theme_has_no_words_for_speaks_for_itself() -> None:
     told = replace(ARTICLE, descriptions=(Evidence(replace(DESCRIBED, rule="by the moon"), QUOTE),))
     assert "In the text: by the moon." in text_of(render("article", article=SimpleNamespace(view=told)))
