@@ -52,6 +52,7 @@ class Places:
         self._records = records
         self._own = frozenset(own)
         self._by_name: dict[str, tuple[Candidate, ...]] = {}
+        self._prefixes: dict[str, Sequence[tuple[int, Sequence[int]]]] = {}
         self._by_id: dict[RecordId, Candidate] = {}
         self._made: dict[RecordId, Record] = {}
 
@@ -63,6 +64,15 @@ class Places:
                 self._by_name.clear()
             found = tuple(self._of_row(row, is_primary=self.gazetteer.is_primary(key, row)) for row in rows)
             self._by_name[key] = found
+        return found
+
+    def prefixes(self, joined: str) -> Sequence[tuple[int, Sequence[int]]]:
+        """Return what `Gazetteer.find_prefixes` does."""
+        found = self._prefixes.get(joined)
+        if found is None:
+            if len(self._prefixes) > _MAX_MEMO:
+                self._prefixes.clear()
+            found = self._prefixes[joined] = self.gazetteer.find_prefixes(joined)
         return found
 
     def of_record(self, record: Record) -> Candidate:

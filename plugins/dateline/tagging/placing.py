@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import cos, exp, log1p, radians
 from typing import TypeVar
 
@@ -46,6 +47,8 @@ _MOST_PROMINENT = 9.0  # a country is no likelier than that: there are two Georg
 
 _SQUARE_DEGREES = 1.5  # of latitude, some 170 km; a square's eight neighbours count too
 _KM_PER_DEGREE = 111.2
+
+_MAX_MEMO = 20_000  # places whose square of the map is remembered
 
 Square = tuple[int, int]
 K = TypeVar("K", bound=Hashable)
@@ -92,10 +95,17 @@ class _Context:
             self.squares[_square(candidate.latitude, candidate.longitude)] += weight
 
 
+@lru_cache(maxsize=_MAX_MEMO)
 def _square(latitude: float, longitude: float) -> Square:
     narrow = max(cos(radians(latitude)), 0.1)
     row = int(latitude // _SQUARE_DEGREES)
     return row, int(longitude * narrow // _SQUARE_DEGREES)
+
+
+@lru_cache(maxsize=_MAX_MEMO)
+def _squares_around(latitude: float, longitude: float) -> tuple[Square, ...]:
+    row, column = _square(latitude, longitude)
+    return tuple((row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1))
 
 
 def place(names: Mapping[K, Name]) -> dict[K, Placed]:
@@ -106,16 +116,15 @@ def place(names: Mapping[K, Name]) -> dict[K, Placed]:
             context.add(name.candidates[0], name.weight)
     context.named = frozenset(name.candidates[0].id for name in names.values() if name.candidates[0].type == "country")
     open_names = {key: _shortlist(name, context) for key, name in names.items() if len(name.candidates) > 1}
-    shares = {
-        key: _softmax([_prior(candidate, name) for candidate in name.candidates]) for key, name in open_names.items()
-    }
+    priors = {key: [_prior(candidate, name) for candidate in name.candidates] for key, name in open_names.items()}
+    shares = {key: _softmax(prior) for key, prior in priors.items()}
     for key, name in open_names.items():
         _speak(context, name, shares[key], 1)
     for _ in range(_ROUNDS):
         for key, name in open_names.items():
             _speak(context, name, shares[key], -1)
             fits = [sum(_fit(candidate, context)) for candidate in name.candidates]
-            scores = [_prior(candidate, name) + fit for candidate, fit in zip(name.candidates, fits, strict=True)]
+            scores = [prior + fit for prior, fit in zip(priors[key], fits, strict=True)]
             shares[key] = _softmax(scores if name.prevailing is None else _tipped(name, scores, fits))
             _speak(context, name, shares[key], 1)
     return {
@@ -153,20 +162,22 @@ def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
     """Return what country, region and neighbourhood say for a candidate."""
     country = context.countries.get(candidate.country, 0.0) if candidate.country else 0.0
     region = context.regions.get(candidate.region, 0.0) if candidate.region else 0.0
+    near = _near(candidate, context)
     is_famous = candidate.prominence >= _FAMOUS and candidate.type == "city" and candidate.country in context.named
     return (
-        _COUNTRY * log1p(2 * min(max(country, 0), _ENOUGH_OF_COUNTRY)) + (_IN_NAMED_COUNTRY if is_famous else 0.0),
-        _REGION * log1p(3 * min(max(region, 0), _ENOUGH_OF_REGION)),
-        _NEAR * log1p(3 * min(max(_near(candidate, context), 0), _ENOUGH_NEAR)),
+        (_COUNTRY * log1p(2 * min(country, _ENOUGH_OF_COUNTRY)) if country > 0 else 0.0)
+        + (_IN_NAMED_COUNTRY if is_famous else 0.0),
+        _REGION * log1p(3 * min(region, _ENOUGH_OF_REGION)) if region > 0 else 0.0,
+        _NEAR * log1p(3 * min(near, _ENOUGH_NEAR)) if near > 0 else 0.0,
     )
 
 
 def _near(candidate: Candidate, context: _Context) -> float:
     if candidate.latitude is None or candidate.longitude is None or candidate.type not in ("city", "land", "water"):
         return 0.0
-    row, column = _square(candidate.latitude, candidate.longitude)
     squares = context.squares
-    return sum(squares.get((row + down, column + right), 0.0) for down in (-1, 0, 1) for right in (-1, 0, 1))
+    around = _squares_around(candidate.latitude, candidate.longitude)
+    return sum([squares[square] for square in around if square in squares])
 
 
 def _tipped(name: Name, scores: Sequence[float], fits: Sequence[float]) -> Sequence[float]:

@@ -88,18 +88,16 @@ def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading], person
 def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
     """Yield the longest names of the gazetteer in a passage, from left to right, none within another."""
     has_apostrophes = any(mark in passage.text for mark in _APOSTROPHES)
-    cases = passage.cases
-    index, count = 0, len(passage.words)
-    while index < count:
-        if (cases[index] > Case.LOWER and cases[index] != Case.NUMBER) or _is_hyphened_article(passage, index):
-            found = _longest(passage, index)
-            if found is None and not has_apostrophes:
-                found = _stripped(passage, index)
+    last = 0
+    for capital in passage.capitals:
+        firsts = (capital - 1, capital) if _follows_article(passage, capital) else (capital,)
+        for first in firsts:
+            found = _longest(passage, first) if first >= last else None
+            if found is None and first >= last and not has_apostrophes:
+                found = _stripped(passage, first)
             if found:
                 yield found
-                index = found.last
-                continue
-        index += 1
+                last = found.last
 
 
 def _longest(passage: Passage, first: int) -> Toponym | None:
@@ -114,7 +112,7 @@ def _longest(passage: Passage, first: int) -> Toponym | None:
 
 def _matched(passage: Passage, first: int, joined: str, ends: Mapping[int, int]) -> Toponym | None:
     places = passage.authority.places
-    for length, rows in reversed(places.gazetteer.find_prefixes(joined)):
+    for length, rows in reversed(places.prefixes(joined)):
         last = ends.get(length)
         if last is None or not _ends_name(passage, first, last) or _is_shorthand(passage, first, last):
             continue
@@ -136,15 +134,11 @@ def _stripped(passage: Passage, first: int) -> Toponym | None:
     return Toponym(first, first + 1, word.end - 1, key, candidates)
 
 
-def _is_hyphened_article(passage: Passage, index: int) -> bool:
-    """Tell whether a small word is the article of the name after it: "al-Bab"."""
-    following = index + 1
-    return (
-        passage.words[index].key in _ARTICLES
-        and following < len(passage.words)
-        and passage.gaps[following] in _HYPHENS
-        and passage.cases[following] is Case.CAPITAL
-    )
+def _follows_article(passage: Passage, index: int) -> bool:
+    """Tell whether the word before a capital one is the article of its name, written small: "al-Bab"."""
+    if index == 0 or passage.gaps[index] not in _HYPHENS or passage.cases[index] is not Case.CAPITAL:
+        return False
+    return passage.cases[index - 1] is Case.LOWER and passage.words[index - 1].key in _ARTICLES
 
 
 def _ends_name(passage: Passage, first: int, last: int) -> bool:
@@ -177,7 +171,10 @@ def _joined(passage: Passage, first: int, *, through_possessive: bool) -> tuple[
     words, gaps, cases = passage.words, passage.gaps, passage.cases
     joined = _key(words[first].surface, words[first].key)
     ends = {len(joined): first + 1}
-    for index in range(first + 1, min(first + _MAX_WORDS, len(words))):
+    after = first + 1
+    if after < len(words) and gaps[after] == " " and cases[after] is Case.LOWER and words[after].key not in _CONNECTORS:
+        return joined, ends, False  # most names are one word
+    for index in range(after, min(first + _MAX_WORDS, len(words))):
         gap, key = gaps[index], words[index].key
         if gap in _APOSTROPHES:
             if key == "s" and cases[index] is Case.LOWER:
@@ -401,8 +398,11 @@ class _Reader:
         """Yield the names that only their words make places: "the village of Ghareebeh", "Smallville, Kan."."""
         passage = self.passage
         words, gaps, settlement = passage.words, passage.gaps, passage.authority.place_words.settlement
-        for index in range(1, len(words)):
-            key = words[index].key
+        telling = settlement.union(_LISTED_DIVISIONS, _HEADS, ("of",))
+        for index, (word, gap) in enumerate(zip(words, gaps, strict=True)):
+            key = word.key
+            if index == 0 or (key not in telling and gap not in _LAND_GAPS):
+                continue
             if key == "of" and gaps[index] == " " and words[index - 1].key in settlement:
                 last = self._name_end(index + 1)
                 if last > index + 1:
