@@ -138,7 +138,7 @@ def test_a_headline_in_capitals_names_places_and_no_common_word(text, expected):
         ("It rained in New\nYork today.", "New\nYork", "New York"),
         ("It rained in Buenos\nAires today.", "Buenos\nAires", "Buenos Aires"),
         ("It rained in Deir\nez-Zor today.", "Deir\nez-Zor", "Deir Ezzor"),
-        ("It rained in Port-\nau-Prince today.", None, None),  # a word that was parted with a hyphen is not put together
+        ("It rained in Port-\nau-Prince today.", None, None),  # a parted word is not put together
         ("It rained in Buenos\n\nAires today.", None, None),
     ],
 )
