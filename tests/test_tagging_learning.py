@@ -74,6 +74,8 @@ def test_an_acronym_has_the_record_of_its_whole_name(tmp_path):
         (["Northern Rice Growers Alliance (NRGA)"], "The National Road Guards Association (NRGA) met.", "NRGA"),
         # A table has it.
         (["Wheat Harvesters Organisation (WHO)"], "The WHO warned of cholera.", "WHO"),
+        # It is the ticker of a company.
+        (["National Security Council (NSC)"], "NORFOLK SOUTHERN <NSC> TO BUILD\n\nNSC will build.", "NSC"),
         # Two stories are of two minds.
         (["Northern Rice Growers Alliance (NRGA)", "National Road Guards Association (NRGA)"], "The NRGA met.", "NRGA"),
         # No acronym: a line in capitals, and a word written small.

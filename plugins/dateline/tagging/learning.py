@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from dateline.authority import Authority, find_record_by_id
@@ -29,6 +30,7 @@ RULE = "acronym explained in another story"
 _BARE = "acronym"  # the rule of one that no story explains
 
 _WEIGHT = 0.8
+_OPENING = frozenset("(<[")
 _BRACKETS = "()<>[]"
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 10
 _MIN_SMALL_CHARS = 3
@@ -193,18 +195,30 @@ def _single_words(passages: Sequence[Passage], standing: Iterable[Reading]) -> I
 
 
 def _open_acronyms(passages: Sequence[Passage], standing: Iterable[Reading]) -> Iterator[tuple[Passage, int, Word]]:
-    """Yield the words in capitals that may be an acronym: no table and no other name has them."""
+    """Yield the words in capitals that may be an acronym: no table and no other name has them, no brackets hold them.
+
+    What stands in brackets is explained by the words before, though it may be no acronym: "NORFOLK SOUTHERN <NSC>".
+    """
+    bracketed = {
+        word.surface
+        for passage in passages
+        for word, gap in zip(passage.words, passage.gaps, strict=True)
+        if gap[-1:] in _OPENING
+    }
     held: dict[Field, list[tuple[int, int]]] = {passage.field: [] for passage in passages}
     for reading in standing:
         if reading.rule != _BARE or reading.records:
             held[reading.field].append((reading.start, reading.end))
     for passage in passages:
         spans = sorted(held[passage.field])
+        farthest = list(accumulate((end for _, end in spans), max))
         for index, (word, case) in enumerate(zip(passage.words, passage.cases, strict=True)):
-            if case is not Case.UPPER or word.shouted or not _MIN_ACRONYM <= len(word.surface) <= _MAX_ACRONYM:
+            if case is not Case.UPPER or word.shouted or word.surface in bracketed:
+                continue
+            if not _MIN_ACRONYM <= len(word.surface) <= _MAX_ACRONYM:
                 continue
             near = bisect_left(spans, (word.end,))
-            is_held = near > 0 and spans[near - 1][1] > word.start
+            is_held = near > 0 and farthest[near - 1] > word.start
             if not is_held and not any(word.key in lexicon.forms for lexicon in passage.lexicons):
                 yield passage, index, word
 
