@@ -155,6 +155,33 @@ def test_an_answer_that_its_file_cannot_hold_is_told(here, capsys, monkeypatch):
     assert "Not written: actors.csv: the header lacks preferred" in capsys.readouterr().out
 
 
+def test_a_merge_takes_along_a_name_typed_by_hand_and_a_build_keeps_what_hands_wrote(here, capsys):
+    authority = here / "content/authority"
+    with (authority / "actors.csv").open("a") as rows:
+        rows.write("actor:blue-hill,group,Blue Hill Front,,,,,,,,,\n")
+    article = next((here / "content/articles").glob("isis-retreating*.md"))
+    by_hand = article.read_text("utf-8").replace("Actors: ISIS;", "Actors: Blue Hill Front;")
+    assert "Actors: Blue Hill Front;" in by_hand
+    article.write_text(by_hand, "utf-8")
+    assert main(["build"]) == 0
+    assert (here / "output/actors/blue-hill-front.html").is_file()
+    with (authority / "rules.csv").open("a") as rows:
+        rows.write("same-as,actor:blue-hill,actor:isis,,,,\n")
+    assert main(["diff"]) == 1
+    assert "vanishes  actors: Blue Hill Front, in 1 → 0 articles" in capsys.readouterr().out
+    assert main(["build"]) == 0
+    assert not (here / "output/actors/blue-hill-front.html").exists()
+    (built,) = [
+        row
+        for row in json.loads((here / "output/data/articles.json").read_text("utf-8"))
+        if row["slug"] == article.stem
+    ]
+    assert {"id": "actor:isis", "name": "ISIS"} in built["actors"]
+    assert "actor:blue-hill" not in {actor["id"] for actor in built["actors"]}
+    assert article.read_text("utf-8") == by_hand
+    assert main(["diff"]) == 0
+
+
 def test_diff_says_that_nothing_would_change_or_exits_1_with_what_would(here, capsys):
     assert main(["diff"]) == 0
     assert capsys.readouterr().out == "Nothing would change.\n"

@@ -100,7 +100,10 @@ def _read_answer(proposal: Proposal, answers: TextIO, screen: TextIO) -> Choice 
     while True:
         screen.write(f"[{_KEYS}] ")
         screen.flush()
-        line = answers.readline()
+        try:
+            line = answers.readline()
+        except KeyboardInterrupt:  # what was answered stands already
+            line = ""
         word = line.strip().casefold()
         if not line or word in ("q", "quit"):
             screen.write("\n")
