@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -798,3 +800,18 @@ def test_a_damaged_memory_of_tags_is_told_and_changes_no_article(content):
     assert counts(report) == (0, 0, 2, 0)
     assert [message for message in messages(report) if ".cache/tags.sqlite: was damaged" in message]
     assert messages(convert(content)) == []
+
+
+def remembered(content: Path) -> list[tuple[int, int]]:
+    """Who keeps how many entries in the memory of tags: 0 for nobody, 1 for convert."""
+    with closing(sqlite3.connect(content.parent / ".cache/tags.sqlite")) as db:
+        return db.execute("SELECT users, count(*) FROM tags GROUP BY users").fetchall()
+
+
+def test_a_dry_run_leaves_what_is_remembered_for_the_next_run(content):
+    convert(content)
+    write(content / "authority/rules.csv", "rule,name,record,article\nignore,Mosul,,\n")
+    convert(content, dry_run=True)
+    assert remembered(content) == [(0, 2), (1, 2)]
+    convert(content)
+    assert remembered(content) == [(1, 2)]

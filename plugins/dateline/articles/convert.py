@@ -240,9 +240,10 @@ def _write_articles(run: _Run, cache: Path, tagger: Tagger | None) -> None:
     authority, notices = load_authority(run.content / "authority")
     for notice in notices:
         tell(run.db, notice)
-    with open_memory(cache, authority, user=User.CONVERT) as memory:
+    is_whole = not (run.options.paths or run.options.dry_run)
+    with open_memory(cache, authority, user=User.CONVERT if is_whole else User.DESK) as memory:
         _write_tagged(run, memory, tagger)
-        if not run.options.paths:
+        if is_whole:
             memory.forget_unused()
     for notice in memory.notices:
         tell(run.db, notice)
