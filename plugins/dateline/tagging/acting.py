@@ -7,12 +7,12 @@ place; what a verb of saying, deciding or fighting follows is a state; so is wha
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from operator import attrgetter
 
 from dateline.authority.grammar import State
 from dateline.authority.lexicon import is_space
-from dateline.records import Kind, Role
+from dateline.records import Kind, RecordId, Role
 from dateline.tagging.passage import DECIDED, Case, Passage, Reading
 
 _MODALS = frozenset("will would should must could can may might did does do to".split())
@@ -67,14 +67,20 @@ _start = attrgetter("start")
 
 def read_acting(passage: Passage, readings: Iterable[Reading]) -> list[Reading]:
     """Return a passage's readings out of a story's, each country or capital that acts with the state that it names."""
+    readings = list(readings)
+    namesakes = {  # of a capital: "Moscow, Idaho"
+        one.candidates[0].id
+        for one in readings
+        if one.pinned and one.candidates and one.candidates[0].id not in one.pinned
+    }
     own = [reading for reading in readings if reading.field == passage.field]
     places = [reading for reading in own if _may_act(reading)]
     others = [reading for reading in own if not _may_act(reading)]
-    return [*others, *_with_states(passage, places)]
+    return [*others, *_with_states(passage, places, namesakes)]
 
 
-def _with_states(passage: Passage, places: Sequence[Reading]) -> list[Reading]:
-    states = [_state(passage, reading) for reading in places]
+def _with_states(passage: Passage, places: Sequence[Reading], namesakes: Container[RecordId]) -> list[Reading]:
+    states = [_state(passage, reading, namesakes) for reading in places]
     why = [_why(passage, reading) if state else "" for reading, state in zip(places, states, strict=True)]
     joins = [bool(at) and passage.text[places[at - 1].end : one.start] in _JOINING for at, one in enumerate(places)]
     heads: list[int] = []  # of each, the first of the list that it stands in
@@ -109,13 +115,13 @@ def _may_act(reading: Reading) -> bool:
     return reading.kind is Kind.PLACE and reading.role is Role.LITERAL and reading.weight < DECIDED
 
 
-def _state(passage: Passage, reading: Reading) -> State | None:
+def _state(passage: Passage, reading: Reading, namesakes: Container[RecordId]) -> State | None:
     """Return the one state that a place's name may stand for: that of a country or of a capital."""
     authority = passage.authority
     if reading.records:
         states = {record.id: authority.states[record.id] for record in reading.records if record.id in authority.states}
         return next(iter(states.values())) if len(states) == 1 else None
-    if reading.pinned or not reading.candidates:
+    if reading.pinned or not reading.candidates or reading.candidates[0].id in namesakes:
         return None
     actor = authority.capitals.get(reading.candidates[0].id)
     return authority.states.get(actor) if actor else None
