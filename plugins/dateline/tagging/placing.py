@@ -111,10 +111,11 @@ def _squares_around(latitude: float, longitude: float) -> tuple[Square, ...]:
 def place(names: Mapping[K, Name]) -> dict[K, Placed]:
     """Return what each name of a story stands for, by any key that tells its names apart."""
     context = _Context(defaultdict(float), defaultdict(float), defaultdict(float))
+    names = {key: name for key, name in names.items() if name.candidates}
     for name in names.values():
         if len(name.candidates) == 1:
             context.add(name.candidates[0], name.weight)
-    context.named = frozenset(name.candidates[0].id for name in names.values() if name.candidates[0].type == "country")
+    context.named = frozenset(name.candidates[0].id for name in names.values() if _names_country(name))
     open_names = {key: _shortlist(name, context) for key, name in names.items() if len(name.candidates) > 1}
     priors = {key: [_prior(candidate, name) for candidate in name.candidates] for key, name in open_names.items()}
     shares = {key: _softmax(prior) for key, prior in priors.items()}
@@ -127,11 +128,17 @@ def place(names: Mapping[K, Name]) -> dict[K, Placed]:
             scores = [prior + fit for prior, fit in zip(priors[key], fits, strict=True)]
             shares[key] = _softmax(scores if name.prevailing is None else _tipped(name, scores, fits))
             _speak(context, name, shares[key], 1)
-    return {
-        key: _placed(open_names.get(key, name), shares.get(key, [1.0]), context)
-        for key, name in names.items()
-        if name.candidates
-    }
+    return {key: _placed(open_names.get(key, name), shares.get(key, [1.0]), context) for key, name in names.items()}
+
+
+def _names_country(name: Name) -> bool:
+    """Tell whether a name is a country’s and no famous city’s in it: "Panama" speaks not for Panama City."""
+    country, *others = name.candidates
+    return country.type == "country" and not any(one.country == country.id and _is_famous(one) for one in others)
+
+
+def _is_famous(candidate: Candidate) -> bool:
+    return candidate.type == "city" and candidate.prominence >= _FAMOUS
 
 
 def _shortlist(name: Name, context: _Context) -> Name:
@@ -163,7 +170,7 @@ def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
     country = context.countries.get(candidate.country, 0.0) if candidate.country else 0.0
     region = context.regions.get(candidate.region, 0.0) if candidate.region else 0.0
     near = _near(candidate, context)
-    is_famous = candidate.prominence >= _FAMOUS and candidate.type == "city" and candidate.country in context.named
+    is_famous = candidate.country in context.named and _is_famous(candidate)
     return (
         (_COUNTRY * log1p(2 * min(country, _ENOUGH_OF_COUNTRY)) if country > 0 else 0.0)
         + (_IN_NAMED_COUNTRY if is_famous else 0.0),
