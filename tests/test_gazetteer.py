@@ -27,7 +27,7 @@ IN_THE_NEWS = [
     ("Halab", 170063), ("Al Bāb", 174018), ("al-Bab", 174018), ("Idlib", 169389), ("As Suwayda", 172408),
     ("Sweida", 172408), ("Deraa", 170905), ("Dara'a", 170905), ("Hama", 170017), ("Hamah", 170017),
     ("Palmyra", 163808), ("Tadmur", 163808), ("Kobani", 172256), ("Ain al-Arab", 172256), ("Douma", 170592),
-    ("Ras al-Ain", 165509), ("Ariha", 172994), ("Jisr al-Shughur", 169023), ("Khan Sheikhoun", 168325), ("Maaret al-Numan", 167611), ("Abu Kamal", 174448),
+    ("Jisr al-Shughur", 169023), ("Khan Sheikhoun", 168325), ("Maaret al-Numan", 167611), ("Abu Kamal", 174448),
     ("Fallujah", 99454), ("Falluja", 99454), ("Basra", 99532), ("Mosul", 99072), ("Baquba", 97990),
     ("Hodeidah", 79415), ("Sana'a", 71137), ("Misrata", 2214846), ("Benghazi", 88319), ("Gaza City", 281133),
     ("Gaza", 281133), ("Khan Younis", 281124), ("Mazar-i-Sharif", 1133616), ("Tehran", 112931),

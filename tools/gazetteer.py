@@ -237,6 +237,7 @@ def cities(
             latitude=row["latitude"], longitude=row["longitude"], population=row["population"], parent=parent,
             country=country, type="city",
             is_capital=id_ in capitals and code in states,
+            spellings=len(row["alternatenames"]),
             is_seat=id_ in seats or (id_ in capitals and code not in states),
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ Resolution compares candidates by numbers alone; a record is made only for those
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ class Candidate(NamedTuple):
     country: RecordId | None
     is_primary: bool  # the name is the one that it goes by, not one of many
     is_own: bool  # the archive lists it
+    namesakes: int = 1  # how many of its country bear the name, itself included
 
 
 class Places:
@@ -62,7 +64,9 @@ class Places:
         if found is None:
             if len(self._by_name) > _MAX_MEMO:
                 self._by_name.clear()
-            found = tuple(self._of_row(row, is_primary=self.gazetteer.is_primary(key, row)) for row in rows)
+            places = [self._of_row(row, is_primary=self.gazetteer.is_primary(key, row)) for row in rows]
+            counts = Counter(place.country for place in places)
+            found = tuple(place._replace(namesakes=counts[place.country]) for place in places)
             self._by_name[key] = found
         return found
 

@@ -37,6 +37,7 @@ _CAPITAL = 220  # of a state
 _SEAT = 50  # of a region's or a dependency's government
 _NAMESAKE = 10  # a region stands so far behind the town that it is named for
 _LEAST_SHARE = 0.05  # of a region's inhabitants: a smaller town of its name only shares it
+_FAME = 60  # a tenfold number of names in other languages
 _LEAST_INHABITANTS = 100  # where a source knows none
 
 # An alternate name is left out where another place is really called so, unless that is so much less prominent.
@@ -67,6 +68,7 @@ class Place:
     type: str = ""  # what a region is: "governorate"
     is_capital: bool = False  # of a state
     is_seat: bool = False  # of a region's or a dependency's government
+    spellings: int = 0  # how many names the source has in all languages: a famous town has many
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def prominence(place: Place) -> int:
     seat of a region, by 30 for a district, 50 for a region, 400 for a country and 600 for a continent.
     """
     raised = _CAPITAL if place.is_capital else _SEAT if place.is_seat else 0
+    raised += round(_FAME * math.log10(1 + place.spellings))
     return round(100 * math.log10(max(place.population, _LEAST_INHABITANTS))) + _RAISED[place.kind] + raised
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import cos, exp, log1p, radians
+from math import cos, exp, log, log1p, radians
 from typing import TypeVar
 
 from dateline.authority.places import MAX_CANDIDATES, Candidate
@@ -31,6 +31,7 @@ _TEMPERATURE = 0.7
 _ENOUGH_OF_COUNTRY = 3.0
 _ENOUGH_OF_REGION = 5.0
 _ENOUGH_NEAR = 3.0
+_CROWD = 0.4  # of many places of a name in one country, what speaks for the country speaks for each the less
 _FAMOUS = 7.5  # a capital, or a city of millions: where its country is named too, few namesakes are meant
 _IN_NAMED_COUNTRY = 1.0
 _ROUNDS = 3
@@ -162,7 +163,9 @@ def _speak(context: _Context, name: Name, shares: Sequence[float], sign: int) ->
 def _prior(candidate: Candidate, name: Name) -> float:
     own = _OWN if candidate.is_own else 0.0
     pinned = _PINNED if candidate.id in name.pinned else 0.0
-    return min(candidate.prominence, _MOST_PROMINENT) + own + pinned - (0.0 if candidate.is_primary else _ALTERNATE)
+    crowd = _CROWD * log(candidate.namesakes)
+    known = 0.0 if candidate.is_primary else _ALTERNATE
+    return min(candidate.prominence, _MOST_PROMINENT) + own + pinned - known - crowd
 
 
 def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
@@ -208,11 +211,19 @@ def _softmax(scores: Sequence[float]) -> list[float]:
 def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     candidates = name.candidates
     _speak(context, name, shares, -1)
-    order = sorted(range(len(candidates)), key=lambda index: (-shares[index], candidates[index].id))
+    areas: dict[tuple[RecordId | None, RecordId], float] = defaultdict(float)
+    for candidate, share in zip(candidates, shares, strict=True):
+        areas[_area(candidate)] += share
+    first = max(areas, key=lambda area: (areas[area], area))
+    order = sorted(
+        range(len(candidates)),
+        key=lambda index: (_area(candidates[index]) != first, -shares[index], candidates[index].id),
+    )
     best = candidates[order[0]]
     fit = sum(_fit(best, context))
-    share = shares[order[0]]
-    chosen = best if share >= _MIN_SHARE else None
+    # A town and the province of its name are two records and one answer to where it is.
+    share = (shares[order[0]] + areas[first]) / 2
+    chosen = best if areas[first] >= _MIN_SHARE else None
     others = tuple(
         (candidates[index], shares[index], _why_not(candidates[index], best, name, context) if chosen else _UNDECIDED)
         for index in (order[1:3] if chosen else order[:3])
@@ -232,7 +243,12 @@ def _is_told(best: Candidate, fit: float, name: Name, shares: Sequence[float], c
 
 def _is_same_area(one: Candidate, other: Candidate) -> bool:
     """Tell whether two places of one name are in one another: New York the city and the state."""
-    return one is other or (one.region is not None and one.region == other.region and one.country == other.country)
+    return _area(one) == _area(other)
+
+
+def _area(candidate: Candidate) -> tuple[RecordId | None, RecordId]:
+    """Return what the town and the region of one name have in common."""
+    return candidate.country, candidate.region or candidate.id
 
 
 def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context) -> str:

@@ -119,7 +119,7 @@ class Weigher:
             if key not in self.located or key not in self.told or self._goes_on(toponym.last):
                 return None  # "First Baptist Church"
             weight += _COMMON_WORD
-        if key in self.of_persons:
+        if key in self.of_persons or key.removesuffix("s") in self.of_persons:  # "Assads favor", without its apostrophe
             weight += _OF_PERSON
         elif key in names.given:
             weight += _GIVEN_NAME
