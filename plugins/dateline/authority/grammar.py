@@ -6,8 +6,10 @@ The words stand in data files; this module reads them in a text and gives each c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
 
 from dateline.authority.lexicon import Word, are_joined, is_space, read_phrase, read_words
 from dateline.authority.rows import Row, packaged_rows
@@ -71,7 +73,7 @@ class Grammar:
     """The words of which names and descriptions are composed, all in small letters."""
 
     offices: Mapping[str, Office]  # by noun: "troops" and "army" lead to one
-    office_openers: frozenset[str]  # the first words of those nouns
+    office_beginnings: frozenset[str]  # the first word of each of those nouns, the first two, …
     unit_nouns: Mapping[str, tuple[str, str]]  # to its name and the slug of its force
     unit_branches: Mapping[str, str]  # to its name
     unit_implied: Mapping[str, tuple[str, str]]  # a branch that stands for its unit: "82nd Airborne"
@@ -96,7 +98,7 @@ def load_grammar() -> Grammar:
     numbered = _units(units, "numbered")
     return Grammar(
         offices=offices,
-        office_openers=frozenset(noun.partition(" ")[0] for noun in offices),
+        office_beginnings=frozenset(_beginnings(offices)),
         unit_nouns=_units(units, "noun"),
         unit_branches={row["word"]: row["name"] for row in units if row["part"] == "branch"},
         unit_implied=_units(units, "implied"),
@@ -116,6 +118,12 @@ def load_grammar() -> Grammar:
             | numbered.keys()
         ),
     )
+
+
+def _beginnings(phrases: Iterable[str]) -> Iterator[str]:
+    """Yield the first word of each phrase, the first two, and so on."""
+    for phrase in phrases:
+        yield from accumulate(phrase.split(" "), "{} {}".format)
 
 
 def _words(rows: Sequence[Row], part: str) -> frozenset[str]:
@@ -159,16 +167,16 @@ def _read_state(row: Row) -> State:
 
 def read_office(grammar: Grammar, text: str, words: Sequence[Word], first: int) -> tuple[Office, int] | None:
     """Return the office that the words from `first` name, and the word after it."""
-    if first == len(words) or words[first].key not in grammar.office_openers:
-        return None
     found: tuple[Office, int] | None = None
     phrase = ""
-    for last in range(first + 1, min(first + _MAX_OFFICE_WORDS, len(words)) + 1):
-        if last - first > 1 and not _continue(text, words, last - 2):
+    for index in range(first, len(words)):
+        if index > first and not _continue(text, words, index - 1):
             break
-        phrase = f"{phrase} {words[last - 1].key}".lstrip()
+        phrase = f"{phrase} {words[index].key}" if phrase else words[index].key
+        if phrase not in grammar.office_beginnings:
+            break
         if office := grammar.offices.get(phrase):
-            found = office, last
+            found = office, index + 1
     return found
 
 
@@ -303,13 +311,12 @@ def _after_run(text: str, words: Sequence[Word], first: int, phrases: frozenset[
 
 def office_record(state: State, office: Office) -> Record:
     """Return the record that a state's office makes: `actor:tr/army`, Turkish Army."""
-    return Record(
-        id=RecordId(f"{state.actor.id}/{office.slug}"),
-        kind=Kind.ACTOR,
-        type=office.type,
-        preferred=f"{state.adjectives[0]} {office.name}",
-        broader=(state.actor.id,),
-    )
+    return _office_record(state.actor.id, office.slug, office.type, f"{state.adjectives[0]} {office.name}")
+
+
+@lru_cache(maxsize=4096)  # a story on a war names its armies in every sentence
+def _office_record(owner: RecordId, slug: str, type_: str, name: str) -> Record:
+    return Record(id=RecordId(f"{owner}/{slug}"), kind=Kind.ACTOR, type=type_, preferred=name, broader=(owner,))
 
 
 def unit_record(unit: Unit, force: Record | None) -> Record:

@@ -93,6 +93,7 @@ class Lexicon:
     forms: Mapping[str, tuple[_Form, ...]]
     beginnings: frozenset[str]
     parted: frozenset[str]  # the beginnings after which a space may stand
+    firsts: frozenset[str]  # the words with which a name may begin, where a space or nothing follows
     small_firsts: frozenset[str]  # the first words of names that may begin small: "al-Bab"
 
 
@@ -112,11 +113,13 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
         for key, form in _forms(name):
             if all(form.name != other.name or form.cuts != other.cuts for other in forms[key]):
                 forms[key].append(form)
+    parted = frozenset([key[:cut] for key, found in forms.items() for form in found for cut in form.cuts])
     firsts = {(key[: min(form.cuts, default=len(key))], form) for key, found in forms.items() for form in found}
     return Lexicon(
         forms={key: tuple(found) for key, found in forms.items()},
         beginnings=frozenset([key[:length] for key in forms for length in range(1, len(key) + 1)]),
-        parted=frozenset([key[:cut] for key, found in forms.items() for form in found for cut in form.cuts]),
+        parted=parted,
+        firsts=parted.union(forms, _ARTICLES),
         small_firsts=frozenset([first for first, form in firsts if first in form.small or first in _ARTICLES]),
     )
 
@@ -177,31 +180,40 @@ def _folded(surface: str) -> str:
 
 def longest_match(text: str, words: Sequence[Word], first: int, lexicons: Sequence[Lexicon]) -> Match | None:
     """Return the longest name that begins with word `first`; among equals, earlier lexicons come first."""
+    best, found = first, []
+    for lexicon in lexicons:
+        last, names = _longest(lexicon, text, words, first)
+        if last > best:
+            best, found = last, names
+        elif names and last == best:
+            found = [*found, *names]
+    return Match(first, best, _end(text, words, first, best), _distinct(found)) if found else None
+
+
+def _longest(lexicon: Lexicon, text: str, words: Sequence[Word], first: int) -> tuple[int, list[Name]]:
+    """Return the word after the longest name of a lexicon that begins with word `first`, and whose it is."""
     word = words[first]
     key, last, count = word.key, first + 1, len(words)
-    is_small = word.surface[0].islower()
-    open_ = [lexicon for lexicon in lexicons if key in (lexicon.small_firsts if is_small else lexicon.beginnings)]
-    best: Match | None = None
-    while open_:
-        found = [
-            form.name
-            for lexicon in open_
-            for form in lexicon.forms.get(key, ())
-            if _fits(form, text, words, first, last)
-        ]
-        if found:
-            best = Match(first, last, _end(text, words, first, last), _distinct(found))
+    best: tuple[int, list[Name]] = first, []
+    if key not in (lexicon.small_firsts if word.surface[0].islower() else lexicon.beginnings):
+        return best
+    while True:
+        if forms := lexicon.forms.get(key):
+            names = [form.name for form in forms if _fits(form, text, words, first, last)]
+            if names:
+                best = last, names
         if last == count:
-            break
-        gap = text[words[last - 1].end : words[last].start]
+            return best
+        gap = text[word.end : words[last].start]
         if gap != " " and (len(gap) > _MAX_GAP_CHARS or not _GAP.fullmatch(gap)):
-            break
-        if (gap == " " or gap.isspace()) and words[last - 1].key not in _ARTICLES:
-            open_ = [lexicon for lexicon in open_ if key in lexicon.parted]
-        key += words[last].key
+            return best
+        if key not in lexicon.parted and (gap == " " or gap.isspace()) and word.key not in _ARTICLES:
+            return best
+        word = words[last]
+        key += word.key
+        if key not in lexicon.beginnings:
+            return best
         last += 1
-        open_ = [lexicon for lexicon in open_ if key in lexicon.beginnings]
-    return best
 
 
 def _distinct(found: Sequence[Name]) -> tuple[Name, ...]:
@@ -281,14 +293,16 @@ def read_phrase(
 
     Phrases are small words parted by spaces; the text may have any case, and hyphens.
     """
-    found: tuple[str, int] | None = None
-    phrase = ""
-    for last in range(first + 1, min(first + max_words, len(words)) + 1):
-        if last - first > 1 and not are_joined(text, words, last - 2):
+    if first >= len(words):
+        return None
+    phrase = words[first].key
+    found = (phrase, first + 1) if phrase in phrases else None
+    for index in range(first + 1, min(first + max_words, len(words))):
+        if not are_joined(text, words, index - 1):
             break
-        phrase = f"{phrase} {words[last - 1].key}".lstrip()
+        phrase = f"{phrase} {words[index].key}"
         if phrase in phrases:
-            found = phrase, last
+            found = phrase, index + 1
     return found
 
 
@@ -303,6 +317,7 @@ def is_space(gap: str) -> bool:
     return gap == " " or (gap.isspace() and gap.count("\n") < 2)
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the letters under which a name is known, whatever parts its words.
 

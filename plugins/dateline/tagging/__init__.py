@@ -58,7 +58,7 @@ def observe_story(
 def _read(texts: Mapping[Field, str], authority: Authority, article: str | None) -> list[Passage]:
     keys = dict.fromkeys((article or "", ""))
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
-    lexicons = [*decided, *authority.lexicons]
+    lexicons = [lexicon for lexicon in (*decided, *authority.lexicons) if lexicon.forms]
     return [read_passage(field, words, authority, lexicons) for field, words in texts.items()]
 
 

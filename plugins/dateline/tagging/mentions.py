@@ -38,16 +38,20 @@ def find_listed(passage: Passage) -> list[Reading]:
     """Return what the lexicons and the grammar read in a passage, from left to right."""
     openers = passage.authority.grammar.openers
     small = frozenset[str]().union(*(lexicon.small_firsts for lexicon in passage.lexicons))
-    cases = passage.cases
+    firsts = [lexicon.firsts for lexicon in passage.lexicons]
+    cases, gaps = passage.cases, [*passage.gaps[1:], ""]
     readings: list[Reading] = []
     last = 0
-    for index, (word, case) in enumerate(zip(passage.words, cases, strict=True)):
+    for index, (word, case, gap) in enumerate(zip(passage.words, cases, gaps, strict=bool(cases))):
         if index < last:
             continue
-        if case is Case.LOWER and word.key not in openers:  # most words of a text
-            before_capital = word.key in small and index + 1 < len(cases) and cases[index + 1] > Case.LOWER
-            if not before_capital:
+        if word.key in openers or case is Case.NUMBER:
+            pass
+        elif case is Case.LOWER:  # most words of a text
+            if word.key not in small or index + 1 == len(cases) or cases[index + 1] is Case.LOWER:
                 continue
+        elif gap == " " and not [True for keys in firsts if word.key in keys]:
+            continue
         found, last = _read_at(passage, index)
         readings += found
     return readings
@@ -94,24 +98,29 @@ def _read_office(passage: Passage, first: int, office: Office, last: int) -> tup
         if owner and states and after_possessive(text, words, owner.last - 1) is None:
             records = [compose_office(authority, state, office) for state in states]
             rule = "noun + of + country"
-            actor = passage.reading(first, owner.last, Kind.ACTOR, Role.NAME, records=records, rule=rule)
+            actor = passage.reading(first, owner.last, Kind.ACTOR, Role.NAME, records=records, rule=rule, end=owner.end)
             places = [state.place for state in states]
             inside = _of(passage, owner, Kind.PLACE, Role.EMBEDDED, records=places, rule="place in an actor’s name")
-            return [actor._replace(end=owner.end), inside], owner.last
+            return [actor, inside], owner.last
     named = [index for index in range(first, last) if words[index].key not in _SMALL_WORDS]
     is_name = passage.tells[named[-1]] and all(passage.cases[index] is not Case.LOWER for index in named)
     if not (office.names_alone and is_name):
         return None
-    reading = passage.reading(first, last, Kind.ACTOR, Role.NAME, records=[], rule=STATELESS)
-    return [reading._replace(type=office.type, weight=_OFFICE_WEIGHT)], last
+    reading = passage.reading(
+        first, last, Kind.ACTOR, Role.NAME, records=[], rule=STATELESS, type=office.type, weight=_OFFICE_WEIGHT
+    )
+    return [reading], last
 
 
 def _lands(authority: Authority, names: Sequence[Name]) -> list[State]:
     """Return the states of which a name is the land’s; none where it may be another’s."""
-    records = [name.record for name in names if name.sense is Sense.NAME and name.record]
-    if not all(_is_land(record, authority) for record in records):
-        return []
-    return [authority.states[record.id] for record in records]
+    states: list[State] = []
+    for name in names:
+        if name.sense is Sense.NAME and name.record:
+            if not _is_land(name.record, authority):
+                return []
+            states.append(authority.states[name.record.id])
+    return states
 
 
 def _read_side(passage: Passage, first: int) -> tuple[list[Reading], int]:
@@ -155,8 +164,8 @@ def _read_backed(passage: Passage, match: Match) -> tuple[Reading, int] | None:
     """Return the party of "Iran-backed Shiite militias", and the word after it."""
     after = match.last + 1
     if (
-        not any(name.record for name in match.names)
-        or not _backs(passage, match)
+        not _backs(passage, match)
+        or not any(name.record for name in match.names)
         or after >= len(passage.words)
         or not is_space(passage.gaps[after])
     ):
@@ -177,7 +186,11 @@ def _read_match(passage: Passage, match: Match) -> tuple[list[Reading], int]:
     named = [name for name in match.names if name.sense is Sense.NAME and name.record]
     if composed := _read_composed(passage, match, match.last, adjectives, owner="nationality"):
         return composed
-    if not _lands(passage.authority, match.names) and (backed := _read_backed(passage, match)):
+    if (
+        _backs(passage, match)
+        and not _lands(passage.authority, match.names)
+        and (backed := _read_backed(passage, match))
+    ):
         party, last = backed
         backer = _acting(passage, match, adjectives, "nationality + backed") if adjectives else []
         return [*backer, *(_read_named(passage, match, named)[0] if named and not adjectives else []), party], last
@@ -196,9 +209,20 @@ def _states(authority: Authority, names: Sequence[Name], sense: Sense) -> list[S
     return [authority.states[id_] for id_ in found if id_ in authority.states]  # a region has no army
 
 
-def _of(passage: Passage, match: Match, kind: Kind, role: Role, *, records: Sequence[Record], rule: str) -> Reading:
-    reading = passage.reading(match.first, match.last, kind, role, records=records, rule=rule)
-    return reading._replace(end=match.end)
+def _of(
+    passage: Passage,
+    match: Match,
+    kind: Kind,
+    role: Role,
+    *,
+    records: Sequence[Record],
+    rule: str,
+    instead: str = "",
+    weight: float = 1.0,
+) -> Reading:
+    return passage.reading(
+        match.first, match.last, kind, role, records=records, rule=rule, end=match.end, instead=instead, weight=weight
+    )
 
 
 def _read_composed(
@@ -262,15 +286,13 @@ def _read_named(passage: Passage, match: Match, names: Sequence[Name]) -> tuple[
         return _read_state(passage, match, states, names[0].rule)
     kind = records[0].kind
     same_kind = [record for record in records if record.kind is kind]
+    weight = DECIDED if names[0].decided else 1.0
     if kind is Kind.PLACE:
-        place = _of(passage, match, kind, Role.LITERAL, records=same_kind, rule=names[0].rule)
-        return [place._replace(weight=_weight(names))], match.last
-    actor = _of(passage, match, kind, Role.NAME, records=same_kind, rule=names[0].rule)
-    return [*_places_inside(passage, match), actor._replace(weight=_weight(names))], match.last
-
-
-def _weight(names: Sequence[Name]) -> float:
-    return DECIDED if names[0].decided else 1.0
+        return [
+            _of(passage, match, kind, Role.LITERAL, records=same_kind, rule=names[0].rule, weight=weight)
+        ], match.last
+    actor = _of(passage, match, kind, Role.NAME, records=same_kind, rule=names[0].rule, weight=weight)
+    return [*_places_inside(passage, match), actor], match.last
 
 
 def _is_land(record: Record, authority: Authority) -> bool:
@@ -288,8 +310,8 @@ def _read_state(passage: Passage, match: Match, states: Sequence[State], rule: s
         acting = _acting(passage, match, states, "country + backed")
         party, last = _read_backed(passage, match) or (None, match.last)
         return [*acting, *([party] if party else [])], last
-    literal = _of(passage, match, Kind.PLACE, Role.LITERAL, records=[state.place for state in states], rule=rule)
-    return [literal._replace(instead=_WHY_LAND)], match.last
+    places = [state.place for state in states]
+    return [_of(passage, match, Kind.PLACE, Role.LITERAL, records=places, rule=rule, instead=_WHY_LAND)], match.last
 
 
 def _read_owner(
@@ -318,8 +340,8 @@ def _acting(passage: Passage, match: Match, states: Sequence[State], rule: str) 
     """Return the two readings of a state's name that stands for the state: the place lent its name."""
     role = Role.DEMONYM if rule.startswith("nationality") else Role.METONYM
     place = _of(passage, match, Kind.PLACE, role, records=[state.place for state in states], rule=rule)
-    actor = _of(passage, match, Kind.ACTOR, Role.NAME, records=[state.actor for state in states], rule=rule)
-    actor = actor._replace(instead=_WHY_ACTING[rule])
+    actors, instead = [state.actor for state in states], _WHY_ACTING[rule]
+    actor = _of(passage, match, Kind.ACTOR, Role.NAME, records=actors, rule=rule, instead=instead)
     return [actor, place] if role is Role.DEMONYM else [place, actor]  # of equal words the first holds them
 
 

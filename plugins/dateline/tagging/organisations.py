@@ -119,13 +119,22 @@ def _reading(
     passage: Passage, name: _Name, passages: Sequence[Passage], long_form: tuple[Field, int, int] | None
 ) -> Reading:
     role = Role.SHORT if long_form else Role.NAME
-    reading = passage.reading(name.first, name.last, Kind.ACTOR, role, records=(), rule=name.rule)
     stands_for = ""
     if long_form:
         field, start, end = long_form
         stands_for = next(" ".join(each.text[start:end].split()) for each in passages if each.field == field)
     weight = _WEIGHTS.get(name.rule, _WEIGHT)
-    return reading._replace(type=name.type, weight=weight, stands_for=stands_for)
+    return passage.reading(
+        name.first,
+        name.last,
+        Kind.ACTOR,
+        role,
+        records=(),
+        rule=name.rule,
+        type=name.type,
+        weight=weight,
+        stands_for=stands_for,
+    )
 
 
 def _longest(names: Iterable[_Name]) -> list[_Name]:

@@ -86,12 +86,24 @@ class Passage:
     lexicons: Sequence[Lexicon]
 
     def reading(
-        self, first: int, last: int, kind: Kind, role: Role, *, records: Sequence[Record], rule: str
+        self,
+        first: int,
+        last: int,
+        kind: Kind,
+        role: Role,
+        *,
+        records: Sequence[Record],
+        rule: str,
+        end: int | None = None,
+        instead: str = "",
+        type: str = "",  # noqa: A002
+        weight: float = 1.0,
+        stands_for: str = "",
     ) -> Reading:
-        """Return the reading of words `first` to `last` (exclusive)."""
-        start, end = self.words[first].start, self.words[last - 1].end
-        distinct = records if len(records) < 2 else dict.fromkeys(records)
-        return Reading(self.field, start, end, kind, role, tuple(distinct), rule)
+        """Return the reading of words `first` to `last` (exclusive), or up to character `end`."""
+        distinct = tuple(records if len(records) < 2 else dict.fromkeys(records))
+        start, end = self.words[first].start, self.words[last - 1].end if end is None else end
+        return Reading(self.field, start, end, kind, role, distinct, rule, None, instead, type, weight, stands_for)
 
 
 def read_passage(field: Field, text: str, authority: Authority, lexicons: Sequence[Lexicon]) -> Passage:

@@ -126,8 +126,9 @@ def find_persons(passages: Sequence[Passage], names: Names) -> list[Reading]:
             if len(run.parts) == 1 or _opens_with_verb(run):
                 of_passage += _read_short(passage, number, run, told)
             elif bearer := _longer(passage, number, run.parts[0].first, run.parts[-1].last, told):
-                reading = _reading(passage, run.parts[0].first, run.parts[-1].last, "surnames alone", 0.85)
-                of_passage.append(reading._replace(role=Role.SHORT, stands_for=bearer.name))
+                first, last = run.parts[0].first, run.parts[-1].last
+                short = _reading(passage, first, last, "surnames alone", 0.85, role=Role.SHORT, stands_for=bearer.name)
+                of_passage.append(short)
         of_passage += _read_offices(passage, number, offices)
         readings += sorted(of_passage, key=lambda reading: reading.start)
     return readings
@@ -437,14 +438,15 @@ def _follows(passage: Passage, first: int, title: Sequence[str]) -> bool:
 
 def _read_told(passage: Passage, number: int, name: _Name, told: _Told) -> Reading:
     """Return the reading of a name by its own evidence; a titled surname is the person whom the story tells whole."""
-    reading = _reading(passage, name.first, name.last, name.rule, name.weight)
+    role, stands_for = Role.NAME, ""
     if name.whole:
-        longer = _longer(passage, number, name.first, name.last, told)
-        return reading._replace(role=Role.SHORT, stands_for=longer.name) if longer else reading
-    bearer = _nearest(told.surnames[name.surname], (number, name.first))
-    if not bearer.whole:
-        return reading._replace(stands_for=told.names.known.get(name.surname, ""))
-    return reading._replace(role=Role.SHORT, stands_for=bearer.name)
+        if longer := _longer(passage, number, name.first, name.last, told):
+            role, stands_for = Role.SHORT, longer.name
+    else:
+        bearer = _nearest(told.surnames[name.surname], (number, name.first))
+        role = Role.SHORT if bearer.whole else Role.NAME
+        stands_for = bearer.name if bearer.whole else told.names.known.get(name.surname, "")
+    return _reading(passage, name.first, name.last, name.rule, name.weight, role=role, stands_for=stands_for)
 
 
 def _longer(passage: Passage, number: int, first: int, last: int, told: _Told) -> _Bearer | None:
@@ -466,13 +468,12 @@ def _read_short(passage: Passage, number: int, run: Run, told: _Told) -> list[Re
         return []
     if len(run.parts) == 1 and run.opens and key in names.common and (not bearers or key in _MODALS):
         return []
-    if not bearers:
-        reading = _reading(passage, part.first, part.last, rule, weight)
-        return [reading._replace(role=Role.SHORT, stands_for=names.known[key])]
-    bearer = _nearest(bearers, (number, part.first))
-    reading = _reading(passage, _with_particle(passage, part, bearer), part.last, rule, weight)
-    is_known = not bearer.whole and key in names.known
-    return [reading._replace(role=Role.SHORT, stands_for=names.known[key] if is_known else bearer.name)]
+    first, stands_for = part.first, names.known.get(key, "")
+    if bearers:
+        bearer = _nearest(bearers, (number, part.first))
+        first = _with_particle(passage, part, bearer)
+        stands_for = bearer.name if bearer.whole or not stands_for else stands_for
+    return [_reading(passage, first, part.last, rule, weight, role=Role.SHORT, stands_for=stands_for)]
 
 
 def _bearers_of(part: Part, told: _Told) -> tuple[Sequence[_Bearer], str, float, str]:
@@ -508,6 +509,16 @@ def _is_in_place(passage: Passage, first: int, last: int) -> bool:
     return first > 0 and not owned and passage.gaps[first] == " " and passage.words[first - 1].key in _IN_PLACE
 
 
-def _reading(passage: Passage, first: int, last: int, rule: str, weight: float) -> Reading:
-    reading = passage.reading(first, last, Kind.ACTOR, Role.NAME, records=(), rule=rule)
-    return reading._replace(type="person", weight=weight)
+def _reading(
+    passage: Passage,
+    first: int,
+    last: int,
+    rule: str,
+    weight: float,
+    *,
+    role: Role = Role.NAME,
+    stands_for: str = "",
+) -> Reading:
+    return passage.reading(
+        first, last, Kind.ACTOR, role, records=(), rule=rule, type="person", weight=weight, stands_for=stands_for
+    )
