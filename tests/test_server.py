@@ -189,7 +189,8 @@ def test_the_evidence_of_an_article_offers_to_correct_it_where_the_site_is_serve
     assert "<!--mention story text 90 99 place literal-->" in answer.text
     assert "“Hope” is never a place or an actor <code>ignore,Hope</code>" in answer.text
     assert "Here it is Hope (Idaho) <code>means,Hope,geonames:2,story</code>" in answer.text
-    assert "It is not Hope (Arkansas) in this article <code>hide,,geonames:1,story</code>" in answer.text
+    assert "Never Hope (Arkansas) in this article <code>hide,,geonames:1,story</code>" in answer.text
+    assert "Never Hope (Arkansas) in any article <code>hide,,geonames:1</code>" in answer.text
     assert "“&lt;b&gt; &amp; Vim” names nothing in this article" in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.text.index('content="same-origin"') > answer.text.index('content="no-referrer"')
@@ -206,6 +207,7 @@ def test_the_files_of_the_site_stay_as_they_were_built(desk):
         ("ignore", "ignore,Hope,,,taken for Hope (Arkansas) in story,,"),
         ("ignore-here", "ignore,Hope,,story,taken for Hope (Arkansas) in story,,"),
         ("hide-here", "hide,,geonames:1,story,taken for Hope (Arkansas) in story,,"),
+        ("hide", "hide,,geonames:1,,taken for Hope (Arkansas) in story,,"),
         ("means-0", "means,Hope,geonames:2,,taken for Hope (Arkansas) in story,,"),
         ("means-here-0", "means,Hope,geonames:2,story,taken for Hope (Arkansas) in story,,"),
     ],

@@ -614,6 +614,37 @@ def test_a_rule_holds_in_its_article_and_without_one_everywhere(rule, here, else
     assert labels(everywhere, "b") == here
 
 
+@pytest.mark.parametrize(
+    ("rule", "text", "lima"),
+    [
+        ("", "Talks opened in Lima.", "geonames:3936456"),
+        ("hide,,geonames:3936456,,,,", "Talks opened in Lima.", None),
+        ("hide,,geonames:3936456,a,,,", "Talks opened in Lima.", None),
+        ("hide,,geonames:3936456,b,,,", "Talks opened in Lima.", "geonames:3936456"),
+        ("hide,,geonames:3936456,,,,", "Talks opened in Lima, Ohio.", "geonames:5160783"),
+        ("hide,,geonames:5160783,,,,", "Talks opened in Lima, Ohio.", None),
+        ("not-same-as,Lima,geonames:5160783,,,,", "Talks opened in Lima.", "geonames:3936456"),
+    ],
+)
+def test_a_hidden_place_leaves_nothing_in_its_place_and_its_namesakes_where_they_are_meant(rule, text, lima, tmp_path):
+    mentions = find_mentions("", text, with_rules(tmp_path, rule), article="a")
+    assert [m.record.id for m in mentions if m.surface == "Lima" and m.record] == ([lima] if lima else [])
+    hidden = rule.split(",")[2] if rule.startswith("hide") and ",b," not in rule else None
+    assert hidden not in [other.record.id for mention in mentions for other in mention.alternatives]
+
+
+def test_a_name_that_does_not_stand_for_one_record_may_mean_another(tmp_path):
+    rule = "not-same-as,Lima,geonames:3936456,,,,"
+    (lima,) = find_mentions("", "Talks opened in Lima.", with_rules(tmp_path, rule))
+    assert lima.record and lima.record.label != "Lima"
+
+
+def test_what_is_hidden_in_an_article_is_hidden_there_under_the_record_that_it_was_merged_into(tmp_path):
+    authority = with_rules(tmp_path, "hide,,geonames:163808,a,,,", "same-as,geonames:163808,place:tigris,,,,")
+    assert tags(find_mentions("", "Troops left Palmyra.", authority, article="a"), Kind.PLACE) == set()
+    assert tags(find_mentions("", "Troops left Palmyra.", authority, article="b"), Kind.PLACE) == {"Tigris"}
+
+
 def test_a_rule_for_one_article_outweighs_the_rule_for_all(tmp_path):
     authority = with_rules(tmp_path, "ignore,Palmyra,,,,,", "means,Palmyra,place:tigris,a,,,")
     assert tags(find_mentions("", "Palmyra", authority, article="a"), Kind.PLACE) == {"Tigris"}

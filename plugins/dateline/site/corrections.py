@@ -90,8 +90,11 @@ def corrections(mention: MentionRow, article: str) -> list[Correction]:
         Correction("ignore-here", f"“{name}” names nothing in this article", {**never, "article": article}),
     ]
     if mention["record"]:
-        row = {"rule": "hide", "record": mention["record"], "article": article, "reason": taken_for}
-        offered.append(Correction("hide-here", f"It is not {mention['name']} in this article", row))
+        row = {"rule": "hide", "record": mention["record"], "reason": taken_for}
+        offered += [
+            Correction("hide-here", f"Never {mention['name']} in this article", {**row, "article": article}),
+            Correction("hide", f"Never {mention['name']} in any article", row),
+        ]
     for number, other in enumerate(mention["alternatives"]):
         row = {"rule": "means", "name": name, "record": other["record"], "reason": taken_for}
         offered += [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import log1p
 from typing import NamedTuple
@@ -96,7 +96,30 @@ def resolve(
     ]
     found = [_place_mention(one, texts[one.field], authority, placed.get(name_of(one))) for one in places]
     mentions += [mention for mention in found if mention]
+    if hidden := _hidden(decisions):
+        mentions = [shown for mention in mentions if (shown := _without_hidden(mention, hidden))]
+        placed = {key: replace(one, told=False) if _is_hidden(one, hidden) else one for key, one in placed.items()}
     return Resolved(tuple(sorted(mentions, key=_in_story)), places, placed)
+
+
+def _hidden(decisions: Iterable[Decisions]) -> set[RecordId]:
+    """Return what is never tagged; a record that is hidden in the article, and merged everywhere, by what it became."""
+    hidden: set[RecordId] = set()
+    for decision in decisions:
+        hidden = {id_ if id_ not in decision.same else decision.same[id_].id for id_ in hidden} | decision.hidden
+    return hidden
+
+
+def _is_hidden(placed: Placed, hidden: Collection[RecordId]) -> bool:
+    return placed.chosen is not None and placed.chosen.id in hidden
+
+
+def _without_hidden(mention: Mention, hidden: Collection[RecordId]) -> Mention | None:
+    """Return the mention without hidden runners-up, or None where its record is hidden: nothing takes its place."""
+    if mention.record and mention.record.id in hidden:
+        return None
+    shown = tuple(other for other in mention.alternatives if other.record.id not in hidden)
+    return mention if len(shown) == len(mention.alternatives) else replace(mention, alternatives=shown)
 
 
 def _evident(readings: Sequence[Reading], authority: Authority) -> set[RecordId]:
@@ -292,20 +315,20 @@ def _under(reading: Reading, owner: Reading, authority: Authority) -> Reading:
 
 
 def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Reading | None:
-    """Return the reading after the rules of rules.csv, or None when they leave nothing of it."""
+    """Return the reading after the rules of rules.csv, or None when they leave nothing of it.
+
+    A hidden record stays until one is chosen: when it is the one that is meant, no namesake is.
+    """
     if not reading.records and not reading.candidates:
         return reading
     key = name_key(text[reading.start : reading.end])
     records, candidates = reading.records, reading.candidates
     for decision in decisions:
         kept = [record for record in records if (key, record.id) not in decision.not_same]
-        records = tuple(decision.same.get(record.id, record) for record in kept)
-        records += tuple(decision.same[one.id] for one in candidates if one.id in decision.same)
-        records = tuple(record for record in dict.fromkeys(records) if record.id not in decision.hidden)
+        merged = [decision.same[one.id] for one in candidates if one.id in decision.same]
+        records = tuple(dict.fromkeys([*(decision.same.get(record.id, record) for record in kept), *merged]))
         candidates = tuple(
-            one
-            for one in candidates
-            if (key, one.id) not in decision.not_same and one.id not in decision.same and one.id not in decision.hidden
+            one for one in candidates if (key, one.id) not in decision.not_same and one.id not in decision.same
         )
     return reading._replace(records=records, candidates=candidates) if records or candidates else None
 
