@@ -122,6 +122,12 @@ def test_of_a_name_that_many_places_bear_alike_none_is_taken_and_the_likeliest_a
     }
 
 
+def test_a_place_in_a_country_may_share_its_name_with_one_in_none():
+    syrian, landless = candidate("place:tell-a", country=SYRIA), candidate("place:tell-b")
+    placed = place({"Tell": Name((syrian, landless))})["Tell"]
+    assert {placed.chosen, *(other for other, _, _ in placed.others)} == {syrian, landless}
+
+
 def test_what_other_stories_mean_decides_where_a_story_says_nothing():
     prevailing = Name((SYRIAN, AMERICAN), prevailing=AMERICAN.id)
     placed = place({"Palmyra": prevailing})["Palmyra"]

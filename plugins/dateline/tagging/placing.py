@@ -211,7 +211,7 @@ def _softmax(scores: Sequence[float]) -> list[float]:
 def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     candidates = name.candidates
     _speak(context, name, shares, -1)
-    areas: dict[tuple[RecordId | None, RecordId], float] = defaultdict(float)
+    areas: dict[tuple[str, RecordId], float] = defaultdict(float)
     for candidate, share in zip(candidates, shares, strict=True):
         areas[_area(candidate)] += share
     first = max(areas, key=lambda area: (areas[area], area))
@@ -246,9 +246,9 @@ def _is_same_area(one: Candidate, other: Candidate) -> bool:
     return _area(one) == _area(other)
 
 
-def _area(candidate: Candidate) -> tuple[RecordId | None, RecordId]:
+def _area(candidate: Candidate) -> tuple[str, RecordId]:
     """Return what the town and the region of one name have in common."""
-    return candidate.country, candidate.region or candidate.id
+    return candidate.country or "", candidate.region or candidate.id
 
 
 def _why_not(loser: Candidate, winner: Candidate, name: Name, context: _Context) -> str:
