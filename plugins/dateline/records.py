@@ -19,6 +19,8 @@ class Kind(StrEnum):
     PLACE = "place"
     ACTOR = "actor"
 
+    __hash__ = str.__hash__  # as what it equals has
+
 
 class Role(StrEnum):
     """What a name does where it stands (DESIGN of the `tag` command).
@@ -34,6 +36,8 @@ class Role(StrEnum):
     TITLE = "title"
     SHORT = "short"
     DESCRIPTION = "description"  # an unnamed party, in the source's own words
+
+    __hash__ = str.__hash__  # as what it equals has
 
 
 class Unit(StrEnum):

@@ -26,9 +26,11 @@ _ASCII_WORD = re.compile("([A-Za-z0-9]+)")  # the same words, in half the time
 _APOSTROPHES = "'’‘ʼ`"
 _HYPHENS = "-‐‑‒–"
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s\b")
+_NO_LETTERS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 _start = attrgetter("start")
 _GAP = re.compile(rf"[^\S\n]*(?:\n(?!\n))?[^\S\n]*|[{_HYPHENS}{_APOSTROPHES}/]|\.-|\. ?|[,{_APOSTROPHES}] | ?& ?")
 _MARKS = {". ": ". ", ", ": ", "} | {f"{mark} ": "' " for mark in _APOSTROPHES}  # a name has these only where spelt so
+_MARK = re.compile(rf"[.,{_APOSTROPHES}]")
 
 # The Arabic article as transliterations write it; before some letters its l takes their sound.
 _ARTICLES = frozenset("al el ad ar as at an az ash ath adh ed er es et en ez esh eth edh ul".split())
@@ -111,29 +113,45 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
     forms: dict[str, list[_Form]] = defaultdict(list)
     for name in names:
         for key, form in _forms(name):
-            if all(form.name != other.name or form.cuts != other.cuts for other in forms[key]):
-                forms[key].append(form)
+            alike = forms[key]
+            if not alike or all(form.name != other.name or form.cuts != other.cuts for other in alike):
+                alike.append(form)
     parted = frozenset([key[:cut] for key, found in forms.items() for form in found for cut in form.cuts])
-    firsts = {(key[: min(form.cuts, default=len(key))], form) for key, found in forms.items() for form in found}
+    begins = ((key[: min(form.cuts, default=len(key))], form) for key, found in forms.items() for form in found)
     return Lexicon(
         forms={key: tuple(found) for key, found in forms.items()},
         beginnings=frozenset([key[:length] for key in forms for length in range(1, len(key) + 1)]),
         parted=parted,
         firsts=parted.union(forms, _ARTICLES),
-        small_firsts=frozenset([first for first, form in firsts if first in form.small or first in _ARTICLES]),
+        small_firsts=frozenset([first for first, form in begins if first in form.small or first in _ARTICLES]),
     )
 
 
 def _forms(name: Name) -> Iterator[tuple[str, _Form]]:
-    words = read_words(name.spelling)
-    small = frozenset(word.key for word in words if word.surface[0].islower())
-    short = sum(len(word.key) for word in words) <= _MAX_SHORT_CHARS and name.spelling.upper() == name.spelling
-    marks = frozenset(mark for gap, mark in _MARKS.items() if gap in name.spelling)
-    if _POSSESSIVE.search(name.spelling):
-        marks |= {"'s"}
+    spelling = name.spelling
+    if spelling.isascii() and spelling.isalnum():  # one word
+        key = spelling.lower()
+        small = frozenset({key}) if spelling[0].islower() else frozenset()
+        yield (
+            key,
+            _Form(name, frozenset(), small, len(key) <= _MAX_SHORT_CHARS and spelling.upper() == spelling, frozenset()),
+        )
+        return
+    words = read_words(spelling)
+    small = frozenset([word.key for word in words if word.surface[0].islower()])
+    short = sum([len(word.key) for word in words]) <= _MAX_SHORT_CHARS and spelling.upper() == spelling
+    marks = _marks(spelling)
     for keys in product(*_spoken(words)):
         cuts = accumulate(map(len, keys[:-1]))
         yield "".join(keys), _Form(name, frozenset(cuts), small, short, marks)
+
+
+def _marks(spelling: str) -> frozenset[str]:
+    """Return what may part the words of a spelling beside space."""
+    if not _MARK.search(spelling):
+        return frozenset()
+    marks = frozenset(mark for gap, mark in _MARKS.items() if gap in spelling)
+    return marks | {"'s"} if _POSSESSIVE.search(spelling) else marks
 
 
 def _spoken(words: Sequence[Word]) -> Iterator[tuple[str, ...]]:
@@ -317,11 +335,12 @@ def is_space(gap: str) -> bool:
     return gap == " " or (gap.isspace() and gap.count("\n") < 2)
 
 
-@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the letters under which a name is known, whatever parts its words.
 
     >>> name_key("Deir ez-Zor") == name_key("deir-ezzor")
     True
     """
+    if name.isascii():
+        return name.lower().translate(_NO_LETTERS)
     return "".join(word.key for word in read_words(name))

@@ -36,6 +36,8 @@ class Title(StrEnum):
     SUFFIX = "suffix"  # "Jr."
     KIN = "kin"  # "brother", "wife"
 
+    __hash__ = str.__hash__  # as what it equals has
+
 
 ADDRESS = frozenset({Title.HONORIFIC, Title.RANK, Title.OFFICE})  # titles that stand before a surname alone
 

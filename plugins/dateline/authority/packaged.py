@@ -87,11 +87,12 @@ def _placed(record: Record) -> Record:
 
 def by_name(records: Iterable[Record]) -> Called:
     """Return the records by their kind and the letters of each of their names."""
-    called: dict[tuple[Kind, str], dict[RecordId, Record]] = defaultdict(dict)
+    called: dict[Kind, dict[str, dict[RecordId, Record]]] = {kind: defaultdict(dict) for kind in Kind}
     for record in records:
+        by_key = called[record.kind]
         for name in {record.label, record.preferred, *record.variants}:
-            called[record.kind, name_key(name)][record.id] = record
-    return {key: tuple(found.values()) for key, found in called.items()}
+            by_key[name_key(name)][record.id] = record
+    return {(kind, key): tuple(found.values()) for kind, by_key in called.items() for key, found in by_key.items()}
 
 
 def _former_state(place: Record, adjectives: Row) -> State:

@@ -57,6 +57,8 @@ class Sort(IntEnum):
     NATION = 10
     BREAK = 11
 
+    __hash__ = int.__hash__  # that of enumerations is Python, and asked for every part
+
 
 _IN_NAMES = Sort.SUFFIX  # the sorts up to this one stand in names
 _BY_BREAKER = {Breaker.HEAD: Sort.HEAD, Breaker.LEAD: Sort.LEAD}

@@ -46,6 +46,8 @@ class Case(IntEnum):
     MIXED = 3  # "McDonald", "iPhone"
     NUMBER = 4  # begins with a digit
 
+    __hash__ = int.__hash__  # that of enumerations is Python, and asked for every word
+
 
 _CAPITALS = frozenset({Case.CAPITAL, Case.UPPER, Case.MIXED})
 _start, _surface = attrgetter("start"), attrgetter("surface")
