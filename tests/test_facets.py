@@ -282,6 +282,17 @@ def test_a_country_gathers_the_articles_of_its_places_after_those_that_name_it(a
     assert [link.name for link in country.places_beside] == []
 
 
+def test_a_town_is_drawn_in_a_disputed_region_however_far_up_that_is(authority):
+    drawn = {}
+
+    def draw_map(record: Record, *, in_disputed: bool = False) -> None:
+        drawn[record.preferred] = in_disputed
+
+    views(authority, article(authority, "x", places="Lyon; Sevastopol; Simferopol; Taipei"), draw_map=draw_map)
+    assert {name for name, in_disputed in drawn.items() if in_disputed} == {"Sevastopol", "Simferopol"}
+    assert {"Lyon", "Taipei", "Taiwan", "Ukraine"} <= drawn.keys()
+
+
 def test_a_region_that_no_article_names_has_a_page_when_something_in_it_is_named(authority):
     built = views(authority, article(authority, "x", places="Austin"))
     assert [facet.link.name for facet in built.archive.places.gathering] == [

@@ -58,6 +58,7 @@ def place(
     *,
     kind: str = "city",
     broader: tuple[str, ...] = ("place:somewhere",),
+    status: str = "",
 ) -> Record:
     return Record(
         RecordId(f"place:{name.lower()}"),
@@ -67,6 +68,7 @@ def place(
         broader=tuple(map(RecordId, broader)),
         latitude=latitude,
         longitude=longitude,
+        status=status,
     )
 
 
@@ -193,6 +195,35 @@ def test_points_too_near_to_be_told_apart_are_left_out_but_the_ends_stay() -> No
 def test_the_description_says_where_the_place_lies_and_what_is_around_it(record: Record, words: list[str]) -> None:
     said = words_of(drawn(record))
     assert [word for word in words if word not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "latitude", "longitude", "kind"),
+    [
+        ("Crimea", 45.3, 34.3, "region"),
+        ("Golan Heights", 33.05, 35.8, "region"),
+        ("Kuril Islands", 46.5, 151.0, "land"),
+        ("Temple Mount", 31.778, 35.236, "area"),
+        ("A state that few recognise", 45.3, 34.3, "country"),
+    ],
+)
+def test_the_map_of_a_disputed_place_gives_it_to_no_country(
+    name: str, latitude: float, longitude: float, kind: str
+) -> None:
+    svg = drawn(place(name, latitude, longitude, kind=kind, status="disputed"))
+    assert [path for path in svg.iter(f"{SVG}path") if path.get("class") == "map-home"] == []
+    assert words_of(svg).startswith(f"{name}, ")
+
+
+def test_a_town_in_a_disputed_region_is_given_to_no_country() -> None:
+    svg = locator_map(place("Simferopol", 44.95, 34.1), title="Simferopol", in_disputed=True) or ""
+    assert "map-home" not in svg
+    assert "Simferopol, 44.95° N" in svg
+
+
+def test_a_disputed_state_that_the_atlas_knows_is_its_own(atlas: Atlas) -> None:
+    home = home_country(place("Taiwan", 23.5, 121.0, kind="country", status="disputed"), 121.0, 23.5, atlas)
+    assert home and home.name == "Taiwan"
 
 
 def test_the_map_of_a_city_marks_and_names_it_inside_the_frame() -> None:

@@ -154,6 +154,9 @@ class Notice:
     count: int = 1  # of the pieces that the notice tells of
 
 
+DISPUTED = "disputed"  # the status of a place whose belonging is; a map takes no side
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """An authority record: a place or an actor, under a stable id."""

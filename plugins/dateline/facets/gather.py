@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import groupby
 from posixpath import dirname, relpath
+from typing import Protocol
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -37,7 +38,7 @@ from dateline.facets.views import (
     Link,
 )
 from dateline.files import sha256
-from dateline.records import Kind, Mention, Record, RecordId
+from dateline.records import DISPUTED, Kind, Mention, Record, RecordId
 from dateline.text import fold
 
 MAX_OPENING_CHARS = 220
@@ -45,6 +46,13 @@ _DASHES = "-‐‑‒–—―:"
 _ONE_DASH = str.maketrans(dict.fromkeys("‐‑‒–—―", "-"))
 MAX_BESIDE = 12
 MAX_LATEST = 30
+
+
+class DrawMap(Protocol):
+    """Draws the map of a place, which may lie in a region whose status is disputed; None where it has no point."""
+
+    def __call__(self, record: Record, *, in_disputed: bool = False) -> Markup | None:
+        """Return the map as inline SVG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def gather(
     siteurl: str = "",
     contact: str = "",
     listed: Container[RecordId] | None = None,
-    draw_map: Callable[[Record], Markup | None] = lambda record: None,
+    draw_map: DrawMap = lambda record, *, in_disputed=False: None,
 ) -> Views:
     """Gather articles, given in archive order, by place, actor, topic, tag and time.
 
@@ -182,7 +190,7 @@ def _place_facets(
     named: Mapping[str, Mapping[RecordId, _Named]],
     *,
     hierarchy: Hierarchy,
-    draw_map: Callable[[Record], Markup | None],
+    draw_map: DrawMap,
 ) -> list[Facet]:
     """Return the facets of the places that articles name, and of those that gather them."""
     carrying = _carrying(Kind.PLACE, articles)
@@ -218,7 +226,7 @@ def _place_facets(
                 places_beside=_beside(Kind.PLACE, within, links, {id_, *lying_in.get(id_, ())}),
                 actors_beside=_beside(Kind.ACTOR, within, links),
                 surfaces=_surfaces(id_, own, named),
-                map=draw_map(record),
+                map=draw_map(record, in_disputed=any(map(_is_disputed_land, way_up))),
             )
         )
     return facets
@@ -290,6 +298,11 @@ def _named_entry(
     if mine and mine.in_text:
         return replace(entry, quotation=quote_mention(article, mine.in_text))
     return replace(entry, in_headline_only=mine is not None)
+
+
+def _is_disputed_land(place: Record) -> bool:
+    """Tell whether it is disputed whose a place is; a state that not all recognise is its own."""
+    return place.status == DISPUTED and place.type != "country"
 
 
 def _country(record: Record, way_up: Sequence[Record]) -> str:

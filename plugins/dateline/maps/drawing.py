@@ -25,7 +25,7 @@ from dateline.maps.frame import (
     lines,
     project,
 )
-from dateline.records import Record
+from dateline.records import DISPUTED, Record
 from dateline.text import fold
 
 # Degrees from the middle of the map to its upper edge; a country's map is fitted to its outline instead.
@@ -66,16 +66,17 @@ class Label:
     y: float
 
 
-def locator_map(record: Record, *, title: str, atlas: Atlas | None = None) -> Markup | None:
+def locator_map(record: Record, *, title: str, in_disputed: bool = False, atlas: Atlas | None = None) -> Markup | None:
     """Return the map that shows where a place lies, as inline SVG; None for a record without coordinates.
 
+    With `in_disputed` it lies in a region whose status is disputed: then the map gives it to no country.
     The ids in it derive from the record's, so that a page may hold the maps of several records.
     """
     if record.latitude is None or record.longitude is None:
         return None
     atlas = atlas or load_atlas()
     at = (record.longitude, record.latitude)
-    home = home_country(record, *at, atlas)
+    home = None if in_disputed else home_country(record, *at, atlas)
     frame = frame_of(record, *at, home)
     territories = [Territory(country, rings) for country in atlas.countries if (rings := areas(country.rings, frame))]
     rivers = atlas.rivers if frame.half_height <= MAX_HALF_HEIGHT_WITH_RIVERS else ()
@@ -106,7 +107,8 @@ def locator_map(record: Record, *, title: str, atlas: Atlas | None = None) -> Ma
 
 
 def home_country(record: Record, longitude: float, latitude: float, atlas: Atlas) -> Country | None:
-    """Return the country that a record is or lies in; None at sea, or for what may reach further."""
+    """Return the country that a record is or lies in; None at sea, or for what is disputed or may reach further."""
+    is_disputed = record.status == DISPUTED
     match record.type:
         case "continent" | "water" | "land":
             return None
@@ -115,8 +117,8 @@ def home_country(record: Record, longitude: float, latitude: float, atlas: Atlas
         case "country":
             names = {fold(name) for name in (record.preferred, *record.variants)}
             named = (country for country in atlas.countries if fold(country.name) in names)
-            return next(named, None) or country_at(longitude, latitude, atlas)
-    return country_at(longitude, latitude, atlas)
+            return next(named, None) or (None if is_disputed else country_at(longitude, latitude, atlas))
+    return None if is_disputed else country_at(longitude, latitude, atlas)
 
 
 def frame_of(record: Record, longitude: float, latitude: float, home: Country | None) -> Frame:

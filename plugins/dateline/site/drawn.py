@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from markupsafe import Markup
 
 from dateline import maps
+from dateline.facets.gather import DrawMap
 from dateline.files import file_sha256, sha256
 from dateline.maps import load_atlas, locator_map
 from dateline.records import Record
@@ -19,7 +20,7 @@ _ATLAS = Path(maps.__file__).parent.parent / "data" / "atlas"
 
 
 @contextmanager
-def load_maps(path: Path) -> Iterator[Callable[[Record], Markup | None]]:
+def load_maps(path: Path) -> Iterator[DrawMap]:
     """Yield what draws the map of a place, or takes it from the file `path`, which then holds the maps asked for.
 
     A file that cannot be read is begun anew: nothing in it is needed.
@@ -29,12 +30,12 @@ def load_maps(path: Path) -> Iterator[Callable[[Record], Markup | None]]:
     asked: dict[str, None] = {}
     with closing(_open(path)) as database:
 
-        def draw(record: Record) -> Markup | None:
-            key = sha256(f"{made_by}\n{record!r}")
+        def draw(record: Record, *, in_disputed: bool = False) -> Markup | None:
+            key = sha256(f"{made_by}\n{record!r} {in_disputed}")
             asked[key] = None
             if found := database.execute("SELECT svg FROM maps WHERE key = ?", (key,)).fetchone():
                 return Markup(zlib.decompress(found[0]).decode()) if found[0] else None
-            drawn = locator_map(record, title=record.label, atlas=load_atlas())
+            drawn = locator_map(record, title=record.label, in_disputed=in_disputed, atlas=load_atlas())
             packed = zlib.compress(drawn.encode(), 1) if drawn else b""
             database.execute("INSERT INTO maps VALUES (?, ?)", (key, packed))
             return drawn
