@@ -88,7 +88,7 @@ class _Form:
     marks: frozenset[str]  # what may part its words beside space: "St. Lucia", "Workers' Party", "Bear, Stearns"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Spellings by their letters, with every beginning of them."""
 
@@ -97,6 +97,13 @@ class Lexicon:
     parted: frozenset[str]  # the beginnings after which a space may stand
     firsts: frozenset[str]  # the words with which a name may begin, where a space or nothing follows
     small_firsts: frozenset[str]  # the first words of names that may begin small: "al-Bab"
+
+
+@lru_cache(maxsize=16)
+def first_words(lexicons: tuple[Lexicon, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words with which names of the lexicons may begin: where a space or nothing follows, and small."""
+    firsts = [lexicon.firsts for lexicon in lexicons]
+    return frozenset[str]().union(*firsts), frozenset[str]().union(*(lexicon.small_firsts for lexicon in lexicons))
 
 
 class Match(NamedTuple):

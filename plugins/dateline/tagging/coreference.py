@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from dateline.authority.lexicon import is_space, name_key
@@ -29,6 +30,7 @@ _LONG_IN_BRACKETS = re.compile(
     r"(?<![\w.&-])(?P<short>[A-Z][A-Za-z&-]{1,9}) [(\[](?P<long>[A-Z][^()\[\]\n]{4,90})[)\]]"
 )
 _MAX_LONG_CHARS = 100
+_start = attrgetter("start")
 _PERSONS = frozenset({"person", "state"})
 
 
@@ -127,16 +129,17 @@ def find_short_forms(passages: Sequence[Passage], named: Sequence[Reading], word
     shorts = {mark: _short_forms(passages, named, words, mark) for mark in (_ARTICLE, _BARE)}
     firsts = {keys[0] for found in shorts.values() for keys in found}
     readings: list[Reading] = []
+    if not firsts:
+        return readings
     for index, passage in enumerate(passages):
         taken = sorted((one.start, one.end, bool(one.records)) for one in named if one.field == passage.field)
-        at = 0
-        while at < len(passage.words):
-            found = None
-            if passage.words[at].key in firsts and passage.tells[at]:
-                found = _short_at(passage, (index, at), shorts, taken)
-            if found:
-                readings.append(found[0])
-            at = found[1] if found else at + 1
+        last = 0
+        for at in passage.capitals:
+            if at < last or passage.words[at].key not in firsts or not passage.tells[at]:
+                continue
+            if found := _short_at(passage, (index, at), shorts, taken):
+                reading, last = found
+                readings.append(reading)
     return readings
 
 
@@ -165,8 +168,8 @@ def _type(reading: Reading) -> str:
 
 def _word_span(passage: Passage, reading: Reading) -> tuple[int, int]:
     """Return the words of a reading, the last exclusive."""
-    first = bisect_left(passage.words, reading.start, key=lambda word: word.start)
-    return first, bisect_left(passage.words, reading.end, lo=first, key=lambda word: word.start)
+    first = bisect_left(passage.words, reading.start, key=_start)
+    return first, bisect_left(passage.words, reading.end, lo=first, key=_start)
 
 
 def _nouns(keys: tuple[str, ...], words: OrganisationWords) -> Iterator[tuple[str, ...]]:

@@ -11,7 +11,16 @@ from typing import Literal
 
 from dateline.authority import Authority, compose_force, compose_office, compose_unit
 from dateline.authority.grammar import Office, State, read_office, read_party, read_unit
-from dateline.authority.lexicon import Match, Name, Sense, after_possessive, is_space, longest_match, read_phrase
+from dateline.authority.lexicon import (
+    Match,
+    Name,
+    Sense,
+    after_possessive,
+    first_words,
+    is_space,
+    longest_match,
+    read_phrase,
+)
 from dateline.records import Kind, Record, Role
 from dateline.tagging.passage import DECIDED, NOTHING, STATELESS, Case, Passage, Reading
 
@@ -37,21 +46,25 @@ _AUXILIARIES = frozenset({"has", "have", "had", "also"})
 def find_listed(passage: Passage) -> list[Reading]:
     """Return what the lexicons and the grammar read in a passage, from left to right."""
     openers = passage.authority.grammar.openers
-    small = frozenset[str]().union(*(lexicon.small_firsts for lexicon in passage.lexicons))
-    firsts = [lexicon.firsts for lexicon in passage.lexicons]
-    cases, gaps = passage.cases, [*passage.gaps[1:], ""]
+    firsts, small = first_words(tuple(passage.lexicons))
+    keys, cases, gaps = passage.keys, passage.cases, passage.gaps
+    tried = [
+        index
+        for index, (key, case) in enumerate(zip(keys, cases, strict=True))
+        if case or key in openers or key in small
+    ]
     readings: list[Reading] = []
-    last = 0
-    for index, (word, case, gap) in enumerate(zip(passage.words, cases, gaps, strict=bool(cases))):
+    last, count = 0, len(keys)
+    for index in tried:
         if index < last:
             continue
-        if word.key in openers or case is Case.NUMBER:
-            pass
-        elif case is Case.LOWER:  # most words of a text
-            if word.key not in small or index + 1 == len(cases) or cases[index + 1] is Case.LOWER:
+        key, case = keys[index], cases[index]
+        if key not in openers and case is not Case.NUMBER:
+            if case is Case.LOWER:
+                if index + 1 == count or cases[index + 1] is Case.LOWER:
+                    continue
+            elif key not in firsts and index + 1 < count and gaps[index + 1] == " ":
                 continue
-        elif gap == " " and not [True for keys in firsts if word.key in keys]:
-            continue
         found, last = _read_at(passage, index)
         readings += found
     return readings

@@ -88,9 +88,9 @@ class Run(NamedTuple):
 def read_runs(passage: Passage, names: Names) -> list[Run]:
     """Return the runs of name-like parts in a passage, from left to right."""
     runs: list[Run] = []
-    lower, number, last = Case.LOWER, Case.NUMBER, 0
-    for index, case in enumerate(passage.cases):
-        if case is lower or case is number or index < last:
+    last = 0
+    for index in passage.capitals:
+        if index < last:
             continue
         parts, last = _read_stretch(passage, index, names)
         if len(parts) > 1 or parts[0].sort <= _IN_NAMES:

@@ -43,6 +43,7 @@ class OrganisationWords:
     verbs: frozenset[str]  # of headlines
     initials: frozenset[str]
     anchors: frozenset[str]  # every word at which a name may be read
+    nouns: frozenset[str]  # these and the nouns written small
 
 
 def load_organisation_words() -> OrganisationWords:
@@ -68,6 +69,7 @@ def load_organisation_words() -> OrganisationWords:
     for keys, (_, also) in parts["team"].items():
         teams[keys[-1]].append((keys, not also))
     single = {part: frozenset("".join(keys) for keys in found) for part, found in parts.items()}
+    anchors = frozenset(heads).union(suffixes, phrases, teams, ("kata", "hay", "asa"))
     return OrganisationWords(
         heads=heads,
         suffixes=suffixes,
@@ -84,7 +86,8 @@ def load_organisation_words() -> OrganisationWords:
         ranks=single["rank"],
         verbs=single["verb"],
         initials=single["initials"],
-        anchors=frozenset(heads) | frozenset(suffixes) | frozenset(phrases) | frozenset(teams) | {"kata", "hay", "asa"},
+        anchors=anchors,
+        nouns=anchors.union(smalls),
     )
 
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from dateline.authority.lexicon import Sense, is_space
@@ -21,6 +22,7 @@ from dateline.tagging.passage import Case, Passage, Reading
 
 __all__ = ["OrganisationWords", "find_organisations", "load_organisation_words"]
 
+_start = attrgetter("start")
 _APOSTROPHES = frozenset("'’‘ʼ`")
 _HYPHENS = frozenset("-‐‑–")
 _JOINTS = _HYPHENS | {"/", "&", " & "}
@@ -150,17 +152,16 @@ def _longest(names: Iterable[_Name]) -> list[_Name]:
 
 def _names_in(passage: Passage, words: OrganisationWords) -> Iterator[_Name]:
     """Yield the names of a passage by their grammar; they may overlap."""
-    anchors, smalls, suffixes = words.anchors, words.smalls, words.suffixes
+    nouns, smalls, suffixes = words.nouns, words.smalls, words.suffixes
     cases, tells = passage.cases, passage.tells
-    for index, word in enumerate(passage.words):
-        if word.key not in anchors and word.key not in smalls:
-            continue
+    for index in [index for index, key in enumerate(passage.keys) if key in nouns]:
+        key = passage.keys[index]
         if not cases[index]:
-            if word.key in smalls and index and cases[index - 1] and (small := _small(passage, index, words)):
+            if key in smalls and index and cases[index - 1] and (small := _small(passage, index, words)):
                 yield small
             continue
         for name in _names_at(passage, index, words):
-            if any(tells[name.first : name.last]) or name.rule == "club" or word.key in suffixes:
+            if any(tells[name.first : name.last]) or name.rule == "club" or key in suffixes:
                 yield name
     if "<" in passage.text:
         yield from _with_tickers(passage, words)
@@ -569,8 +570,8 @@ def _defined(passage: Passage, long_spans: Iterable[tuple[Field, int, int]], nam
     for field, start, end in long_spans:
         if field != passage.field:
             continue
-        first = bisect_left(passage.words, start, key=lambda word: word.start)
-        last = bisect_left(passage.words, end, lo=first, key=lambda word: word.start)
+        first = bisect_left(passage.words, start, key=_start)
+        last = bisect_left(passage.words, end, lo=first, key=_start)
         inside = held.get(last - 1)
         if first < last and (inside is None or inside.first > first):
             yield _Name(first, last, inside.type if inside else "organisation", "name with its acronym")
@@ -584,7 +585,8 @@ def _acronym_uses(
 ) -> list[tuple[_Name, tuple[Field, int, int] | None]]:
     """Return where a passage uses acronyms: those that the story explains, and others in running text."""
     found: list[tuple[_Name, tuple[Field, int, int] | None]] = []
-    for index, case in enumerate(passage.cases):
+    for index in passage.capitals:
+        case = passage.cases[index]
         if case is not _UPPER and case is not _MIXED:
             continue
         word = passage.words[index]
@@ -657,7 +659,7 @@ def _without_headline(passage: Passage, name: _Name, known: _Spellings) -> _Name
 
 def _repeated(passage: Passage, known: _Spellings) -> Iterator[_Name]:
     """Yield in headlines, and where a sentence begins, the names that running text has."""
-    for index, word in enumerate(passage.words):
+    for index, word in enumerate(passage.words) if known else ():
         if word.key not in known or not passage.cases[index] or passage.tells[index]:
             continue
         for last in range(min(index + _MAX_NAME_WORDS, len(passage.words)), index + 1, -1):

@@ -50,7 +50,7 @@ class Case(IntEnum):
 
 
 _CAPITALS = frozenset({Case.CAPITAL, Case.UPPER, Case.MIXED})
-_start, _surface = attrgetter("start"), attrgetter("surface")
+_start, _key, _surface = attrgetter("start"), attrgetter("key"), attrgetter("surface")
 
 
 class Reading(NamedTuple):
@@ -79,6 +79,7 @@ class Passage:
     field: Field
     text: str
     words: Sequence[Word]
+    keys: Sequence[str]  # of the words
     gaps: Sequence[str]  # what stands before each word
     cases: Sequence[Case]
     opens: Sequence[bool]  # the word begins a sentence, a line or a quotation
@@ -111,16 +112,17 @@ class Passage:
 def read_passage(field: Field, text: str, authority: Authority, lexicons: Sequence[Lexicon]) -> Passage:
     """Return a field as the recognisers read it; earlier lexicons come first."""
     words, gaps = read_words_and_gaps(text)
+    keys = list(map(_key, words))
     cases = list(map(_case, map(_surface, words)))
     opens = [len(gap) > 1 and (len(gap) > _MAX_GAP_CHARS or _opens(gap)) for gap in gaps]
     if words:
         opens[0] = True
     capitals = [index for index, case in enumerate(cases) if case in _CAPITALS]
-    titled = _titled(text, words, capitals)
+    titled = _titled(text, words, keys, capitals)
     tells = [False] * len(words)
     for index in capitals:
         tells[index] = not (opens[index] or titled[index] or words[index].shouted)
-    return Passage(field, text, words, gaps, cases, opens, tells, capitals, authority, lexicons)
+    return Passage(field, text, words, keys, gaps, cases, opens, tells, capitals, authority, lexicons)
 
 
 @lru_cache(maxsize=4096)
@@ -141,10 +143,10 @@ def _case(surface: str) -> Case:
     return Case.CAPITAL if first.isupper() and surface[1:].islower() else Case.MIXED
 
 
-def _titled(text: str, words: Sequence[Word], capitals: Sequence[int]) -> list[bool]:
+def _titled(text: str, words: Sequence[Word], keys: Sequence[str], capitals: Sequence[int]) -> list[bool]:
     """Tell of each word whether its line is set as a headline, most of its longer words with capitals."""
     titled = [False] * len(words)
-    is_longer = [len(word.key) >= _MIN_TITLED_CHARS for word in words]
+    is_longer = [len(key) >= _MIN_TITLED_CHARS for key in keys]
     first = 0
     while first < len(words):
         line_end = text.find("\n", words[first].start)

@@ -8,7 +8,7 @@ longer name ("Lincoln Center"). Which place of that name is meant is settled lat
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dateline.authority.lexicon import is_space, read_words
 from dateline.authority.places import Candidate
@@ -234,7 +234,7 @@ class _Reader:
             if abbreviation:
                 readings.append(abbreviation)
             if within and not inside and self._is_certain_land(toponym, after, abbreviation):
-                toponym = replace(toponym, candidates=())
+                toponym = toponym._replace(candidates=())
             pinned = lands.get(toponym.first) or frozenset(place.id for place in inside)
             if reading := self._read(toponym, pinned, is_placed=bool(within)):
                 readings.append(reading)
@@ -360,7 +360,7 @@ class _Reader:
         for town in toponym.candidates[:_MAX_TOWNS]:
             region = places.find(town.region) if town.region else None
             if region and toponym_key(region.preferred) == toponym_key(places.record(town).preferred):
-                return replace(toponym, candidates=(places.of_record(region), *toponym.candidates))
+                return toponym._replace(candidates=(places.of_record(region), *toponym.candidates))
         return toponym
 
     def _capital_after(self, index: int) -> str:
@@ -399,10 +399,13 @@ class _Reader:
         passage = self.passage
         words, gaps, settlement = passage.words, passage.gaps, passage.authority.place_words.settlement
         telling = settlement.union(_LISTED_DIVISIONS, _HEADS, ("of",))
-        for index, (word, gap) in enumerate(zip(words, gaps, strict=True)):
-            key = word.key
-            if index == 0 or (key not in telling and gap not in _LAND_GAPS):
-                continue
+        told = [
+            index
+            for index, (key, gap) in enumerate(zip(passage.keys, gaps, strict=True))
+            if index and (key in telling or gap in _LAND_GAPS)
+        ]
+        for index in told:
+            key = passage.keys[index]
             if key == "of" and gaps[index] == " " and words[index - 1].key in settlement:
                 last = self._name_end(index + 1)
                 if last > index + 1:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dateline.authority.lexicon import is_space
 from dateline.authority.places import Candidate
@@ -44,8 +45,7 @@ _MAX_LIST_WORDS = 8
 _DASHES = re.compile(r"[^\S\n]*(?:\([^)]*\)|,[^—–\n-]{1,30})?[^\S\n]*(?:—|–|--|- )")
 
 
-@dataclass(frozen=True, slots=True)
-class Toponym:
+class Toponym(NamedTuple):
     """Words `first` to `last` (exclusive) of a passage, up to character `end`, which some place bears as a name."""
 
     first: int
