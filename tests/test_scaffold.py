@@ -111,6 +111,10 @@ def test_the_published_settings_are_those_of_the_embedded_archive(new, repositor
     assert (new / "publishconf.py").read_text() == (repository / "publishconf.py").read_text()
 
 
+def test_the_policy_on_names_is_that_of_the_embedded_archive(new, repository):
+    assert (new / "content/pages/names.md").read_text() == (repository / "content/pages/names.md").read_text()
+
+
 def test_a_folder_with_files_is_left_alone(tmp_path):
     (tmp_path / "letter.txt").write_text("Dear reader")
     with pytest.raises(ArchiveError, match="not empty"):
@@ -220,6 +224,8 @@ def test_an_empty_archive_and_then_one_with_another_text_build_with_make_html(ne
     empty = make(new, "html", f"DATELINE={dateline}")
     assert empty.returncode == 0, empty.stderr
     assert (new / "output/index.html").is_file()
+    assert (new / "output/names.html").is_file()
+    assert 'names.html">Names</a>.' in (new / "output/about.html").read_text(encoding="utf-8")
 
     (new / "content/sources/jordan.txt").write_text(JORDAN, encoding="utf-8")
     built = make(new, "html", "STRICT=1", f"DATELINE={dateline}")
