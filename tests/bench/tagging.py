@@ -77,6 +77,26 @@ SUCCESSORS = {
     "yugoslavia": "ba hr me mk rs si xk",
     "zaire": "cd",
 }
+# Parts of those states of today that then lay in another state: East Berlin and the eastern Länder, the south of Yemen.
+PARTS = {
+    "east-germany": (
+        "geonames:2822542",
+        "geonames:2842565",
+        "geonames:2842566",
+        "geonames:2872567",
+        "geonames:2945356",
+        "place:east-berlin",
+    ),
+    "yemen-demo-republic": (
+        "geonames:6201197",
+        "geonames:70935",
+        "geonames:75411",
+        "geonames:78985",
+        "geonames:80412",
+        "geonames:80425",
+        "place:socotra",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +265,7 @@ def slugs_of_countries(corpora: Path, authority: Authority) -> dict[RecordId, st
         slugs[record.id] = slug
         for code in SUCCESSORS.get(slug, "").split():
             slugs[authority.states[RecordId(f"actor:{code}")].place.id] = slug
-    return slugs
+    return slugs | {RecordId(part): slug for slug, parts in PARTS.items() for part in parts}
 
 
 def countries_of(
