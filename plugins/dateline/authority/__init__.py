@@ -84,6 +84,7 @@ class Authority:
     """The compiled authority of an archive."""
 
     records: Mapping[RecordId, Record]
+    own: frozenset[RecordId]  # of those that the archive itself lists
     rules: tuple[Rule, ...]
     states: Mapping[RecordId, State]  # by the ids of the place and of the actor
     called: Called  # by the letters of each of their names
@@ -252,6 +253,7 @@ def _compile(own: Mapping[RecordId, Record], rules: Iterable[Rule] = ()) -> Auth
     records = {**packaged.records, **mended_actors, **changed}
     authority = Authority(
         records=records,
+        own=frozenset(own),
         rules=rules,
         states=states | {id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
         called=_called(packaged.called, {**mended_actors, **changed}),
@@ -336,9 +338,12 @@ def ancestors(authority: Authority, record: Record) -> Iterator[Record]:
 def compose_office(authority: Authority, state: State, office: Office) -> Record:
     """Return the record of a state's office: the archive's own where it lists one of that id or name."""
     composed = office_record(state, office)
+    namesakes = authority.called.get((Kind.ACTOR, name_key(composed.preferred)), ())
+    own = [record for record in namesakes if record.id in authority.own]
+    if len(own) == 1:
+        return own[0]
     if composed.id in authority.records:
         return authority.records[composed.id]
-    namesakes = authority.called.get((Kind.ACTOR, name_key(composed.preferred)), ())
     return namesakes[0] if len(namesakes) == 1 else composed
 
 

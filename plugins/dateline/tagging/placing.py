@@ -23,7 +23,7 @@ PREVAILING = "In this archive’s other stories the name means the other."  # wh
 _COUNTRY = 1.2
 _REGION = 2.0
 _NEAR = 1.5
-_OWN = 3.0
+_OWN = 6.0  # so that the story must tell much before a famous namesake is meant
 _ALTERNATE = 0.8
 _TEMPERATURE = 0.7
 # So many names of one country, region or neighbourhood; more say no more: no number of American places makes

@@ -45,6 +45,7 @@ _TRUST = {
 }
 _TRUST_OF_GRAMMAR = 0.95
 _TRUST_OF_LONE_UNIT = 0.8
+_OF_GAZETTEER = "name in the gazetteer"
 _ALIKE_CHARS = 4
 _MIN_WEIGHT = 0.5  # of the words alone; below, the story's other names must speak for the place
 _FIT_ADDS = 0.05
@@ -131,11 +132,13 @@ def _evident(readings: Sequence[Reading], authority: Authority) -> set[RecordId]
 
 
 def _current(reading: Reading, authority: Authority) -> Reading:
-    """Return the reading with its records as the archive mends them."""
-    if all(authority.records.get(record.id, record) is record for record in reading.records):
-        return reading
-    records = tuple({record.id: authority.records.get(record.id, record) for record in reading.records}.values())
-    return reading._replace(records=records)
+    """Return the reading with its records as the archive mends them; of actors the archive's own, if any is."""
+    records = reading.records
+    if any(authority.records.get(record.id, record) is not record for record in records):
+        records = tuple({record.id: authority.records.get(record.id, record) for record in records}.values())
+    if len(records) > 1 and reading.kind is Kind.ACTOR:
+        records = tuple(record for record in records if record.id in authority.own) or records
+    return reading if records is reading.records else reading._replace(records=records)
 
 
 def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) -> list[Reading]:
@@ -253,7 +256,7 @@ def _place_mention(reading: Reading, text: str, authority: Authority, placed: Pl
         kind=reading.kind,
         role=reading.role,
         record=chosen,
-        rule=reading.rule if is_listed else "name in the gazetteer",
+        rule=reading.rule if is_listed else _OF_GAZETTEER,
         score=round(trust * (placed.share if placed else 1.0), 3),
         type=chosen.type if chosen else reading.type or "city",
         alternatives=alternatives,
@@ -330,7 +333,10 @@ def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Read
         candidates = tuple(
             one for one in candidates if (key, one.id) not in decision.not_same and one.id not in decision.same
         )
-    return reading._replace(records=records, candidates=candidates) if records or candidates else None
+    if not records and not candidates:
+        return None
+    rule = reading.rule if records or not reading.records else _OF_GAZETTEER  # nothing is left of the lists
+    return reading._replace(records=records, candidates=candidates, rule=rule)
 
 
 def _family(authority: Authority, record: Record) -> set[RecordId]:
