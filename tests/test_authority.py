@@ -10,8 +10,9 @@ import pytest
 
 from conftest import REPOSITORY
 from dateline.authority import ancestors, are_kept_apart, find_record, find_record_by_id, load_authority
+from dateline.authority.decisions import merged_ids, without_contradictions
 from dateline.authority.lexicon import name_key
-from dateline.authority.rows import ACTOR_TYPES, packaged_rows
+from dateline.authority.rows import ACTOR_TYPES, Rule, packaged_rows
 from dateline.records import Kind, Record, RecordId
 from dateline.tagging import find_mentions
 
@@ -435,6 +436,20 @@ def test_of_two_records_kept_apart_neither_goes_by_the_others_first_name(rule, f
 def test_rules_that_contradict_each_other_are_told(rules, line, message, folder):
     _, notices = with_rules(folder, *rules)
     assert [(notice.where, notice.message) for notice in notices] == [(f"authority/rules.csv line {line}", message)]
+
+
+def test_thousands_of_merges_lead_to_the_record_that_stays_in_the_end():
+    ways = [(f"actor:{number}", f"actor:{number + 1}") for number in range(4000)]  # minutes, were each read anew
+    rules = [Rule("same-as", gone, stays, "", "", "", "", line) for line, (gone, stays) in enumerate(ways, start=2)]
+    assert without_contradictions(rules) == (rules, [])
+    assert set(merged_ids(rules).values()) == {"actor:4000"}
+
+
+def test_a_merge_is_not_blamed_for_what_others_made_one(folder):
+    apart, one = "not-same-as,actor:blue,actor:grey,story", "same-as,actor:blue,actor:grey"
+    authority, notices = with_rules(folder, apart, one, "same-as,actor:grey,actor:green,story")
+    assert notices == []
+    assert len(authority.rules) == 3
 
 
 def test_a_place_of_the_gazetteer_that_is_shown_otherwise_is_preferred_to_none_by_it(folder):

@@ -29,9 +29,20 @@ def merged_ids(rules: Iterable[Rule]) -> dict[str, str]:
     merged: dict[str, str] = {}
     for rule in rules:
         if rule.rule == "same-as":
-            gone, stays = (merged.get(id_, id_) for id_ in (rule.name, rule.record))
-            merged = {id_: stays if last == gone else last for id_, last in merged.items()} | {gone: stays}
-    return merged
+            _merge(merged, rule)
+    return {id_: _staying(merged, id_) for id_ in list(merged)}
+
+
+def _merge(merged: dict[str, str], rule: Rule) -> None:
+    merged[_staying(merged, rule.name)] = _staying(merged, rule.record)
+
+
+def _staying(merged: dict[str, str], id_: str) -> str:
+    """Return the record that stays of an id; the way to it is kept short, so that a chain of merges costs no more."""
+    while (into := merged.get(id_, id_)) != id_:
+        merged[id_] = merged.get(into, into)
+        id_ = into
+    return id_
 
 
 def without_contradictions(rules: Iterable[Rule]) -> tuple[list[Rule], list[Notice]]:
@@ -40,25 +51,31 @@ def without_contradictions(rules: Iterable[Rule]) -> tuple[list[Rule], list[Noti
     Records are named by their ids.
     """
     rules = list(rules)
+    keep_apart = [rule for rule in rules if rule.rule == "not-same-as" and is_record_id(rule.name)]
+    by_article: dict[str, dict[str, str]] = {"": {}}  # what the sound rules merge; those for everywhere count in each
     sound: list[Rule] = []
     notices: list[Notice] = []
     for rule in rules:
-        if rule.rule == "same-as" and (fault := _fault_of_merge(rule, sound, rules)):
-            notices.append(Notice(f"{RULES_FILE} line {rule.line}", fault))
-        else:
-            sound.append(rule)
+        if rule.rule == "same-as":
+            if rule.article not in by_article:
+                by_article[rule.article] = dict(by_article[""])
+            merged = by_article[rule.article]
+            apart = [other for other in keep_apart if other.article in ("", rule.article)]
+            if fault := _fault_of_merge(rule, merged, apart):
+                notices.append(Notice(f"{RULES_FILE} line {rule.line}", fault))
+                continue
+            for here in [merged] if rule.article else by_article.values():
+                _merge(here, rule)
+        sound.append(rule)
     return sound, notices
 
 
-def _fault_of_merge(rule: Rule, earlier: Iterable[Rule], rules: Iterable[Rule]) -> str:
-    scope = ("", rule.article)
-    beside = [other for other in earlier if other.article in scope]
-    before, after = merged_ids(beside), merged_ids([*beside, rule])
-    if before.get(rule.name, rule.name) == before.get(rule.record, rule.record):
+def _fault_of_merge(rule: Rule, merged: dict[str, str], apart: Iterable[Rule]) -> str:
+    gone, stays = _staying(merged, rule.name), _staying(merged, rule.record)
+    if gone == stays:
         return f"same-as has no effect: other rules make {rule.name} and {rule.record} one already"
-    for other in rules:
-        keeps_apart = other.rule == "not-same-as" and is_record_id(other.name) and other.article in scope
-        if keeps_apart and after.get(other.name, other.name) == after.get(other.record, other.record):
+    for other in apart:
+        if {_staying(merged, other.name), _staying(merged, other.record)} == {gone, stays}:
             return f"would make one of {other.name} and {other.record}, which line {other.line} keeps apart"
     return ""
 
