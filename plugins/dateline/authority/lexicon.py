@@ -251,9 +251,11 @@ def _distinct(found: Sequence[Name]) -> tuple[Name, ...]:
 
 def _fits(form: _Form, text: str, words: Sequence[Word], first: int, last: int) -> bool:
     """Tell whether the words are written as the spelling may be: in its capitals, parted where it is."""
-    if form.short and not all(word.surface == word.surface.upper() and not word.shouted for word in words[first:last]):
-        return False
     word = words[first]
+    if form.short and not all(one.surface == one.surface.upper() and not one.shouted for one in words[first:last]):
+        is_dotted = last > first + 1 and all(text[one.end : one.end + 1] == "." for one in words[first:last])
+        if not is_dotted:  # in a line of capitals "U.S." is no word, "US" may be
+            return False
     follows_article = last > first + 1 and _is_article(words, first, text)
     if word.surface[0].islower() and word.key not in form.small and not follows_article:
         return False

@@ -39,8 +39,9 @@ _ADDRESSING = frozenset(
     ask asks asked asking press presses pressed pressing persuade persuades persuaded persuading pressure pressured
     sanction sanctioned blame blames blamed blaming criticise criticised criticize criticized condemn condemns condemned
     condemning threaten threatens threatened threatening allow allows allowed force forces forced help helps helped
-    support supports supported supporting pro anti""".split()
+    support supports supported supporting""".split()
 )
+_SIDES = frozenset({"pro", "anti"})
 _DEALING = frozenset(
     "talks talk relations ties tension tensions war conflict agreement agreements deal deals treaty trade alliance "
     "cooperation co-operation negotiations dispute disputes peace friction row pact accord dialogue differences".split()
@@ -50,6 +51,7 @@ _MAX_BETWEEN = 3
 _RULES = {
     "subject": "country + verb",
     "object": "verb + country",
+    "side": "for or against the country",
     "passive": "done by the country",
     "dealing": "dealings with the country",
     "list": "country beside one that acts",
@@ -57,6 +59,7 @@ _RULES = {
 _WHY = {
     "subject": "What speaks or decides is the state.",
     "object": "What is accused, urged or helped is the state.",
+    "side": "What others are for or against is the state.",
     "passive": "What does something to others is the state.",
     "dealing": "Talks, wars and treaties are between states.",
     "list": "What acts together with states is the state.",
@@ -134,6 +137,8 @@ def _why(passage: Passage, reading: Reading) -> str:
     before = _word_before(passage, first)
     if before == "the":
         first, before = first - 1, _word_before(passage, first - 1)
+    if before in _SIDES:
+        return "side"
     stands_alone = _ends_phrase(passage, last)
     if before in _ADDRESSING and stands_alone:
         return "object"
@@ -197,7 +202,7 @@ def _is_verb(passage: Passage, key: str, helper: str, *, is_head: bool) -> bool:
     """Tell whether a word is a verb of states, in the form that the word before it asks for."""
     verbs = passage.authority.grammar.verbs
     if helper in _MODALS:
-        return _is_form(verbs, key)
+        return key != "be" if is_head else _is_form(verbs, key)
     if helper in _HAVING:
         return key in verbs or key[-2:] == "ed"
     if helper in _BEING:

@@ -37,6 +37,7 @@ _TRUST = {
     "verb + country": 0.85,
     "done by the country": 0.85,
     "dealings with the country": 0.8,
+    "for or against the country": 0.85,
     "country beside one that acts": 0.8,
     "backed or led + noun": 0.85,
     "for or against + noun": 0.85,
