@@ -235,6 +235,19 @@ def test_one_click_writes_the_row_once_and_says_what_to_run_next(choice, row, de
     assert desk.rules.read_bytes().endswith(b"\r\n")
 
 
+def test_no_page_with_a_form_is_shown_in_a_frame(desk):
+    written = ask(desk.app, "POST", "/api/corrections", given=form(desk), headers=ORIGIN)
+    for answer in (ask(desk.app, "GET", "/articles/story.html"), written):
+        assert answer.headers["content-security-policy"] == "frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize("referrer", ["http://127.0.0.1:8000//evil.example/", "javascript:alert(1)"])
+def test_the_way_back_leads_to_this_site(referrer, desk):
+    answer = ask(desk.app, "POST", "/api/corrections", given=form(desk), headers={**ORIGIN, "referer": referrer})
+    (back,) = re.findall(r'<a href="([^"]*)"', answer.text)
+    assert re.match("/[^/]", back)
+
+
 def test_a_rules_file_is_made_where_there_is_none(desk):
     desk.rules.unlink()
     assert ask(desk.app, "POST", "/api/corrections", given=form(desk), headers=ORIGIN).status == 200

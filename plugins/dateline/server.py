@@ -40,6 +40,8 @@ from dateline.site.corrections import (
 MAX_HITS = 1000
 MAX_FORM_BYTES = 8192
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+# A page of somebody else's that holds ours in a frame could lead a click onto a button unseen.
+_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "frame-ancestors 'none'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class _Pages(StaticFiles):
         if not article:
             return response
         shown = insert_forms(page, load_mentions(self._desk.mentions, article), self._desk.token)
-        return HTMLResponse(shown, response.status_code, {"Cache-Control": "no-store"})
+        return HTMLResponse(shown, response.status_code, _HEADERS)
 
 
 def _correct(desk: Desk) -> Callable[[Request], Awaitable[HTMLResponse]]:
@@ -133,7 +135,7 @@ def _correct(desk: Desk) -> Callable[[Request], Awaitable[HTMLResponse]]:
             return _tell(
                 "Not written", "The form is from an earlier run of the server: reload the article’s page.", status=403
             )
-        return _write(desk, given, back=urlsplit(request.headers.get("referer", "")).path or "/")
+        return _write(desk, given, back="/" + urlsplit(request.headers.get("referer", "")).path.lstrip("/"))
 
     return correct
 
@@ -158,7 +160,7 @@ def _write(desk: Desk, given: Mapping[str, str], *, back: str) -> HTMLResponse:
 
 
 def _tell(title: str, *paragraphs: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(answer_page(title, *paragraphs), status, {"Cache-Control": "no-store"})
+    return HTMLResponse(answer_page(title, *paragraphs), status, _HEADERS)
 
 
 def _reason_against(request: Request) -> str:
