@@ -7,8 +7,9 @@ name of an organisation is embedded there; within a person's name it is none.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from dateline.records import Kind, Role
 from dateline.tagging.passage import DECIDED, DEFINED_ACRONYM, NOTHING, STATELESS, Reading
@@ -18,11 +19,12 @@ _MIN_EMBEDDED = 0.5
 
 _NAMING = frozenset({Role.NAME, Role.TITLE, Role.SHORT})
 _STANDING = frozenset({Role.LITERAL, Role.METONYM, Role.DEMONYM})
+_start = attrgetter("start")
 
 
 @dataclass(slots=True)
 class _Claims:
-    """The names that hold the words of a field, in order and without overlap."""
+    """The names that hold the words of a cluster, in order and without overlap."""
 
     starts: list[int] = field(default_factory=list)
     held: list[Reading] = field(default_factory=list)
@@ -51,11 +53,27 @@ def select(readings: Sequence[Reading]) -> list[Reading]:
     """Return the readings of a story that stand, the title's first, each field's in order."""
     standing: list[Reading] = []
     for name in ("title", "text"):
-        standing += _select([reading for reading in readings if reading.field == name])
+        own = sorted([reading for reading in readings if reading.field == name], key=_start)
+        for cluster in _clusters(own):
+            standing += _settle(cluster) if len(cluster) > 1 or cluster[0].type == NOTHING else cluster
     return standing
 
 
-def _select(readings: Sequence[Reading]) -> list[Reading]:
+def _clusters(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Yield the readings, which come by their start, in groups that share no character: each is settled by itself."""
+    cluster: list[Reading] = []
+    end = 0
+    for reading in readings:
+        if cluster and reading.start >= end:
+            yield cluster
+            cluster = []
+        cluster.append(reading)
+        end = max(end, reading.end)
+    if cluster:
+        yield cluster
+
+
+def _settle(readings: Sequence[Reading]) -> list[Reading]:
     claims = _Claims()
     beside: list[Reading] = []  # what stands within a name or on the same words, and holds none itself
     for reading in sorted((one for one in readings if _holds_words(one)), key=_precedence):
