@@ -205,6 +205,17 @@ def test_links_and_pictures_of_the_docs_lead_to_files():
     assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
 
 
+def test_each_file_of_data_is_told_with_its_origin_and_licence():
+    data = PACKAGE / "data"
+    told = set()
+    for readme in (data / "README.md", data / "atlas" / "README.md"):
+        rows = [line for line in readme.read_text("utf-8").splitlines() if line.startswith("| `")]
+        told |= {readme.parent / name for row in rows for name in re.findall("`([^`]+)`", row.split("|")[1])}
+    about = {"README.md", "CREDITS.md"}
+    files = {path for path in tracked_files() if path.is_relative_to(data) and path.name not in about}
+    assert {path for path in files if not path.is_relative_to(data / "scaffold")} == told
+
+
 def test_ci_runs_the_test_command_of_the_readme():
     assert "make test" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert "make test" in (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8")
