@@ -425,6 +425,20 @@ def test_a_memory_of_maps_that_cannot_be_read_is_begun_anew(tmp_path):
         assert "<svg" in draw_map(LIMA)
 
 
+@pytest.mark.parametrize("at", [0.01, 0.15, 0.5, 0.9])
+def test_maps_that_were_damaged_are_drawn_anew(at, tmp_path):
+    memory, points = tmp_path / "maps.sqlite", [(latitude, 36.0) for latitude in range(-60, 60, 20)]
+    places = [replace(LIMA, latitude=latitude, longitude=longitude) for latitude, longitude in points]
+    with load_maps(memory) as draw_map:
+        drawn = [draw_map(place) for place in places]
+    data = bytearray(memory.read_bytes())
+    first = int(len(data) * at)
+    data[first : first + 100] = bytes(100)
+    memory.write_bytes(data)
+    with load_maps(memory) as draw_map:
+        assert [draw_map(place) for place in places] == drawn
+
+
 def test_a_year_that_two_pages_hold_lists_its_months_on_them(small, hand, monkeypatch):
     monkeypatch.setattr("dateline.site.generator.ENTRIES_A_PAGE", 2)
     for number, month in enumerate((1, 1, 2)):

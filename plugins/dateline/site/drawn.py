@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from markupsafe import Markup
@@ -33,11 +33,13 @@ def load_maps(path: Path) -> Iterator[DrawMap]:
         def draw(record: Record, *, in_disputed: bool = False) -> Markup | None:
             key = sha256(f"{made_by}\n{record!r} {in_disputed}")
             asked[key] = None
-            if found := database.execute("SELECT svg FROM maps WHERE key = ?", (key,)).fetchone():
-                return Markup(zlib.decompress(found[0]).decode()) if found[0] else None
+            found = database.execute("SELECT svg FROM maps WHERE key = ?", (key,)).fetchone()
+            with suppress(zlib.error):  # damaged: drawn anew
+                if found:
+                    return Markup(zlib.decompress(found[0]).decode()) if found[0] else None
             drawn = locator_map(record, title=record.label, in_disputed=in_disputed, atlas=load_atlas())
             packed = zlib.compress(drawn.encode(), 1) if drawn else b""
-            database.execute("INSERT INTO maps VALUES (?, ?)", (key, packed))
+            database.execute("INSERT OR REPLACE INTO maps VALUES (?, ?)", (key, packed))
             return drawn
 
         yield draw
@@ -60,6 +62,8 @@ def _prepared(path: Path) -> sqlite3.Connection:
     try:
         database.execute("CREATE TABLE IF NOT EXISTS maps (key TEXT PRIMARY KEY, svg BLOB)")
         database.execute("SELECT key, svg FROM maps LIMIT 1").fetchone()
+        if database.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError
     except sqlite3.DatabaseError:
         database.close()
         raise
