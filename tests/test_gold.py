@@ -147,6 +147,18 @@ def test_errors_of_what_is_held_out_are_not_listed(monkeypatch, capsys):
     assert "what is held out is not looked at" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("floored", "code"), [("own", 1), ("reuters", 0), ("all", 0)])
+def test_the_floors_of_a_set_without_its_corpus_and_of_all_are_passed_over(
+    floored, code, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "floors.json").write_text(json.dumps({floored: {"places overlap f1": 1.01}}), encoding="utf-8")
+    monkeypatch.setattr(score, "GOLD", tmp_path)
+    own = replace(judged([mark(12, 16)], []), split="held")
+    absent = replace(own, set="reuters", title=None, text=None)
+    assert score.print_figures([own, absent], tmp_path) == code
+    assert "reuters is left out" in capsys.readouterr().out
+
+
 def test_floors_are_shares_of_figures_that_there_are():
     floors = json.loads((score.GOLD / "floors.json").read_text(encoding="utf-8"))
     perfect = [replace(story, found=story.gold) for story in MARKED]
