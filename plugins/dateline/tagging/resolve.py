@@ -135,6 +135,8 @@ def _evident(readings: Sequence[Reading], authority: Authority) -> set[RecordId]
 def _current(reading: Reading, authority: Authority) -> Reading:
     """Return the reading with its records as the archive mends them; of actors the archive's own, if any is."""
     records = reading.records
+    if not records:
+        return reading
     if any(authority.records.get(record.id, record) is not record for record in records):
         records = tuple({record.id: authority.records.get(record.id, record) for record in records}.values())
     if len(records) > 1 and reading.kind is Kind.ACTOR:
@@ -147,6 +149,8 @@ def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) ->
 
     What a story says an acronym means comes before what the tables know by it.
     """
+    if not any(reading.stands_for for reading in readings):
+        return list(readings)
     full = {
         texts[reading.field][reading.start : reading.end]: reading.records
         for reading in readings
@@ -201,7 +205,9 @@ def _with_states(readings: Sequence[Reading], texts: Mapping[Field, str], author
 
 def _with_candidates(reading: Reading, authority: Authority) -> Reading:
     """Return the reading of a place with all that it may be: the listed records, then what the gazetteer has."""
-    listed = tuple(authority.places.of_record(record) for record in reading.records)
+    if not reading.records and reading.role is not Role.DEMONYM and reading.weight < DECIDED:
+        return reading
+    listed = tuple([authority.places.of_record(record) for record in reading.records])
     if reading.weight >= DECIDED or reading.role is Role.DEMONYM:
         return reading._replace(candidates=listed)
     known = {candidate.id for candidate in listed}
@@ -210,7 +216,7 @@ def _with_candidates(reading: Reading, authority: Authority) -> Reading:
 
 def name_of(reading: Reading) -> NameKey:
     """Return by what a reading's name is told from the others of its story."""
-    return tuple(candidate.id for candidate in reading.candidates), reading.pinned
+    return tuple([candidate.id for candidate in reading.candidates]), reading.pinned
 
 
 def _names(
@@ -225,7 +231,13 @@ def _names(
             by_key.setdefault(key, reading)
             counts[key] += min(reading.weight, 1.0) ** 2 * (_EMBEDDED_SAYS if reading.role is Role.EMBEDDED else 1.0)
     names = {
-        key: Name(reading.candidates, reading.pinned, log1p(counts[key]) / log1p(1)) for key, reading in by_key.items()
+        key: Name(
+            reading.candidates,
+            reading.pinned,
+            weight=log1p(counts[key]) / log1p(1),
+            has_region=any(candidate.type == "region" for candidate in reading.candidates),
+        )
+        for key, reading in by_key.items()
     }
     for key, reading in by_key.items() if prevailing else ():
         name = toponym_key(texts[reading.field][reading.start : reading.end])
@@ -273,6 +285,8 @@ def _with_forces(readings: Sequence[Reading], texts: Mapping[Field, str], author
 
     The words beside it tell ("Syrian army’s 5th Legion"), else another place in the story where they do.
     """
+    if not any(reading.unit for reading in readings):
+        return list(readings)
     actors = [index for index, reading in enumerate(readings) if reading.records and reading.kind is Kind.ACTOR]
     settled = list(readings)
     for at, index in enumerate(actors):
