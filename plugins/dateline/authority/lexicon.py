@@ -40,6 +40,15 @@ _ALSO_WORDS = frozenset({"as", "at", "an"})
 
 # "US", "IS" and "WHO" are common words in small letters, and in a line of capitals nobody can tell.
 _MAX_SHORT_CHARS = 3
+_SHORT_WORDS = frozenset(
+    """a act age aid aim air all am an and any are arm art as ask at bad ban bar be bed bet bid big bit box boy
+    bus but buy by can cap car cut day did do due end era eye fan far fat fed fee few fit fly for fun gap gas
+    get go god got gun had has he her hid him his hit hot how i ice if ill in is it its jet job key kid law lay
+    led leg let lie lot low man map may me men met mid mix mud my net new no nor not now odd of off oil old on
+    one or our out own pay per pit put ran raw red rid rig row run sad sat saw say sea see set she sit six sky
+    so son sue sun tax ten the tie tin to too top try two up us use van via war was way we wet who why win won
+    yes yet you""".split()
+)
 _MAX_GAP_CHARS = 80  # between two words of a name
 
 
@@ -254,7 +263,9 @@ def _fits(form: _Form, text: str, words: Sequence[Word], first: int, last: int) 
     word = words[first]
     if form.short and not all(one.surface == one.surface.upper() and not one.shouted for one in words[first:last]):
         is_dotted = last > first + 1 and all(text[one.end : one.end + 1] == "." for one in words[first:last])
-        if not is_dotted:  # in a line of capitals "U.S." is no word, "US" may be
+        is_capital = all(one.surface == one.surface.upper() for one in words[first:last])
+        is_word = "".join(one.key for one in words[first:last]) in _SHORT_WORDS
+        if not is_capital or (is_word and not is_dotted):  # in a line of capitals "U.S." is no word, "US" may be
             return False
     follows_article = last > first + 1 and _is_article(words, first, text)
     if word.surface[0].islower() and word.key not in form.small and not follows_article:

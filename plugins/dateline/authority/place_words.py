@@ -26,6 +26,8 @@ class PlaceWords:
     street: frozenset[str]  # after, capital: no place at all
     facility: frozenset[str]  # after, capital: the place is part of its name
     thing: frozenset[str]  # the same of what is no building: "Accords", "Times"
+    treaty: frozenset[str]  # after, small: "the Paris agreement" is none of the place
+    publication: frozenset[str]  # before: "the daily Al-Ittihad"
     part_only: frozenset[str]  # of longer names: "Tal" in "Tal Abyad"
     always_capital: frozenset[str]  # as a name: "March", of which the capital tells nothing
 
@@ -50,6 +52,8 @@ def load_place_words() -> PlaceWords:
         street=frozenset(parts["street"]),
         facility=frozenset(parts["facility"]),
         thing=frozenset(parts["thing"]),
+        treaty=frozenset(parts["treaty"]),
+        publication=frozenset(parts["publication"]),
         part_only=frozenset(parts["no name alone"]),
         always_capital=frozenset(parts["capital anyway"]),
     )

@@ -68,7 +68,7 @@ def _find_standing(passages: Sequence[Passage]) -> list[Reading]:
     organisation_words = _organisation_words()
     organisations = find_organisations(passages, organisation_words)
     persons = find_persons(passages, passages[0].authority.names)
-    toponyms = find_toponyms(passages, listed, persons)
+    toponyms = find_toponyms(passages, listed, [*persons, *organisations])
     standing = select([*listed, *organisations, *persons, *toponyms])
     actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
     if short := find_short_forms(passages, actors, organisation_words):

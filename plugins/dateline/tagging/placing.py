@@ -44,7 +44,7 @@ _CERTAIN = 0.9  # of the shares: what a story must give a place to be asked what
 _TOLD = 1.0  # of the fit by which one place is ahead of all others: the story says which is meant
 _OPEN = 0.1  # of the fit by which one may be ahead, and the archive’s other stories still be asked
 _PREVAILS = 1.5  # how far ahead of the most prominent place the one is put that these stories mean
-_MOST_PROMINENT = 9.0  # a country is no likelier than that: there are two Georgias
+_MOST_PROMINENT = 9.0  # a country is no likelier than that where a region bears its name, else ten times
 
 _SQUARE_DEGREES = 1.5  # of latitude, some 170 km; a square's eight neighbours count too
 _KM_PER_DEGREE = 111.2
@@ -73,6 +73,7 @@ class Name:
     candidates: Sequence[Candidate]
     pinned: frozenset[RecordId] = frozenset()  # those that "…, Texas" leaves
     weight: float = 1.0  # how much it says for its surroundings
+    has_region: bool = False  # a region bears it too: of two Georgias neither is the likelier
     prevailing: RecordId | None = None  # the place that the archive's other stories mean by it
 
 
@@ -165,7 +166,8 @@ def _prior(candidate: Candidate, name: Name) -> float:
     pinned = _PINNED if candidate.id in name.pinned else 0.0
     crowd = _CROWD * log(candidate.namesakes)
     known = 0.0 if candidate.is_primary else _ALTERNATE
-    return min(candidate.prominence, _MOST_PROMINENT) + own + pinned - known - crowd
+    most = _MOST_PROMINENT if name.has_region else _MOST_PROMINENT + 1
+    return min(candidate.prominence, most) + own + pinned - known - crowd
 
 
 def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:

@@ -231,7 +231,13 @@ def _names(
             by_key.setdefault(key, reading)
             counts[key] += min(reading.weight, 1.0) ** 2 * (_EMBEDDED_SAYS if reading.role is Role.EMBEDDED else 1.0)
     names = {
-        key: Name(reading.candidates, reading.pinned, log1p(counts[key]) / log1p(1)) for key, reading in by_key.items()
+        key: Name(
+            reading.candidates,
+            reading.pinned,
+            weight=log1p(counts[key]) / log1p(1),
+            has_region=any(candidate.type == "region" for candidate in reading.candidates),
+        )
+        for key, reading in by_key.items()
     }
     for key, reading in by_key.items() if prevailing else ():
         name = toponym_key(texts[reading.field][reading.start : reading.end])

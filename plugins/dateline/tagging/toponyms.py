@@ -20,6 +20,7 @@ from dateline.tagging.weighing import MIN_WEIGHT, UNLISTED, Toponym, Weigher, is
 _MAX_WORDS = 7  # "Saint Louis de Ha Ha"
 _MAX_UNLISTED_WORDS = 3
 _MIN_STRIPPED_CHARS = 4
+_PARTIES = frozenset("DRI")  # of American politicians
 _MAX_TOWNS = 3
 _FAR_FETCHED = 2.5  # powers of ten of inhabitants
 _IN_LONGER = 0.15  # "Bradley Airport": often named for a person
@@ -51,15 +52,13 @@ _HEADS = {
 _COUNTIES = frozenset({"county", "parish", "borough", "township", "province", "governorate", "oblast", "prefecture"})
 
 
-def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading], persons: Iterable[Reading]) -> list[Reading]:
+def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading], actors: Iterable[Reading]) -> list[Reading]:
     """Return the readings of a story's words as places, each with the candidates that bear the name.
 
-    `listed` are the readings of the lexicon, whose places tell what "X, State" means; `persons` those of persons,
-    of whose names a word alone is hardly a place.
+    `listed` are the readings of the lexicon, whose places tell what "X, State" means; `actors` those of persons and
+    organisations, of whose names a word alone is hardly a place.
     """
-    texts = {passage.field: passage.text for passage in passages}
-    names = {texts[person.field][person.start : person.end] for person in persons}
-    of_persons = frozenset(word.key for name in names for word in read_words(name))
+    of_persons, of_companies = _words_of_actors(passages, actors)
     spelled = [list(_read_toponyms(passage)) for passage in passages]
     told = {
         toponym.key
@@ -79,10 +78,21 @@ def find_toponyms(passages: Sequence[Passage], listed: Iterable[Reading], person
     readings: list[Reading] = []
     for passage, toponyms in zip(passages, spelled, strict=True):
         by_first, by_last = {one.first: one for one in toponyms}, {one.last: one for one in toponyms}
-        weigher = Weigher(passage, told, located, of_persons)
+        weigher = Weigher(passage, told, located, of_persons, of_companies)
         reader = _Reader(passage, weigher, begins[passage.field], by_first, by_last)
         readings += reader.read()
     return readings
+
+
+def _words_of_actors(passages: Sequence[Passage], actors: Iterable[Reading]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of the persons' names of a story, and the first words of its companies'."""
+    texts = {passage.field: passage.text for passage in passages}
+    names = {(actor.type, texts[actor.field][actor.start : actor.end]) for actor in actors}
+    words = [
+        (type_, [word.key for word in read_words(name)]) for type_, name in names if type_ in ("person", "company")
+    ]
+    of_persons = frozenset(key for type_, keys in words if type_ == "person" for key in keys)
+    return of_persons, frozenset(keys[0] for type_, keys in words if type_ == "company" and len(keys) > 1)
 
 
 def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
@@ -238,7 +248,7 @@ class _Reader:
             pinned = lands.get(toponym.first) or frozenset(place.id for place in inside)
             if reading := self._read(toponym, pinned, is_placed=bool(within)):
                 readings.append(reading)
-        return [*readings, *self._unlisted()]
+        return [*readings, *self._of_parties(), *self._unlisted()]
 
     def _with_abbreviation(self, toponym: Toponym) -> Toponym:
         """Return the toponym with the abbreviation after it where both are one name: "Washington, D.C."."""
@@ -393,6 +403,13 @@ class _Reader:
         )
         regions = tuple(place for place in toponym.candidates if place.type == type_)
         return reading._replace(candidates=regions, type=type_, weight=_WITH_HEAD)
+
+    def _of_parties(self) -> Iterator[Reading]:
+        """Yield the states of "Rep. Ed Jones (D-Tenn.)"."""
+        words, gaps = self.passage.words, self.passage.gaps
+        for index in range(1, len(words)):
+            if gaps[index] == "-" and words[index - 1].surface in _PARTIES and (found := self._abbreviation(index)):
+                yield found[0]
 
     def _unlisted(self) -> Iterator[Reading]:
         """Yield the names that only their words make places: "the village of Ghareebeh", "Smallville, Kan."."""

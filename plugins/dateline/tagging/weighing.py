@@ -21,7 +21,8 @@ _SEVERAL_WORDS = 0.1
 _ALTERNATE = -0.2
 _COMMON_WORD = -0.35
 _GIVEN_NAME = -0.25
-_OF_PERSON = -0.4  # of a person whom the story names
+_OF_ACTOR = -0.4  # of a person whom the story names, or a company: "Williams said"
+_WELL_KNOWN = 5.5  # a company may be named for such a town; the town is meant as often
 _WEAK_NAME = -0.1
 _TITLED_PERSON = -0.4  # "Queen Elizabeth"
 _SURNAME = -0.1
@@ -35,6 +36,7 @@ _FACILITY_AFTER = -0.3  # "Waterloo station"
 _PLACED = 0.6  # ", Texas"
 _NAMED_BEFORE = -0.6  # "Mr", "Gen.", a given name
 _TITLE_BEFORE = -0.3  # "spokesman"
+_PUBLICATION_BEFORE = -0.5  # "the daily Al-Ittihad"
 _THE_BEFORE = -0.35  # and no noun after: "the Kitty Hawk", not "the Homs countryside"
 _CAPITAL_BEFORE = -0.3
 _CAPITAL_AFTER = -0.2
@@ -78,13 +80,14 @@ class Weigher:
     """A passage whose names are weighed.
 
     Of the story’s names a capital tells somewhere those `told`, the words before them those `located`; `of_persons` are
-    the words of its persons’ names.
+    the words of its persons’ names, `of_companies` the first words of its companies’.
     """
 
     passage: Passage
     told: set[str]
     located: set[str]
     of_persons: frozenset[str]
+    of_companies: frozenset[str]
 
     def weigh(self, toponym: Toponym, *, is_placed: bool) -> float:
         """Return how likely the words are the name of a place here: about 0 to 1, or 0 where they cannot be."""
@@ -112,15 +115,15 @@ class Weigher:
     def _single(self, toponym: Toponym) -> float | None:
         """Return what it tells that a name is a word, a person's too; None where it is no name alone."""
         names, place_words, key = self.passage.authority.names, self.passage.authority.place_words, toponym.key
-        if key in place_words.always_capital or key in place_words.part_only:
+        if key in place_words.always_capital or key in place_words.part_only or self._is_numbered(toponym.last):
             return None
         weight = 0.0
         if key in names.common:
             if key not in self.located or key not in self.told or self._goes_on(toponym.last):
                 return None  # "First Baptist Church"
             weight += _COMMON_WORD
-        if key in self.of_persons or key.removesuffix("s") in self.of_persons:  # "Assads favor", without its apostrophe
-            weight += _OF_PERSON
+        if self._is_of_actor(toponym):
+            weight += _OF_ACTOR
         elif key in names.given:
             weight += _GIVEN_NAME
         elif key in names.weak_given:
@@ -128,6 +131,18 @@ class Weigher:
         elif key in names.surnames:
             weight += _SURNAME
         return weight
+
+    def _is_of_actor(self, toponym: Toponym) -> bool:
+        """Tell whether a word is of the name of a person or a company in the story: "Williams said"."""
+        key = toponym.key
+        if key in self.of_persons or key.removesuffix("s") in self.of_persons:  # "Assads favor", without its apostrophe
+            return True
+        return key in self.of_companies and toponym.candidates[0].prominence < _WELL_KNOWN
+
+    def _is_numbered(self, index: int) -> bool:
+        """Tell whether a hyphen and a number go on with a name: "Baa-1"."""
+        passage = self.passage
+        return index < len(passage.words) and passage.gaps[index] == "-" and passage.cases[index] is Case.NUMBER
 
     def _is_titled_person(self, toponym: Toponym) -> bool:
         names, words = self.passage.authority.names, self.passage.words
@@ -201,6 +216,8 @@ class Weigher:
     def _after_small(self, first: int, last: int) -> float:
         """Return what "of" or "the" before a name adds to its weight."""
         words = self.passage.words
+        if words[first - 1].key in self.passage.authority.place_words.publication:
+            return _PUBLICATION_BEFORE
         if words[first - 1].key == "of":
             is_settled = first > 1 and words[first - 2].key in self.passage.authority.place_words.settlement
             return _SETTLEMENT if is_settled else _OF
@@ -214,5 +231,5 @@ class Weigher:
         if self.passage.cases[last] is Case.LOWER:
             if key in place_words.settlement:
                 return _SETTLEMENT_AFTER
-            return _FACILITY_AFTER if key in place_words.facility else 0.0
+            return _FACILITY_AFTER if key in place_words.facility or key in place_words.treaty else 0.0
         return _CAPITAL_AFTER if self.passage.tells[last] else 0.0
