@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+MAX_WHEEL_BYTES = 30_000_000
 
 DUMP = """\
 Jordan <script>alert(1)</script>
@@ -133,9 +135,20 @@ def test_the_wheel_carries_plugin_theme_data_and_licences(wheel):
         "dateline/requirements.lock",
     ):
         assert name in names
-    assert any(name.startswith("dateline/data/scaffold/") for name in names)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert all(name.startswith(("dateline/", "pelican_dateline-")) for name in names)
+
+
+def test_the_wheel_carries_each_data_file_as_it_is(wheel, repository):
+    listed = run("git", "ls-files", "-z", "plugins/dateline/data", cwd=repository).strip("\0").split("\0")
+    assert {"names.marisa", "names.bin", "rows.bin", "world_places.csv"} <= {Path(name).name for name in listed}
+    with zipfile.ZipFile(wheel) as packed:
+        carried = {name: zlib.crc32((repository / name).read_bytes()) for name in listed}
+        assert {f"plugins/{one.filename}": one.CRC for one in packed.infolist()}.items() >= carried.items()
+
+
+def test_the_wheel_is_small_enough_to_be_committed_with_an_archive(wheel):
+    assert wheel.stat().st_size < MAX_WHEEL_BYTES
 
 
 def test_the_site_is_built_by_the_wheel_itself(installed):
