@@ -31,6 +31,7 @@ _TEMPERATURE = 0.7
 _ENOUGH_OF_COUNTRY = 3.0
 _ENOUGH_OF_REGION = 5.0
 _ENOUGH_NEAR = 3.0
+_BESIDE = 1.5  # of regions named beside others of their country: "Georgia and Florida"
 _CROWD = 0.4  # of many places of a name in one country, what speaks for the country speaks for each the less
 _FAMOUS = 7.5  # a capital, or a city of millions: where its country is named too, few namesakes are meant
 _IN_NAMED_COUNTRY = 1.0
@@ -44,7 +45,8 @@ _CERTAIN = 0.9  # of the shares: what a story must give a place to be asked what
 _TOLD = 1.0  # of the fit by which one place is ahead of all others: the story says which is meant
 _OPEN = 0.1  # of the fit by which one may be ahead, and the archive’s other stories still be asked
 _PREVAILS = 1.5  # how far ahead of the most prominent place the one is put that these stories mean
-_MOST_PROMINENT = 9.0  # a country is no likelier than that where a region bears its name, else ten times
+_MOST_PROMINENT = 9.0  # a country is no likelier than that where a region bears its name
+_MOST_OF_COUNTRY = 13.0
 
 _SQUARE_DEGREES = 1.5  # of latitude, some 170 km; a square's eight neighbours count too
 _KM_PER_DEGREE = 111.2
@@ -84,6 +86,7 @@ class _Context:
     countries: dict[RecordId, float]
     regions: dict[RecordId, float]
     squares: dict[Square, float]
+    divisions: dict[RecordId, float]  # how many regions of a country the story names
     named: frozenset[RecordId] = frozenset()  # the countries that it names themselves
 
     def add(self, candidate: Candidate, weight: float) -> None:
@@ -93,6 +96,8 @@ class _Context:
             self.countries[candidate.country] += says
         if candidate.region:
             self.regions[candidate.region] += says
+        if candidate.type == "region" and candidate.country:
+            self.divisions[candidate.country] += weight
         if candidate.type == "city" and candidate.latitude is not None and candidate.longitude is not None:
             self.squares[_square(candidate.latitude, candidate.longitude)] += weight
 
@@ -112,7 +117,7 @@ def _squares_around(latitude: float, longitude: float) -> tuple[Square, ...]:
 
 def place(names: Mapping[K, Name]) -> dict[K, Placed]:
     """Return what each name of a story stands for, by any key that tells its names apart."""
-    context = _Context(defaultdict(float), defaultdict(float), defaultdict(float))
+    context = _Context(defaultdict(float), defaultdict(float), defaultdict(float), defaultdict(float))
     names = {key: name for key, name in names.items() if name.candidates}
     for name in names.values():
         if len(name.candidates) == 1:
@@ -166,7 +171,7 @@ def _prior(candidate: Candidate, name: Name) -> float:
     pinned = _PINNED if candidate.id in name.pinned else 0.0
     crowd = _CROWD * log(candidate.namesakes)
     known = 0.0 if candidate.is_primary else _ALTERNATE
-    most = _MOST_PROMINENT if name.has_region else _MOST_PROMINENT + 1
+    most = _MOST_PROMINENT if name.has_region else _MOST_OF_COUNTRY
     return min(candidate.prominence, most) + own + pinned - known - crowd
 
 
@@ -175,11 +180,15 @@ def _fit(candidate: Candidate, context: _Context) -> tuple[float, float, float]:
     country = context.countries.get(candidate.country, 0.0) if candidate.country else 0.0
     region = context.regions.get(candidate.region, 0.0) if candidate.region else 0.0
     near = _near(candidate, context)
+    divisions = (
+        context.divisions.get(candidate.country, 0.0) if candidate.country and candidate.type == "region" else 0.0
+    )
+    beside = _BESIDE * log1p(min(divisions, _ENOUGH_OF_COUNTRY)) if divisions > 0 else 0.0
     is_famous = candidate.country in context.named and _is_famous(candidate)
     return (
         (_COUNTRY * log1p(2 * min(country, _ENOUGH_OF_COUNTRY)) if country > 0 else 0.0)
         + (_IN_NAMED_COUNTRY if is_famous else 0.0),
-        _REGION * log1p(3 * min(region, _ENOUGH_OF_REGION)) if region > 0 else 0.0,
+        (_REGION * log1p(3 * min(region, _ENOUGH_OF_REGION)) if region > 0 else 0.0) + beside,
         _NEAR * log1p(3 * min(near, _ENOUGH_NEAR)) if near > 0 else 0.0,
     )
 
