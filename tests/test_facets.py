@@ -26,6 +26,7 @@ from dateline.facets import (
     gather,
     standing_tags,
 )
+from dateline.facets.evidence import MAX_REPEATS
 from dateline.facets.hierarchy import arrange
 from dateline.facets.stamps import is_stamp
 from dateline.records import Kind, Locator, Mention, Record, RecordId, Role
@@ -105,6 +106,12 @@ def test_a_tag_shows_each_sentence_that_it_rests_on_and_folds_the_words_that_com
     ]
     assert tag.mention_count == 3
     assert not tag.by_editor
+
+
+def test_of_words_that_come_a_thousand_times_the_first_are_quoted_and_all_are_counted(authority):
+    (tag,) = views(authority, article(authority, "They left Palmyra. " * 1000, places="Palmyra")).articles["a"].places
+    (item,) = tag.evidence
+    assert (len(item.repeats), tag.mention_count) == (MAX_REPEATS, 1000)
 
 
 def test_words_that_make_no_tag_stand_beside_the_tag_of_the_same_record_or_with_what_is_not_tagged(authority):

@@ -350,6 +350,13 @@ def test_names_that_make_no_tag_are_listed_apart_with_their_evidence() -> None:
     assert "2 times more, read the same way" in text
 
 
+def test_evidence_says_how_many_of_its_repeats_it_quotes() -> None:
+    told = replace(ARTICLE, descriptions=(Evidence(DESCRIBED, QUOTE, (QUOTE, QUOTE), more=1998),))
+    text = text_of(render("article", article=SimpleNamespace(view=told)))
+    assert "2,000 times more, read the same way" in text
+    assert "The first 2 of them." in text
+
+
 def test_evidence_can_be_corrected_only_where_the_server_puts_a_form() -> None:
     shown = render("article", **PAGES["article"])
     assert "<!--mention a text 14 27 actor name-->" in shown

@@ -14,6 +14,8 @@ from dateline.facets.views import Evidence, Quotation, UnlistedName, confidence_
 from dateline.records import Mention, Record, RecordId, Role
 from dateline.text import fold, sentence_span
 
+MAX_REPEATS = 20  # quoted: a list of ten thousand names would be a page of megabytes
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleEvidence:
@@ -75,7 +77,8 @@ def _fold_repeats(article: StandingArticle, mentions: Iterable[Mention], contact
         Evidence(
             first,
             quote_mention(article, first),
-            tuple(quote_mention(article, mention) for mention in others),
+            tuple(quote_mention(article, mention) for mention in others[:MAX_REPEATS]),
+            len(others[MAX_REPEATS:]),
             report_address(contact, article, first),
         )
         for first, *others in folded.values()

@@ -74,7 +74,8 @@ class Evidence:
 
     mention: Mention
     quotation: Quotation
-    repeats: tuple[Quotation, ...] = ()
+    repeats: tuple[Quotation, ...] = ()  # the first of them
+    more: int = 0  # repeats that are counted, not quoted
     report: str = ""  # the address that reports an error, where the archive has a contact
 
     @property
@@ -85,7 +86,7 @@ class Evidence:
     @property
     def count(self) -> int:
         """How many mentions it stands for."""
-        return 1 + len(self.repeats)
+        return 1 + len(self.repeats) + self.more
 
     @property
     def key(self) -> str:
