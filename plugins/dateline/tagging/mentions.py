@@ -59,7 +59,7 @@ def find_listed(passage: Passage) -> list[Reading]:
         if index < last:
             continue
         key, case = keys[index], cases[index]
-        if key not in openers and case is not Case.NUMBER:
+        if key not in openers and (case is not Case.NUMBER or key.isdigit()):  # "5th" is an ordinal, "2016" none
             if case is Case.LOWER:
                 if index + 1 == count or cases[index + 1] is Case.LOWER:
                     continue
