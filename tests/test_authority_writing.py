@@ -44,6 +44,7 @@ def test_what_is_appended_is_read_again(before, name, tmp_path):
     [
         (b"rule,name\n", {"rule": "means", "name": "IS", "record": "actor:isis"}, "the header lacks record"),
         (b"", {"rule": "ignore", "name": "=HYPERLINK(A1)"}, "a spreadsheet would take it for a formula"),
+        (b"name,rule\n", {"rule": "ignore", "name": "#Nice"}, "a line that begins with # is for people"),
     ],
 )
 def test_a_row_that_the_file_cannot_hold_is_refused(before, row, fault):

@@ -19,8 +19,8 @@ def append_row(data: bytes, columns: Sequence[str], row: Mapping[str, str]) -> b
     r"""Return an authority file's bytes with `row` after its last one; `columns` are the header of a new file.
 
     Byte order mark, line ends, delimiter, the order of columns and Windows-1252 are kept. A row that the file holds
-    is not written twice. Raises AuthorityError where the header lacks a column that the row fills, or where a
-    spreadsheet would run a cell.
+    is not written twice. Raises AuthorityError where the header lacks a column that the row fills, where a
+    spreadsheet would run a cell, or where the row would be taken for a remark.
 
     >>> append_row(b"name;rule\r\nOf;ignore\r\n", ["rule", "name"], {"rule": "ignore", "name": "Nice"})
     b'name;rule\r\nOf;ignore\r\nNice;ignore\r\n'
@@ -35,6 +35,8 @@ def append_row(data: bytes, columns: Sequence[str], row: Mapping[str, str]) -> b
         header, text = list(columns), ",".join(columns) + line_end
     if missing := sorted(cells.keys() - set(header)):
         raise AuthorityError(f"the header lacks {', '.join(missing)}: add it to the first line")
+    if cells.get(header[0], "").startswith(COMMENT):
+        raise AuthorityError(f"{cells[header[0]]!r} is not written: a line that begins with {COMMENT} is for people")
     if any(_filled(known) == cells for known in read_rows(text, "") if isinstance(known, Row)):
         return data
     text += "" if text.endswith(("\n", "\r")) else line_end
