@@ -2,7 +2,7 @@
 
     python tests/bench/tagging.py ../shared/data [--stories 2000] [--misses] [--disagreements FILE]
 
-Speed is that of one process on one core, with the packaged names alone; a growth of 1.0 is linear. The people's
+Speed is that of one core's time, with the packaged names alone; a growth of 1.0 is linear. The people's
 answers are the governorate of each article of FA-KES and the countries of each story of Reuters-21578 (PLACES).
 """
 
@@ -148,10 +148,10 @@ def measure_speed(texts: Sequence[Text], authority: Authority, left_out: Iterabl
         for name in left_out:
             stack.enter_context(patch.object(tagging, name, lambda *_: []))
         for _ in range(ROUNDS):
-            start = time.perf_counter()
+            start = time.process_time()
             for text in texts:
                 tagging.find_mentions(text.title, text.text, authority)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
     return len(texts) / best
 
 
@@ -231,9 +231,9 @@ def growth_table(texts: Sequence[Text], authority: Authority) -> Table:
 
 
 def _cost(text: str, authority: Authority) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     tagging.find_mentions("", text, authority)
-    return (time.perf_counter() - start) * 1e6 / len(text)
+    return (time.process_time() - start) * 1e6 / len(text)
 
 
 def tag(texts: Iterable[Text], authority: Authority) -> Iterator[tuple[Text, tuple[Mention, ...]]]:
@@ -287,7 +287,12 @@ def _country(record: Record, slugs: Mapping[RecordId, str], authority: Authority
 
 
 NAMED = frozenset({Role.LITERAL, Role.METONYM})
-VIEWS = {"places named": NAMED, "places named, demonyms": NAMED | {Role.DEMONYM}}
+# What counts as a country that we find, and which countries are left out: that a company is American, few stories say.
+VIEWS: dict[str, tuple[frozenset[Role], frozenset[str]]] = {
+    "places named": (NAMED, frozenset()),
+    "places named, demonyms": (NAMED | {Role.DEMONYM}, frozenset()),
+    "the same without the usa": (NAMED | {Role.DEMONYM}, frozenset({"usa"})),
+}
 
 
 def countries_table(
@@ -296,8 +301,10 @@ def countries_table(
     """Return precision and recall of the countries of stories that people gave any."""
     told = [(text, mentions) for text, mentions in tagged if text.said]
     table = Table("our countries", "stories", "said", "found", "both", "precision", "recall", title="Reuters PLACES")
-    for view, roles in VIEWS.items():
-        pairs = [(text.said, countries_of(mentions, roles, slugs, authority)) for text, mentions in told]
+    for view, (roles, without) in VIEWS.items():
+        pairs = [
+            (text.said - without, countries_of(mentions, roles, slugs, authority) - without) for text, mentions in told
+        ]
         said, found = sum(len(one) for one, _ in pairs), sum(len(other) for _, other in pairs)
         both = sum(len(one & other) for one, other in pairs)
         counts = (f"{count:,}" for count in (len(told), said, found, both))
