@@ -235,7 +235,7 @@ class _Reader:
                 for place in toponym.candidates
                 if (place.region in within or place.country in within) and place.id not in within
             ]
-            after = self.toponyms.get(toponym.last)
+            after = None if abbreviation else self.toponyms.get(toponym.last)  # there are villages called Pa and Va
             if inside and after and self._is_far_fetched(toponym, inside, after):
                 inside, within = [], frozenset()
             if inside and after:
