@@ -136,6 +136,19 @@ def test_what_other_stories_mean_decides_where_a_story_says_nothing():
     assert place({"Palmyra": prevailing, "Homs": CITY_OF_HOMS, "Syria": SYRIAN_STATE})["Palmyra"].chosen == SYRIAN
 
 
+def test_what_the_words_beside_a_name_say_outweighs_what_other_stories_mean():
+    pinned = Name((SYRIAN, AMERICAN), pinned=frozenset({SYRIAN.id}), prevailing=AMERICAN.id)
+    assert place({"Palmyra": pinned})["Palmyra"].chosen == SYRIAN
+
+
+def test_a_capital_whose_country_is_named_is_hardly_the_village_of_its_name_near_another_city():
+    capital = candidate("place:damascus", 8.0, country=SYRIA, point=(33.5, 36.3))
+    village = candidate("place:damascus-illinois", 3.0, country=AMERICA, region=ILLINOIS, point=(41.8, -87.8))
+    damascus = Name((capital, village))
+    assert chance(CHICAGO, name=damascus, of=capital) < 0.5
+    assert chance(CHICAGO, SYRIAN_STATE, name=damascus, of=capital) > 0.9
+
+
 CANDIDATES = st.builds(
     candidate,
     st.sampled_from([f"place:{number}" for number in range(20)]),
