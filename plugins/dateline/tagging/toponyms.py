@@ -407,7 +407,7 @@ class _Reader:
     def _of_parties(self) -> Iterator[Reading]:
         """Yield the states of "Rep. Ed Jones (D-Tenn.)"."""
         words, gaps = self.passage.words, self.passage.gaps
-        for index in range(1, len(words)):
+        for index in self.passage.capitals:
             if gaps[index] == "-" and words[index - 1].surface in _PARTIES and (found := self._abbreviation(index)):
                 yield found[0]
 
