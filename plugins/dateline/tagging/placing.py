@@ -29,8 +29,8 @@ _TEMPERATURE = 0.7
 # So many names of one country, region or neighbourhood; more say no more: no number of American places makes
 # Damascus the one in Maryland.
 _ENOUGH_OF_COUNTRY = 3.0
-_ENOUGH_OF_REGION = 5.0
-_ENOUGH_NEAR = 3.0
+_ENOUGH_OF_REGION = 8.0
+_ENOUGH_NEAR = 6.0
 _BESIDE = 1.5  # of regions named beside others of their country: "Georgia and Florida"
 _CROWD = 0.4  # of many places of a name in one country, what speaks for the country speaks for each the less
 _FAMOUS = 7.5  # a capital, or a city of millions: where its country is named too, few namesakes are meant
