@@ -59,6 +59,21 @@ def test_the_archives_own_actor_comes_before_the_packaged_and_the_composed(row, 
 
 
 @pytest.mark.parametrize(
+    ("text", "surface", "rule"),
+    [
+        ("Amina Vance spoke. Vance left.", "Vance", "surname alone"),
+        ("Amina Vance spoke. Mrs. Vance left.", "Vance", "title + name"),
+        ("The Blue Hill Front (BHF) left. The BHF won.", "BHF", "acronym defined in brackets"),
+    ],
+)
+def test_a_short_form_of_a_name_that_the_archive_lists_says_what_it_is(text, surface, rule, made):
+    rows = ("actor:amina-vance,person,Amina Vance,,,,,,,,,", "actor:blue,group,Blue Hill Front,,,,,,,,,")
+    (*_, last) = mentions(text, made(actors=rows))
+    assert last.record
+    assert (last.surface, last.rule, last.record.kind) == (surface, rule, Kind.ACTOR)
+
+
+@pytest.mark.parametrize(
     ("row", "text", "expected"),
     [
         ("geonames:4905245,city,Palmyra (Illinois),,,39.4,-90,,,,,", "It rained in Palmyra.", "geonames:4905245"),

@@ -158,12 +158,15 @@ def _with_full_names(readings: Sequence[Reading], texts: Mapping[Field, str]) ->
     }
     made: list[Reading] = []
     for reading in readings:
-        records, rule = reading.records, reading.rule
+        records = reading.records
         if reading.stands_for:
             alike = tuple(record for record in records if _is_spelt_alike(record, reading.stands_for))
             records = full.get(reading.stands_for, alike)
-            rule = rule if records == reading.records else DEFINED_ACRONYM
-        made.append(reading if rule is reading.rule else reading._replace(records=records, rule=rule))
+        if records == reading.records:
+            made.append(reading)
+        else:
+            rule = DEFINED_ACRONYM if reading.records else reading.rule  # a table knew it by its letters alone
+            made.append(reading._replace(records=records, rule=rule))
     return made
 
 
