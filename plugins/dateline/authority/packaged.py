@@ -78,14 +78,6 @@ def _load_packaged() -> Packaged:
     )
 
 
-def _on_continent(state: State) -> State:
-    """Return the state, its land below the continent that the gazetteer has it on."""
-    gazetteer = load_gazetteer()
-    row = gazetteer.row(state.place.id)
-    parent = -1 if row is None else gazetteer.parent[row]
-    return replace(state, place=replace(state.place, broader=(gazetteer.id(parent),))) if parent >= 0 else state
-
-
 def _placed(record: Record) -> Record:
     """Return a record of our table, a town below the region that the gazetteer has it in."""
     gazetteer = load_gazetteer()
