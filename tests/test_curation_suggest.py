@@ -300,7 +300,7 @@ def test_a_text_moves_no_cursor_and_changes_no_colour():
     screen = io.StringIO()
     hostile = Proposal(Matter.NOISE, Kind.PLACE, "x", "x", "\x1b[2Jgone\r", 1, QUESTIONS[0].choices)
     list(ask([hostile], io.StringIO(""), screen))
-    assert "\x1b" not in screen.getvalue()
+    assert "\x1b" not in screen.getvalue() + proposal_rows([hostile], limit=1)
     assert "\r" not in screen.getvalue()
 
 

@@ -65,7 +65,7 @@ def _articles(proposal: Proposal) -> str:
 
 
 def _comment(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_shown(text).split())
 
 
 def _row(choice: Choice) -> str:
