@@ -248,3 +248,28 @@ def test_a_town_that_was_told_once_is_meant_throughout_the_story(title, text, la
     found = [m.record and m.record.label for m in places(text, title) if m.surface == name]
     assert len(found) >= 2
     assert set(found) == {label}
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "label"),
+    [
+        ("The Queensland city of Gympie flooded.", "Queensland", "Queensland"),
+        ("Wind farms in Victoria, Colac Otway Shire.", "Victoria", "Victoria (Australia)"),
+        ("Attorneys general from Maine, New York, New Jersey, Nevada, Oregon sued.", "Nevada", "Nevada"),
+        ("Voters in Georgia and Florida went to the polls.", "Georgia", "Georgia (United States)"),
+        ("They met in Georgia, near the Black Sea.", "Georgia", "Georgia"),
+        ("Shells hit Hamdaniyeh in Aleppo, Syria.", "Hamdaniyeh", None),  # a quarter; Qaraqosh in Iraq is called so too
+        ("They live in The Northern Territory.", "Northern Territory", "Northern Territory"),
+    ],
+)
+def test_a_place_of_the_news_is_the_one_that_the_story_is_about(text, surface, label):
+    found = {m.surface: m.record and m.record.label for m in find_mentions("", text, AUTHORITY) if m.kind is Kind.PLACE}
+    assert found[surface] == label
+
+
+def test_a_town_far_from_all_that_a_story_speaks_of_is_a_guess():
+    (orem,) = (
+        m for m in find_mentions("", "A convoy was hit at Orem in Aleppo, Syria.", AUTHORITY) if m.surface == "Orem"
+    )
+    (alone,) = (m for m in find_mentions("", "A convoy was hit at Orem in Utah.", AUTHORITY) if m.surface == "Orem")
+    assert orem.score < 0.5 < alone.score

@@ -32,6 +32,7 @@ _ENOUGH_OF_COUNTRY = 3.0
 _ENOUGH_OF_REGION = 8.0
 _ENOUGH_NEAR = 6.0
 _BESIDE = 1.5  # of regions named beside others of their country: "Georgia and Florida"
+_UNLISTED = 4.2  # of a place that no table has, where the story is about another country
 _CROWD = 0.4  # of many places of a name in one country, what speaks for the country speaks for each the less
 _FAMOUS = 7.5  # a capital, or a city of millions: where its country is named too, few namesakes are meant
 _IN_NAMED_COUNTRY = 1.0
@@ -234,7 +235,9 @@ def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     fit = sum(_fit(best, context))
     # A town and the province of its name are two records and one answer to where it is.
     share = (shares[order[0]] + areas[first]) / 2
-    chosen = best if areas[first] >= _MIN_SHARE else None
+    plausible = _plausibility(best, fit, name, context)
+    share *= plausible
+    chosen = best if areas[first] * plausible >= _MIN_SHARE else None
     others = tuple(
         (candidates[index], shares[index], _why_not(candidates[index], best, name, context) if chosen else _UNDECIDED)
         for index in (order[1:3] if chosen else order[:3])
@@ -242,6 +245,19 @@ def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     told = len(candidates) > 1 and _is_told(best, fit, name, shares, context)
     _speak(context, name, shares, 1)
     return Placed(chosen, share, others, fit, told)
+
+
+def _plausibility(best: Candidate, fit: float, name: Name, context: _Context) -> float:
+    """Return how likely a town is meant and not a place that no table has: 1 where the story speaks of its country.
+
+    In a story of Aleppo, "Orem" is hardly the one in Utah.
+    """
+    elsewhere = max(context.countries.values(), default=0.0)
+    is_supported = best.country is not None and context.countries.get(best.country, 0.0) > _MIN_SPEAKING_SHARE
+    if best.type != "city" or best.is_own or best.id in name.pinned or is_supported or elsewhere < 1:
+        return 1.0
+    unlisted = _UNLISTED + _COUNTRY * log1p(2 * min(elsewhere, _ENOUGH_OF_COUNTRY))
+    return 1 / (1 + exp((unlisted - _prior(best, name) - fit) / _TEMPERATURE))
 
 
 def _is_told(best: Candidate, fit: float, name: Name, shares: Sequence[float], context: _Context) -> bool:

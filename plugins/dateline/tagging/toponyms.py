@@ -112,6 +112,11 @@ def _read_toponyms(passage: Passage) -> Iterator[Toponym]:
 
 def _longest(passage: Passage, first: int) -> Toponym | None:
     joined, ends, has_more = _joined(passage, first, through_possessive=False)
+    if passage.words[first].key == "the" and first + 1 < len(
+        passage.words
+    ):  # "The Northern" is in "The Northern Territory"
+        with_article, without = _matched(passage, first, joined, ends), _longest(passage, first + 1)
+        return without if without and (with_article is None or without.last > with_article.last) else with_article
     if has_more:  # "King William’s Town" and "St. John’s", else "Syria’s Homs"
         longer, its_ends, _ = _joined(passage, first, through_possessive=True)
         found = _matched(passage, first, longer, its_ends)
@@ -299,6 +304,8 @@ class _Reader:
             return False
         if after.candidates[0].type not in _LANDS or toponym.candidates[0].type in _LANDS:
             return False
+        if any(land.region == place.id for land in after.candidates for place in toponym.candidates):
+            return False  # "Victoria, Colac Otway Shire"
         words, gaps = self.passage.words, self.passage.gaps
         in_list = after.last < len(words) and (words[after.last].key in _LIST_WORDS or gaps[after.last] in _LAND_GAPS)
         return not in_list

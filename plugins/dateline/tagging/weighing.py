@@ -26,6 +26,7 @@ _WELL_KNOWN = 5.5  # a company may be named for such a town; the town is meant a
 _WEAK_NAME = -0.1
 _TITLED_PERSON = -0.4  # "Queen Elizabeth"
 _SURNAME = -0.1
+_ACRONYM = -0.35
 _UNTOLD = -0.15  # no capital of it here is evidence
 _UNTOLD_HERE = -0.05  # nor here, but elsewhere in the story
 _LOCATIVE = 0.25
@@ -105,6 +106,8 @@ class Weigher:
             weight += _UNTOLD_HERE if toponym.key in self.told else _UNTOLD
         if is_dateline(self.passage, toponym):
             return weight + _DATELINE
+        if top and top.prominence < _WELL_KNOWN and self._is_acronym(toponym):
+            weight += _ACRONYM
         return (
             weight
             + self._before(toponym.first, toponym.last)
@@ -131,6 +134,11 @@ class Weigher:
         elif key in names.surnames:
             weight += _SURNAME
         return weight
+
+    def _is_acronym(self, toponym: Toponym) -> bool:
+        """Tell whether a name is written in capitals where its line is not: "ABARE"."""
+        passage, words = self.passage, range(toponym.first, toponym.last)
+        return all(passage.cases[index] is Case.UPPER and not passage.words[index].shouted for index in words)
 
     def _is_of_actor(self, toponym: Toponym) -> bool:
         """Tell whether a word is of the name of a person or a company in the story: "Williams said"."""
@@ -182,7 +190,7 @@ class Weigher:
         words, towns = self.passage.words, self.passage.authority.place_words.town
         first, last = toponym.first, toponym.last
         if self._adjoins(last) and self.passage.cases[last] is Case.LOWER and words[last].key in towns:
-            return True
+            return last + 1 == len(words) or words[last + 1].key != "of"  # "the Queensland city of Gympie"
         return first > 1 and words[first - 1].key == "of" and words[first - 2].key in towns
 
     def _goes_on(self, index: int) -> bool:
@@ -209,6 +217,8 @@ class Weigher:
         """Return what a capital word before a name adds to its weight."""
         passage, words, authority = self.passage, self.passage.words, self.passage.authority
         before = words[first - 1].key
+        if before in authority.place_words.part_only and before != "the":  # "Tariq al-Bab"
+            return _NAMED_BEFORE
         if before in authority.names.given or len(words[first - 1].surface) == 1:
             return _NAMED_BEFORE
         return _CAPITAL_BEFORE if passage.tells[first - 1] else 0.0
