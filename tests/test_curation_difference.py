@@ -18,7 +18,9 @@ from dateline.curation.difference import (
     load_difference,
     summary_lines,
 )
+from dateline.facets.standing import standing_tags
 from dateline.records import Kind
+from dateline.tagging import find_mentions
 
 ACTORS = """id,kind,preferred,variants
 actor:blue-hill,group,Blue Hill Front,
@@ -66,6 +68,40 @@ def snapshot(content: Path) -> dict[Path, bytes]:
 
 def test_where_nothing_changed_nothing_would_change(content):
     assert load_difference(content) == Difference((), ())
+
+
+UNITS = "{} of the 5th Legion\n\nThe Syrian army’s 5th Legion left Tlon. The Legion came back.\n"
+HAND_MADE = "Title: Hail\nSlug: hail\nActors: 5th Legion;\n\nThe Syrian army’s 5th Legion left Orbis.\n"
+
+
+@pytest.mark.parametrize("is_own_archive", [False, True])
+def test_after_a_build_nothing_would_change_where_only_a_story_tells_whose_a_unit_is(is_own_archive, content, tmp_path):
+    if is_own_archive:
+        (content / "sources/a.txt").unlink()
+    else:
+        (content / "sources/b.txt").write_text(UNITS.format("March"), "utf-8")
+    (content / "articles/hail.md").write_text(HAND_MADE, "utf-8")
+    convert(content)
+    convert(content)  # once more, so that all stand as written
+    assert load_difference(content, built=write_built(content, tmp_path)) == Difference((), ())
+
+
+def write_built(content: Path, folder: Path) -> Path:
+    """Return a file like data/articles.json, of the records that a build would give the articles."""
+    authority, _ = load_authority(content / "authority")
+    rows = []
+    for path in sorted((content / "articles").glob("*.md")):
+        article = parse_file(path.read_text("utf-8"))
+        mentions = find_mentions(article.get("Title"), article.body.strip(), authority, article=path.stem)
+        tags = standing_tags(
+            split_list(article.get("Places")), split_list(article.get("Actors")), mentions, authority, article=path.stem
+        )
+        families = {"places": tags.places, "actors": tags.actors}
+        named = {family: [{"id": one.id, "name": one.label} for one in records] for family, records in families.items()}
+        rows.append({"slug": path.stem, "keywords": [], "tags": [], **named})
+    assert any(actor["id"] == "actor:sy/army/5th-legion" for row in rows for actor in row["actors"])
+    (folder / "articles.json").write_text(json.dumps(rows), "utf-8")
+    return folder / "articles.json"
 
 
 def test_a_new_rule_tells_what_each_article_and_page_would_gain_and_lose_and_writes_nothing(content):

@@ -268,12 +268,16 @@ def _write_tagged(run: _Run, memory: Memory, tagger: Tagger | None) -> None:
         text = ArticleText(slug, story.headline, story.text)
         tagged_by = f"{tagger is None} {memory.key(text, learnt)}"
         key = sha256(f"{tagged_by} {leader.identity} {leader.body_sha256} {leader.fields} {places} {versions}")
-        if not leader.is_new and _stands_as_written(db, leader.slug, key):
+        stands = not leader.is_new and _stands_as_written(db, leader.slug, key)
+        if stands and not run.options.on_tagged:
             report.unchanged += 1
             continue
         mentions = tagger(story, slug) if tagger else memory.mentions(text, learnt)
         if run.options.on_tagged:
             run.options.on_tagged(slug, mentions)
+        if stands:
+            report.unchanged += 1
+            continue
         machine = machine_article(fields, story.body, slug=slug, mentions=mentions, origins=places, versions=versions)
         _write_article(run, ledger_line(slug, story.opening, machine), machine, key, is_new=leader.is_new)
     report.read = db.execute("SELECT count(*) FROM story").fetchone()[0]

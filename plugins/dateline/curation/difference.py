@@ -18,9 +18,11 @@ from dateline.articles.markdown import ArticleFile, parse_file, split_list
 from dateline.articles.tombstones import load_tombstones
 from dateline.authority import Authority, find_record, load_authority
 from dateline.authority.lexicon import name_key
+from dateline.curation.reading import ReadArticle, load_articles, read_article
 from dateline.errors import ArchiveError
 from dateline.records import Kind, Mention, Record
 from dateline.sources import DEFAULT_LIMITS, Limits
+from dateline.tagging.memory import ArticleText, open_memory
 from dateline.text import fold, fold_spaces
 
 Family = Literal["places", "actors", "tags"]
@@ -90,8 +92,7 @@ class _Reading:
     def take_mentions(self, slug: str, mentions: Sequence[Mention]) -> None:
         """Keep the records that an article's words name, and its mentions until the next article comes."""
         self.last = slug, mentions
-        found = {mention.record.id: mention.record for mention in mentions if mention.record and mention.makes_tag}
-        self.near[slug] = tuple(found.values())
+        self.near[slug] = _tagging(mentions)
 
     def take_change(self, path: str, after: ArticleFile) -> None:
         """Keep an article that would be written, and what it gains and loses."""
@@ -116,7 +117,7 @@ def load_difference(
     """
     authority, _ = load_authority(content / "authority")
     reading = _Reading(content / "articles", authority)
-    convert(
+    report = convert(
         content,
         dry_run=True,
         limits=limits,
@@ -128,14 +129,29 @@ def load_difference(
     known = _load_built(built) if built and built.is_file() else None
     before: dict[str, Named] = dict(known or {})
     after: dict[str, Named] = {}
-    for slug, now, then in _standing(reading):
-        if slug in removed:
-            continue
-        if now is not None and known is None:
-            before[slug] = _pages_of(now, slug, reading.near.get(slug, ()), authority, {}, as_typed=True)
-        after[slug] = _pages_of(then, slug, reading.near.get(slug, ()), authority, before.get(slug, {}))
+    with open_memory(content.parent / ".cache", authority) as memory:
+        learnt = memory.learn(map(_text, load_articles(content))) if report.learnt is None else report.learnt
+        for slug, now, then in _standing(reading):
+            if slug in removed:
+                continue
+            near = reading.near.get(slug)
+            if near is None:  # an article that no story stands behind: the words on its page say what it names
+                near = _tagging(memory.mentions(_text(read_article(then, slug)), learnt))
+            if now is not None and known is None:
+                before[slug] = _pages_of(now, slug, near, authority, {}, as_typed=True)
+            after[slug] = _pages_of(then, slug, near, authority, before.get(slug, {}))
     changes = [change for change in reading.changes if change.slug not in removed]
     return Difference(tuple(sorted(changes, key=lambda change: change.slug)), tuple(_page_changes(before, after)))
+
+
+def _tagging(mentions: Iterable[Mention]) -> tuple[Record, ...]:
+    """Return the records that an article's words name so that they are its tags."""
+    found = {mention.record.id: mention.record for mention in mentions if mention.record and mention.makes_tag}
+    return tuple(found.values())
+
+
+def _text(article: ReadArticle) -> ArticleText:
+    return ArticleText(article.slug, article.title, article.text)
 
 
 def _article_change(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dateline.articles.markdown import parse_file, split_list, unescape_value
+from dateline.articles.markdown import ArticleFile, parse_file, split_list, unescape_value
 from dateline.records import Kind
 from dateline.text import fold_spaces
 
@@ -34,14 +34,13 @@ def load_articles(content: Path) -> Iterator[ReadArticle]:
     """Yield the articles below `content`/articles in the order of their paths, but for those that are not UTF-8."""
     for path in sorted(path for path in (content / "articles").rglob("*.md") if path.is_file()):
         try:
-            yield read_article(path.read_text("utf-8"), path.stem)
+            yield read_article(parse_file(path.read_text("utf-8")), path.stem)
         except UnicodeDecodeError:  # `dateline check` tells
             continue
 
 
-def read_article(file: str, stem: str) -> ReadArticle:
-    """Return the article of a file's text; `stem` is its slug where it states none."""
-    article = parse_file(file)
+def read_article(article: ArticleFile, stem: str) -> ReadArticle:
+    """Return an article's file as curation reads it; `stem` is its slug where it states none."""
     names = ((kind, name) for kind in Kind for name in split_list(article.get(f"{kind.value}s")))
     title = fold_spaces(unescape_value(article.get("Title")))
     return ReadArticle(article.get("Slug") or stem, title, plain_text(article.body), tuple(names))
