@@ -227,7 +227,8 @@ def test_a_label_that_is_not_there_has_no_row(unknown, gazetteer):
 
 @pytest.mark.parametrize(("label", "id_"), [
     ("Paris", 2988507), ("Paris (Texas)", 4717560), ("Paris (Ontario)", 6942553), ("Georgia (United States)", 4197000),
-    ("Raqqa (province)", 172957), ("New York (state)", 5128638),
+    ("Raqqa (province)", 172957), ("New York (state)", 5128638), ("York (United Kingdom)", 2633352),
+    ("San Juan (Argentina)", 3837213), ("Albany (Western Australia)", 2077963), ("Orange (New South Wales)", 2154219),
 ])  # fmt: skip
 def test_a_label_tells_namesakes_apart(label, id_, gazetteer):
     assert gazetteer.find_label(label) == gazetteer.row(f"geonames:{id_}")

@@ -314,15 +314,18 @@ def _qualifiers(rows: Sequence[Place], number: Mapping[int, int], ranks: Sequenc
     for same in namesakes.values():
         ordered = sorted(same, key=lambda row: (-ranks[row], -rows[row].population, row))
         taken = {""}
-        within = Counter(rows[row].country for row in same)
+        within = Counter((rows[row].country, rows[row].kind == CITY) for row in same)
         for row in ordered[1:]:
             place = rows[row]
-            is_alone = within[place.country] == 1
+            if place.kind == CITY:
+                is_alone = within[place.country, True] == 1
+            else:
+                is_alone = within[place.country, True] + within[place.country, False] == 1
             holds_namesake = any(place.id in _ids_above(rows[other], rows, number) for other in same)
             lies_in_namesake = any(rows[other].id in _ids_above(place, rows, number) for other in same)
-            for qualifier in _possible_qualifiers(
-                place, rows, number, towns, is_alone=is_alone, by_type=holds_namesake or lies_in_namesake
-            ):
+            # A city tells where it is: "York (city)" says nothing to those who know another York.
+            by_type = place.kind != CITY and (holds_namesake or lies_in_namesake)
+            for qualifier in _possible_qualifiers(place, rows, number, towns, is_alone=is_alone, by_type=by_type):
                 if toponym_key(qualifier) not in taken:
                     taken.add(toponym_key(qualifier))
                     qualifiers[row] = qualifier
