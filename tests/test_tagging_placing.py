@@ -273,3 +273,18 @@ def test_a_town_far_from_all_that_a_story_speaks_of_is_a_guess():
     )
     (alone,) = (m for m in find_mentions("", "A convoy was hit at Orem in Utah.", AUTHORITY) if m.surface == "Orem")
     assert orem.score < 0.5 < alone.score
+
+
+@pytest.mark.parametrize(
+    ("setting", "label"),
+    [
+        ("", "Paris"),
+        ("LEXINGTON, Ky., May 1 (AP)", "Paris (Kentucky)"),
+        ("PARIS, Texas, March 3", "Paris (Texas)"),
+        ("Deir Ezzor", "Paris"),
+    ],
+)
+def test_topic_and_dateline_speak_for_their_surroundings_and_are_no_mentions(setting, label):
+    (paris,) = find_mentions("", "The council met in Paris.", AUTHORITY, setting=setting)
+    assert paris.record is not None
+    assert paris.record.label == label

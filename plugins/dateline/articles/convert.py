@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from dateline.articles import shelf
 from dateline.articles.intake import Intake, Progress, read_sources
 from dateline.articles.ledger import LedgerLine, ledger_line, merge
 from dateline.articles.machine import machine_article
-from dateline.articles.markdown import ArticleFile
+from dateline.articles.markdown import ArticleFile, unescape_value
 from dateline.articles.matching import choose_leaders, match_stories
 from dateline.articles.provenance import parse_locator
 from dateline.articles.slugs import free_slug, is_reserved
@@ -48,7 +48,7 @@ from dateline.sources import (
     Limits,
 )
 from dateline.tagging.learning import Learnt, learn
-from dateline.tagging.memory import ArticleText, Memory, User, open_memory
+from dateline.tagging.memory import ArticleText, Memory, User, open_memory, setting_of
 
 MAX_NOTICES_HELD = 1_000
 STORE = "convert.sqlite"
@@ -265,7 +265,7 @@ def _write_tagged(run: _Run, memory: Memory, tagger: Tagger | None) -> None:
             report.removed += 1
             continue
         story, slug, fields = get_story(db, leader.story), leader.slug, json.loads(leader.fields)
-        text = ArticleText(slug, story.headline, story.text)
+        text = ArticleText(slug, story.headline, story.text, _setting(fields))
         tagged_by = f"{tagger is None} {memory.key(text, learnt)}"
         key = sha256(f"{tagged_by} {leader.identity} {leader.body_sha256} {leader.fields} {places} {versions}")
         stands = not leader.is_new and _stands_as_written(db, leader.slug, key)
@@ -291,7 +291,11 @@ def _texts(run: _Run) -> Iterator[ArticleText]:
         run.progress("tags", done)
         if not run.db.execute("SELECT 1 FROM removed WHERE slug = ?", (leader.slug,)).fetchone():
             story = get_story(run.db, leader.story)
-            yield ArticleText(leader.slug, story.headline, story.text)
+            yield ArticleText(leader.slug, story.headline, story.text, _setting(json.loads(leader.fields)))
+
+
+def _setting(fields: Mapping[str, str]) -> str:
+    return setting_of(*(unescape_value(fields.get(name, "")) for name in ("Category", "Dateline")))
 
 
 def _stands_as_written(db: sqlite3.Connection, slug: str, key: str) -> bool:

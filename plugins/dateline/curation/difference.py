@@ -151,7 +151,7 @@ def _tagging(mentions: Iterable[Mention]) -> tuple[Record, ...]:
 
 
 def _text(article: ReadArticle) -> ArticleText:
-    return ArticleText(article.slug, article.title, article.text)
+    return ArticleText(article.slug, article.title, article.text, article.setting)
 
 
 def _article_change(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dateline.articles.markdown import ArticleFile, parse_file, split_list, unescape_value
 from dateline.records import Kind
+from dateline.tagging.memory import setting_of
 from dateline.text import fold_spaces
 
 # What `articles.markdown` writes for a block, and what people type most.
@@ -28,6 +29,7 @@ class ReadArticle:
     title: str
     text: str
     listed: tuple[tuple[Kind, str], ...]  # the names on its Places and Actors lines
+    setting: str = ""  # its topic and dateline
 
 
 def load_articles(content: Path) -> Iterator[ReadArticle]:
@@ -43,7 +45,8 @@ def read_article(article: ArticleFile, stem: str) -> ReadArticle:
     """Return an article's file as curation reads it; `stem` is its slug where it states none."""
     names = ((kind, name) for kind in Kind for name in split_list(article.get(f"{kind.value}s")))
     title = fold_spaces(unescape_value(article.get("Title")))
-    return ReadArticle(article.get("Slug") or stem, title, plain_text(article.body), tuple(names))
+    setting = setting_of(*(unescape_value(article.get(line)) for line in ("Category", "Dateline")))
+    return ReadArticle(article.get("Slug") or stem, title, plain_text(article.body), tuple(names), setting)
 
 
 def plain_text(body: str) -> str:

@@ -38,7 +38,7 @@ def load_proposals(
 
 
 def _text(article: ReadArticle) -> ArticleText:
-    return ArticleText(article.slug, article.title, article.text)
+    return ArticleText(article.slug, article.title, article.text, article.setting)
 
 
 def _unlisted(article: ReadArticle, mentions: Iterable[Mention], authority: Authority) -> list[tuple[Kind, str]]:

@@ -20,6 +20,7 @@ from dateline.facets import Imprint, SourceRef, StandingArticle, standing_tags
 from dateline.records import Mention, Notice, Record, RecordId
 from dateline.site.dates import ArchiveDate, stated_date
 from dateline.site.state import state_of
+from dateline.tagging.memory import setting_of
 
 _SOURCE = "source-"
 _NO_KEYWORD_LISTS = ("source-id", "source-sha256")
@@ -113,6 +114,12 @@ def complete(metadata: dict[str, Any]) -> None:
 def article_title(article: Article) -> str:
     """Return the title of an article of Pelican's as text."""
     return " ".join(unescape_value(str(article.title)).split())
+
+
+def article_setting(article: Article) -> str:
+    """Return what Pelican's article says of where its story is set: its topic and dateline."""
+    has_topic = isinstance(getattr(article, "category", None), Category) and bool(article.category)
+    return setting_of(unescape_value(article.category.name) if has_topic else "", _text(article.metadata, "dateline"))
 
 
 def take_article(

@@ -28,7 +28,7 @@ from dateline.search import build_index
 from dateline.site import settings as site_settings
 from dateline.site.drawn import load_maps
 from dateline.site.generator import ArchiveGenerator, search_documents
-from dateline.site.reading import ArticleReader, article_title, complete, pelican_tags, take_article
+from dateline.site.reading import ArticleReader, article_setting, article_title, complete, pelican_tags, take_article
 from dateline.site.state import KEY, SiteState, state_of
 from dateline.site.writer import ArchiveWriter, has_moment
 from dateline.sources.limits import limits_from
@@ -138,7 +138,7 @@ def tag_articles(articles: Sequence[Any], state: SiteState, notices: list[Notice
     assert state.authority is not None
     rendered = [read_text(article._content) for article in articles]
     texts = [
-        ArticleText(article.slug, article_title(article), read.text)
+        ArticleText(article.slug, article_title(article), read.text, article_setting(article))
         for article, read in zip(articles, rendered, strict=True)
     ]
     with open_memory(state.cache, state.authority, user=User.SITE) as memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -24,34 +25,45 @@ __all__ = ["find_mentions", "mention_json", "observe_story"]
 _organisation_words = cache(load_organisation_words)
 
 
+# In a dateline capitals are no emphasis: "BRUSSELS, March 9".
+_CAPITALS = re.compile(r"[^\W\d_]{3,}")
+
+
 def find_mentions(
-    title: str, text: str, authority: Authority, *, article: str | None = None, learnt: Learnt = NOTHING_LEARNT
+    title: str,
+    text: str,
+    authority: Authority,
+    *,
+    article: str | None = None,
+    learnt: Learnt = NOTHING_LEARNT,
+    setting: str = "",
 ) -> tuple[Mention, ...]:
     """Return the mentions of a story, the title's first, each field's in order.
 
-    Paragraphs of `text` are parted by empty lines. `article` is the slug by which rules may hold here alone, and
-    `learnt` what the archive's stories tell of the names that this one leaves open.
+    Paragraphs of `text` are parted by empty lines. `article` is the slug by which rules may hold here alone, `learnt`
+    what the archive's stories tell of the names that this one leaves open, `setting` its topic and dateline: the places
+    that they name speak for their surroundings and are no mentions.
     No two mentions of one field, kind and role overlap.
     """
     texts: dict[Field, str] = {"title": title, "text": text}
     passages = _read(texts, authority, article)
-    standing = _find_standing(passages)
-    resolved = resolve(standing, texts, authority, article)
+    standing, beside = _find_standing(passages), _read_setting(setting, authority)
+    resolved = resolve(standing, texts, authority, article, beside=beside)
     rows = learnt.rows_for(observe(passages, standing, resolved, _organisation_words())) if learnt else NOTHING_LEARNT
     if rows:
         standing = select(with_learnt(passages, standing, rows, authority))
-        resolved = resolve(standing, texts, authority, article, prevailing=rows.senses)
+        resolved = resolve(standing, texts, authority, article, prevailing=rows.senses, beside=beside)
     return resolved.mentions
 
 
 def observe_story(
-    title: str, text: str, authority: Authority, *, article: str | None = None
+    title: str, text: str, authority: Authority, *, article: str | None = None, setting: str = ""
 ) -> tuple[tuple[Mention, ...], Observation]:
     """Return the mentions of a story by itself, as `find_mentions` does, and what it tells for `learning.learn`."""
     texts: dict[Field, str] = {"title": title, "text": text}
     passages = _read(texts, authority, article)
     standing = _find_standing(passages)
-    resolved = resolve(standing, texts, authority, article)
+    resolved = resolve(standing, texts, authority, article, beside=_read_setting(setting, authority))
     return resolved.mentions, observe(passages, standing, resolved, _organisation_words())
 
 
@@ -60,6 +72,17 @@ def _read(texts: Mapping[Field, str], authority: Authority, article: str | None)
     decided = [authority.decisions[key].lexicon for key in keys if key in authority.decisions]
     lexicons = [lexicon for lexicon in (*decided, *authority.lexicons) if lexicon.forms]
     return [read_passage(field, words, authority, lexicons) for field, words in texts.items()]
+
+
+def _read_setting(setting: str, authority: Authority) -> list[Reading]:
+    """Return the places that a story's topic and dateline name."""
+    if not setting:
+        return []
+    written = _CAPITALS.sub(lambda found: found[0].capitalize() if found[0].isupper() else found[0], setting)
+    passage = read_passage("text", written, authority, [lexicon for lexicon in authority.lexicons if lexicon.forms])
+    listed = find_listed(passage)
+    standing = select([*listed, *find_toponyms([passage], listed, [])])
+    return [reading for reading in standing if reading.kind is Kind.PLACE and reading.role is Role.LITERAL]
 
 
 def _find_standing(passages: Sequence[Passage]) -> list[Reading]:

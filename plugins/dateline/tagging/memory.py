@@ -54,11 +54,17 @@ class User(IntFlag):
 
 
 class ArticleText(NamedTuple):
-    """A text to tag: the slug by which rules may hold for it alone, its title, its paragraphs."""
+    """A text to tag: the slug by which rules may hold for it alone, its title, its paragraphs, its setting."""
 
     slug: str
     title: str
     text: str
+    setting: str = ""  # see `setting_of`
+
+
+def setting_of(topic: str, dateline: str) -> str:
+    """Return what tells where a story is set, beside its text."""
+    return "\n".join(part for part in (topic, dateline) if part)
 
 
 def tag_articles(
@@ -122,7 +128,14 @@ class Memory:
         held = self._get("SELECT mentions FROM tags WHERE key = ?", key)
         if held is not None and (mentions := self._read(held, article)) is not None:
             return mentions
-        mentions = find_mentions(article.title, article.text, self._authority, article=article.slug, learnt=rows)
+        mentions = find_mentions(
+            article.title,
+            article.text,
+            self._authority,
+            article=article.slug,
+            learnt=rows,
+            setting=article.setting,
+        )
         self._put(key, "", mentions)
         return mentions
 
@@ -150,7 +163,8 @@ class Memory:
 
     def _key(self, article: ArticleText) -> bytes:
         rules = self._rules.get(article.slug, "")
-        key = _hash(f"{self._rests_on} {rules} {len(article.title)} {article.title}{article.text}")
+        lengths = f"{len(article.title)} {len(article.text)}"
+        key = _hash(f"{self._rests_on} {rules} {lengths} {article.title}{article.text}{article.setting}")
         self._use(key)
         return key
 
@@ -159,7 +173,9 @@ class Memory:
             return self._last[1]
         observation = self._remembered(key)
         if observation is None:
-            mentions, observation = observe_story(article.title, article.text, self._authority, article=article.slug)
+            mentions, observation = observe_story(
+                article.title, article.text, self._authority, article=article.slug, setting=article.setting
+            )
             self._put(key, write_observation(observation), mentions)
         self._last = key, observation
         return observation

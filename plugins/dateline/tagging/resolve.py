@@ -77,10 +77,12 @@ def resolve(
     article: str | None,
     *,
     prevailing: Mapping[str, RecordId] | None = None,
+    beside: Iterable[Reading] = (),
 ) -> Resolved:
     """Return the mentions of a story: each reading with the record that it names.
 
-    `prevailing` tells of names, by their `toponym_key`, which place the archive's other stories mean.
+    `prevailing` tells of names, by their `toponym_key`, which place the archive's other stories mean; `beside` are
+    places that speak for their surroundings and are no mentions.
     """
     decisions = [authority.decisions[key] for key in dict.fromkeys((article or "", "")) if key in authority.decisions]
     current = [_current(reading, authority) for reading in readings]
@@ -91,7 +93,8 @@ def resolve(
         ruled = [_decide(reading, texts[reading.field], decisions) for reading in owned]
         decided = [reading for reading in ruled if reading is not None]
     places = [_with_candidates(reading, authority) for reading in decided if reading.kind is Kind.PLACE]
-    placed = place(_names(places, texts, prevailing or {}))
+    names = _names(places, texts, prevailing or {})
+    placed = place(_with_beside(names, [_with_candidates(_current(one, authority), authority) for one in beside]))
     evident = _evident(decided, authority)
     mentions = [
         _mention(reading, texts[reading.field], authority, evident) for reading in decided if reading.kind is Kind.ACTOR
@@ -245,6 +248,16 @@ def _names(
     for key, reading in by_key.items() if prevailing else ():
         name = toponym_key(texts[reading.field][reading.start : reading.end])
         names[key] = replace(names[key], prevailing=prevailing.get(name))
+    return names
+
+
+def _with_beside(names: dict[NameKey, Name], beside: Iterable[Reading]) -> dict[NameKey, Name]:
+    """Return the names of a story with those of its topic and dateline, each as if it stood there once more."""
+    for reading in beside:
+        if reading.candidates:
+            key = name_of(reading)
+            held = names.get(key) or Name(reading.candidates, reading.pinned, weight=0.0)
+            names[key] = replace(held, weight=held.weight + 1)
     return names
 
 
