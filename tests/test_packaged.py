@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dateline.authority import find_record_by_id, load_authority
+from dateline.authority import find_record, find_record_by_id, load_authority
 from dateline.authority.lexicon import Sense, longest_match, name_key, read_words
 from dateline.authority.packaged import by_name, load_packaged
 from dateline.records import Kind, Record, RecordId
@@ -31,6 +31,33 @@ def test_every_state_is_a_place_and_an_actor_of_one_name():
         assert PACKAGED.records[state.actor.id] == state.actor
     actors = [state.actor.id for state in PACKAGED.states]
     assert len(set(actors)) == len(actors)
+
+
+def test_no_place_of_the_gazetteer_goes_by_the_label_of_a_place_of_our_table():
+    gazetteer = AUTHORITY.places.gazetteer
+    tables = [record for record in PACKAGED.records.values() if record.kind is Kind.PLACE]
+    rows = {id_: gazetteer.find_label(label) for id_, label in ((record.id, record.label) for record in tables)}
+    namesakes = {gazetteer.id(row) for id_, row in rows.items() if row is not None} - PACKAGED.records.keys()
+    told_apart = [find_record_by_id(AUTHORITY, id_) for id_ in sorted(namesakes)]
+    assert len(told_apart) > 100
+    labels = [record.label for record in (*tables, *told_apart) if record]
+    assert len(set(labels)) == len(labels)
+    assert all(record and find_record(AUTHORITY, Kind.PLACE, record.label) == record for record in told_apart)
+
+
+@pytest.mark.parametrize(
+    ("id_", "label"),
+    [
+        ("geonames:3337497", "Silesia (Poland)"),
+        ("geonames:3572005", "Long Island (Bahamas)"),
+        ("geonames:5414069", "Black Forest (Colorado)"),
+        ("place:silesia", "Silesia"),
+    ],
+)
+def test_a_place_of_the_gazetteer_is_told_from_the_place_of_our_table(id_, label):
+    record = find_record_by_id(AUTHORITY, id_)
+    assert record
+    assert record.label == label
 
 
 @pytest.mark.parametrize("former", ["soviet-union", "west-germany", "east-germany", "yugoslavia", "czechoslovakia"])

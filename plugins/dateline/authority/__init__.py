@@ -457,11 +457,7 @@ def _variants(record: Record) -> tuple[str, ...]:
 
 def _made(authority: Authority, kind: Kind, name: str) -> Record | None:
     """Return the record that no table lists: a place by its label in the gazetteer, a composed actor."""
-    if kind is Kind.ACTOR:
-        return _composed(authority, name)
-    gazetteer = authority.places.gazetteer
-    row = gazetteer.find_label(name)
-    return None if row is None else authority.places.find(gazetteer.id(row))
+    return _composed(authority, name) if kind is Kind.ACTOR else authority.places.find_label(name)
 
 
 def _composed(authority: Authority, name: str) -> Record | None:

@@ -6,12 +6,15 @@ Resolution compares candidates by numbers alone; a record is made only for those
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
-from dateline.gazetteer import REGION, Gazetteer
+from dateline.authority.rows import split_label
+from dateline.gazetteer import CONTINENT, REGION, Gazetteer, toponym_key
 from dateline.gazetteer.table import TYPES
-from dateline.records import Record, RecordId
+from dateline.records import Kind, Record, RecordId
 
 MAX_CANDIDATES = 60  # of "San José" there are hundreds: the most prominent, and those of a named country, are enough
 PROMINENCE_SCALE = 100  # the gazetteer’s is in hundredths; see `dateline.gazetteer.compile.prominence`
@@ -94,7 +97,7 @@ class Places:
         if known is None:
             if len(self._made) > _MAX_MEMO:
                 self._made.clear()
-            known = self._made[candidate.id] = self.gazetteer.record(candidate.row)
+            known = self._made[candidate.id] = self._record_of_row(candidate.row)
         return known
 
     def _of_row(self, row: int, *, is_primary: bool) -> Candidate:
@@ -169,5 +172,48 @@ class Places:
         """Return the record of a place's id, or None."""
         known = self._records.get(RecordId(id_))
         if known is None and (row := self.gazetteer.row(id_)) is not None:
-            return self.gazetteer.record(row)
+            return self._record_of_row(row)
         return known
+
+    def find_label(self, label: str) -> Record | None:
+        """Return the record of the gazetteer that goes by a label: "Paris (Texas)", or None."""
+        row = self.gazetteer.find_label(label)
+        if row is not None:
+            return self.find(self.gazetteer.id(row))
+        name = split_label(label)[0]
+        found = (self.find(self.gazetteer.id(row)) for row in self.gazetteer.find(toponym_key(name)))
+        return next((record for record in found if record and record.label == label), None)
+
+    def _record_of_row(self, row: int) -> Record:
+        """Return the gazetteer's record, told apart where the tables have the label: "Silesia (Poland)"."""
+        record = self.gazetteer.record(row)
+        if record.label not in self._labels:
+            return record
+        told_apart = (replace(record, qualifier=qualifier) for qualifier in self._qualifiers(row))
+        return next(one for one in told_apart if self._is_free(one.label))
+
+    def _is_free(self, label: str) -> bool:
+        return label not in self._labels and self.gazetteer.find_label(label) is None
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        return frozenset(record.label for record in self._records.values() if record.kind is Kind.PLACE)
+
+    def _qualifiers(self, row: int) -> Iterator[str]:
+        """Yield what tells a place from others of its name, the best first; the last is its id, which no other has."""
+        gazetteer = self.gazetteer
+        name, above = gazetteer.name(row), gazetteer.parent[row]
+        names: list[str] = []
+        while above >= 0 and gazetteer.kind[above] < CONTINENT:
+            names.append(gazetteer.name(above))
+            above = gazetteer.parent[above]
+        if names and names[-1] != name and gazetteer.kind[row] == REGION:
+            yield names[-1]
+        *regions, country = names or [""]
+        for region in reversed(regions):
+            if region != name:
+                yield region
+            yield f"{region}, {country}"
+        if country:
+            yield country
+        yield gazetteer.id(row)
