@@ -68,6 +68,7 @@ def test_a_title_shows_a_name_and_stays_outside_it(text, named):
         ),
         ("They heard JK Rowling and P.D. James.", ["JK Rowling", "P.D. James"]),
         ("They heard Stephen King, Jack London and Anita Hill.", ["Stephen King", "Jack London", "Anita Hill"]),
+        ("It was mayor John Tory who came.", ["John Tory"]),
     ],
 )
 def test_a_name_is_found_whole_with_its_particles_and_initials(text, named):
