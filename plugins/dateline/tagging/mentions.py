@@ -41,6 +41,10 @@ _MAX_ADJECTIVES = 2  # "Iran-backed Iraqi Shiite militias"
 _OFFICE_WEIGHT = 0.7
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "to", "s"})
 _AUXILIARIES = frozenset({"has", "have", "had", "also"})
+_DIRECTIONS = frozenset("north south east west central northern southern eastern western".split())
+_ARTICLES = frozenset("al an ar as ash at az".split())
+_GOES_ON = re.compile(r"[A-Z](?!\w)")  # after "S.P.": "S.P.A."
+_OF_TICKER = re.compile(r"\.[A-Z]+>")  # after "<RT": "<RT.TO>"
 
 
 def find_listed(passage: Passage) -> list[Reading]:
@@ -76,6 +80,8 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
     if match := longest_match(text, words, first, passage.lexicons):
         if text[match.end : match.end + 1] == "$":
             return [], match.last  # "US$300"
+        if _is_piece(passage, match):
+            return [], match.last
         if words[first].key == "the" and _is_within_name(passage, first + 1, match.last):
             return [], first + 1  # "the Guardian" in "the Guardian Council"
         return _read_match(passage, match)
@@ -85,6 +91,20 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
         return _read_side(passage, first)
     office = read_office(grammar, text, words, first)
     return (office and _read_office(passage, first, *office)) or _read_stateless(passage, first)
+
+
+def _is_piece(passage: Passage, match: Match) -> bool:
+    """Tell whether a listed name is but a piece of another: "S.P." of "S.P.A.", "Fatah" of "Fatah al-Kahina"."""
+    text, words, first, last = passage.text, passage.words, match.first, match.last
+    if _GOES_ON.match(text, match.end):
+        return True
+    if first and passage.gaps[first].endswith("<") and _OF_TICKER.match(text, words[last - 1].end):
+        return True
+    if last + 1 >= len(words) or words[last].key not in _ARTICLES or passage.gaps[last] != " ":
+        return False
+    is_joined = passage.gaps[last + 1] in _HYPHENS and passage.cases[last + 1] is Case.CAPITAL
+    names = [name.record for name in match.names if name.record]
+    return is_joined and bool(names) and all(one.type in ("group", "party", "force") for one in names)
 
 
 def _read_stateless(passage: Passage, first: int) -> tuple[list[Reading], int]:
@@ -315,7 +335,7 @@ def _is_land(record: Record, authority: Authority) -> bool:
 def _read_state(passage: Passage, match: Match, states: Sequence[State], rule: str) -> tuple[list[Reading], int]:
     """Return what a state's name stands for: part of an actor's name, the state that acts, or the land."""
     owned = after_possessive(passage.text, passage.words, match.last - 1)
-    if found := _read_owner(passage, match, states, owned):
+    if not _is_in_region(passage, match) and (found := _read_owner(passage, match, states, owned)):
         return found
     if _speaks(passage, match):
         return _acting(passage, match, states, "country + verb"), match.last
@@ -327,6 +347,14 @@ def _read_state(passage: Passage, match: Match, states: Sequence[State], rule: s
     return [_of(passage, match, Kind.PLACE, Role.LITERAL, records=places, rule=rule, instead=_WHY_LAND)], match.last
 
 
+def _is_in_region(passage: Passage, match: Match) -> bool:
+    """Tell whether a state's name is the end of its region's: "Western Australia", whose offices are its own."""
+    before = match.first - 1
+    if before < 0 or passage.gaps[match.first] != " " or passage.words[before].key not in _DIRECTIONS:
+        return False
+    return passage.cases[before] is not Case.LOWER
+
+
 def _read_owner(
     passage: Passage, match: Match, states: Sequence[State], owned: int | None
 ) -> tuple[list[Reading], int] | None:
@@ -335,7 +363,7 @@ def _read_owner(
     if owned is None:
         is_name = match.last < len(words) and passage.tells[match.last] and passage.gaps[match.last] == " "
         office = read_office(grammar, text, words, match.last) if is_name else None
-        is_office = office is not None and office[0].names_alone  # "Kenya Police", not "Turkey forces Iran to …"
+        is_office = office is not None and office[0].follows_state  # "Kenya Police", not "Turkey forces Iran to …"
         if match.last < len(words) and words[match.last].key == "regime" and is_space(passage.gaps[match.last]):
             is_office = True  # "Syria regime shells town": never a verb
         return _read_composed(passage, match, match.last, states, owner="country") if is_office else None
