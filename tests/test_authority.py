@@ -370,6 +370,43 @@ def test_a_quotation_mark_that_a_later_row_closes_swallows_no_row(tmp_path):
     assert [notice.where.rpartition("/")[2] for notice in notices] == ["places.csv line 2"]
 
 
+@pytest.mark.parametrize(
+    ("row", "rule", "id_"),
+    [
+        ("actor:hizb,organisation,Hezbollah,,,,,,,,,", "", "actor:hizb"),
+        ("actor:hizb,person,Hezbollah,,,,,,,,,", "", "actor:hezbollah"),  # of another kind
+        ("actor:hizb,group,Hezbollah (Tlon),,,,,,,,,", "", "actor:hezbollah"),
+        ("actor:hizb,group,Hezbollah,,,,,,,,,", "not-same-as,actor:hizb,actor:hezbollah,", "actor:hezbollah"),
+        ("actor:hizb,group,Hezbollah,,,,,,,,,", "same-as,actor:hizb,actor:hezbollah,", "actor:hezbollah"),
+    ],
+)
+def test_a_row_of_ones_own_takes_the_place_of_our_record_of_that_label(row, rule, id_, folder):
+    (folder / "actors.csv").write_text(PLACE_HEADER + row + "\n", encoding="utf-8")
+    (folder / "rules.csv").write_text(f"rule,name,record,article\n{rule}\n", encoding="utf-8")
+    authority, notices = load_authority(folder)
+    assert notices == []
+    found = find_record(authority, Kind.ACTOR, "Hezbollah [actor:hezbollah]")
+    assert found
+    assert found.id == id_
+
+
+def test_it_is_tagged_by_all_the_names_that_our_record_has(folder):
+    row = "actor:aqis-au,government,Australian Quarantine and Inspection Service,Oz Quarantine,,,,,,,,"
+    hezbollah = "actor:hizb,group,Hezbollah,,,,,,,,,"
+    (folder / "actors.csv").write_text(f"{PLACE_HEADER}{row}\n{hezbollah}\n", encoding="utf-8")
+    authority, notices = load_authority(folder)
+    assert notices == []
+    text = "The Australian Quarantine and Inspection Service met. Oz Quarantine agreed. Hizbullah left."
+    mentions = find_mentions("", text, authority)
+    assert [m.record.id for m in mentions if m.makes_tag and m.record] == [
+        "actor:aqis-au",
+        "actor:aqis-au",
+        "actor:hizb",
+    ]
+    for name in ("Australian Quarantine and Inspection Service", "Hezbollah"):
+        assert find_record(authority, Kind.ACTOR, name, near=[m.record for m in mentions if m.record])
+
+
 LEAGUES = """actor:blue,group,Blue Hill Front,al-Bluhil,,,,,,,,
 actor:grey,group,Grey River League,GRVL; Blue Hill Front,,,,,,,,
 actor:green,group,Green Valley League,,,,,,,,,
@@ -462,3 +499,12 @@ def test_a_place_of_the_gazetteer_that_is_shown_otherwise_is_preferred_to_none_b
     (mention,) = [m for m in find_mentions("", "They flew from Berlin to Paris.", authority) if m.surface == "Paris"]
     assert mention.record
     assert mention.record.id == "geonames:2988507"
+
+
+def test_a_variant_with_a_tilde_is_found_and_not_shown():
+    authority, _ = load_authority(None)
+    (record,) = (m.record for m in find_mentions("", "The Assad regime fell.", authority) if m.kind is Kind.ACTOR)
+    assert record is not None
+    assert "Assad regime" in record.variants
+    assert "Assad regime" not in record.shown_variants
+    assert "Assad government" in record.shown_variants

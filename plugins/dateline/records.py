@@ -176,6 +176,12 @@ class Record:
     note: str = ""
     qualifier: str = ""  # tells it from another record of the same preferred name
     unnamed: bool = False  # a generic but referring name: "Kurdish militia"
+    epithets: tuple[str, ...] = ()  # variants that texts use and the archive does not show as its own: "Assad regime"
+
+    @property
+    def shown_variants(self) -> tuple[str, ...]:
+        """The variants that pages show."""
+        return tuple(variant for variant in self.variants if variant not in self.epithets)
 
     @property
     def label(self) -> str:

@@ -33,6 +33,7 @@ _TYPES = {Kind.PLACE: PLACE_TYPES, Kind.ACTOR: ACTOR_TYPES}
 _ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9][a-z0-9./_-]*")
 _QUALIFIED = re.compile(r"(?P<preferred>.+?) \((?P<qualifier>[^()]+)\)")
 _UNNAMED = "unnamed "
+_EPITHET = "~"  # before a variant that finds the record and is not shown
 _UNCLOSED = 'a quotation mark is not closed; inside a quoted cell it is written twice: "the ""Tiger"" forces"'
 _ID_IN_BRACKETS = re.compile(r"\[[^\[\]]+\]$")
 
@@ -237,7 +238,8 @@ def read_record(kind: Kind, row: Row) -> Record:
         type=type_,
         preferred=preferred,
         qualifier=qualifier,
-        variants=row.values("variants"),
+        variants=tuple(variant.removeprefix(_EPITHET) for variant in row.values("variants")),
+        epithets=tuple(variant[1:] for variant in row.values("variants") if variant.startswith(_EPITHET)),
         broader=tuple(RecordId(value) for value in row.values("broader")),
         latitude=_degrees(row, "latitude", 90),
         longitude=_degrees(row, "longitude", 180),
@@ -313,6 +315,7 @@ def mend_record(packaged: Record, row: Record) -> Record:
         same_as=row.same_as or packaged.same_as,
         valid_from=row.valid_from or packaged.valid_from,
         valid_to=row.valid_to or packaged.valid_to,
+        epithets=tuple(dict.fromkeys([*row.epithets, *packaged.epithets])),
         status=row.status or packaged.status,
         note=row.note or packaged.note,
     )
