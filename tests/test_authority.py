@@ -378,6 +378,7 @@ def test_a_quotation_mark_that_a_later_row_closes_swallows_no_row(tmp_path):
         ("actor:hizb,group,Hezbollah (Tlon),,,,,,,,,", "", "actor:hezbollah"),
         ("actor:hizb,group,Hezbollah,,,,,,,,,", "not-same-as,actor:hizb,actor:hezbollah,", "actor:hezbollah"),
         ("actor:hizb,group,Hezbollah,,,,,,,,,", "same-as,actor:hizb,actor:hezbollah,", "actor:hezbollah"),
+        ("actor:hizb,group,Hezbollah,,,,,,,,,", "same-as,actor:hizb,actor:isis,", "actor:isis"),  # as it is merged
     ],
 )
 def test_a_row_of_ones_own_takes_the_place_of_our_record_of_that_label(row, rule, id_, folder):

@@ -59,7 +59,9 @@ def test_a_correction_that_corrects_nothing_is_told(row, message, content):
     [
         ("geonames:172955,city,Raqqa,35.95283,39.00788,", ""),
         ("place:raqqa,city,Raqqa,35.95,39.0,",
-         "Raqqa is geonames:172955 in the gazetteer too: use that id, or say not-same-as in rules.csv"),
+         "Raqqa takes the place of geonames:172955: put that id into same_as, or say not-same-as in rules.csv"),
+        ("place:bologna,city,Bologna,44.49,11.34,",
+         "Bologna is geonames:3181928 in the gazetteer too: use that id, or say not-same-as in rules.csv"),
         ("place:raqqa,city,Raqqa,35.95,39.0,geonames:172955", ""),  # the row says so itself
         ("place:paris-tx,city,Paris (Tlon),10,10,", ""),  # another of the name
         ("place:tlon,city,Tlon,35,40,", ""),
@@ -72,7 +74,9 @@ def test_a_place_that_the_gazetteer_knows_is_told_with_its_id(row, message, cont
 def test_an_actor_of_our_table_is_told_with_its_id_unless_it_is_kept_apart(content):
     row = "actor:hezbullah,group,Hezbollah,,,"
     (told,) = faults(content, "actors.csv", row)
-    assert told.startswith("authority/actors.csv line 2: Hezbollah is actor:hezbollah in Dateline’s table too")
+    assert told.startswith(
+        "authority/actors.csv line 2: Hezbollah takes the place of actor:hezbollah: put that id into same_as"
+    )
     (content / "articles/b.md").write_text("Title: B\n\nHezbollah met.\n", "utf-8")
     assert faults(content, "rules.csv", "not-same-as,actor:hezbullah,actor:hezbollah,") == []
 

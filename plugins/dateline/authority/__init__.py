@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ from dateline.authority.lexicon import (
     read_words,
 )
 from dateline.authority.names import Names
-from dateline.authority.packaged import Called, by_name, load_packaged
+from dateline.authority.packaged import Called, Packaged, by_name, load_packaged
 from dateline.authority.place_words import PlaceWords
 from dateline.authority.places import Places
 from dateline.authority.rows import (
@@ -75,6 +75,8 @@ __all__ = [
 ]
 
 FILES = {Kind.PLACE: "places.csv", Kind.ACTOR: "actors.csv"}
+
+_SAME_PLACE_DEGREES = 1.0  # the middle of a sea or a region is put here or there
 
 _BRACKETED = re.compile(r"(?P<name>.*?) ?\[(?P<id>[^\[\]]+)\]")
 
@@ -251,12 +253,13 @@ def _compile(own: Mapping[RecordId, Record], rules: Iterable[Rule] = ()) -> Auth
     mended = [_mend_state(states[id_], changed) for id_ in changed if id_ in states]
     mended_actors = {state.actor.id: state.actor for state in mended}
     records = {**packaged.records, **mended_actors, **changed}
+    taken_over = _taken_over(own, packaged, rules)
     authority = Authority(
         records=records,
         own=frozenset(own),
         rules=rules,
         states=states | {id_: state for state in mended for id_ in (state.place.id, state.actor.id)},
-        called=_called(packaged.called, {**mended_actors, **changed}),
+        called=_called(packaged.called, {**mended_actors, **changed}, gone=taken_over),
         lexicons=(compile_lexicon(_own_names(own.keys(), changed)), packaged.lexicon),
         grammar=packaged.grammar,
         capitals=packaged.capitals,
@@ -268,15 +271,48 @@ def _compile(own: Mapping[RecordId, Record], rules: Iterable[Rule] = ()) -> Auth
     by_article: dict[str, list[Rule]] = defaultdict(list)
     for rule in authority.rules:
         by_article[rule.article].append(rule)
-    decisions = {article: _decide(authority, few) for article, few in by_article.items()}
+    if taken_over:
+        by_article.setdefault("", [])
+    decisions = {article: _decide(authority, few, {} if article else taken_over) for article, few in by_article.items()}
     return replace(authority, decisions=decisions)
 
 
-def _called(packaged: Called, own: Mapping[RecordId, Record]) -> Called:
+def _taken_over(own: Mapping[RecordId, Record], packaged: Packaged, rules: Sequence[Rule]) -> dict[RecordId, RecordId]:
+    """Return, of each packaged record whose label and type one of the archive's own has, the id of that one.
+
+    So an archive need not know Dateline's id of an actor to list it. Rules that name both ids come first.
+    """
+    ruled = {rule.name for rule in rules if rule.rule == "same-as"}
+    merged = merged_ids(rule for rule in rules if not rule.article)
+    apart = {frozenset((rule.name, rule.record)) for rule in rules if rule.rule == "not-same-as"}
+    states = {id_ for state in packaged.states for id_ in (state.place.id, state.actor.id)}
+    taken: dict[RecordId, RecordId] = {}
+    for record in own.values():
+        key = name_key(record.label)
+        for other in packaged.called.get((record.kind, key), ()) if record.id not in packaged.records else ():
+            is_its_label = name_key(other.label) == key and _is_of_one_type(record, other)
+            is_free = other.id not in own.keys() | states | ruled | taken.keys()
+            stays = RecordId(merged.get(record.id, record.id))
+            if is_its_label and is_free and other.id != stays and frozenset((record.id, other.id)) not in apart:
+                taken[other.id] = stays
+    return taken
+
+
+def _is_of_one_type(record: Record, other: Record) -> bool:
+    """Tell whether two of one label may be one: actors but for persons, places of one type that lie together."""
+    if record.kind is Kind.ACTOR:
+        return (record.type == "person") == (other.type == "person")
+    if record.type != other.type:
+        return False
+    pairs = ((record.latitude, other.latitude), (record.longitude, other.longitude))
+    return all(one is None or two is None or abs(one - two) <= _SAME_PLACE_DEGREES for one, two in pairs)
+
+
+def _called(packaged: Called, own: Mapping[RecordId, Record], gone: Container[RecordId]) -> Called:
     """Return the packaged records by their names, with the archive's own in their place and beside them."""
     called = dict(packaged)
     for key, records in by_name(own.values()).items():
-        others = tuple(record for record in packaged.get(key, ()) if record.id not in own)
+        others = tuple(record for record in packaged.get(key, ()) if record.id not in own and record.id not in gone)
         called[key] = (*records, *others)
     return called
 
@@ -293,7 +329,7 @@ def _own_names(own: Collection[RecordId], records: Mapping[RecordId, Record]) ->
             yield Name(spelling, Sense.NAME, record, f"name in {FILES[record.kind]}")
 
 
-def _decide(authority: Authority, rules: Sequence[Rule]) -> Decisions:
+def _decide(authority: Authority, rules: Sequence[Rule], taken_over: Mapping[RecordId, RecordId]) -> Decisions:
     names: list[Name] = []
     meant: dict[tuple[Kind, str], Record] = {}
     not_same: set[tuple[str, RecordId]] = set()
@@ -316,7 +352,8 @@ def _decide(authority: Authority, rules: Sequence[Rule]) -> Decisions:
                 not_same.add((name_key(rule.name), record.id))
             case "hide":
                 hidden.add(record.id)
-    same = {RecordId(id_): _target(authority, stays) for id_, stays in merged_ids(rules).items()}
+    same = {id_: _target(authority, stays) for id_, stays in taken_over.items()}
+    same |= {RecordId(id_): _target(authority, stays) for id_, stays in merged_ids(rules).items()}
     return Decisions(compile_lexicon(names), meant, same, frozenset(not_same), frozenset(apart), frozenset(hidden))
 
 

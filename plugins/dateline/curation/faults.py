@@ -93,7 +93,11 @@ def _known_twice(kind: Kind, row: Row, authority: Authority) -> Iterator[Notice]
         return
     for other, table in _namesakes(kind, row, record, authority):
         if other.id not in record.same_as and not are_kept_apart(authority, record.id, other.id):
-            message = f"{row['preferred']} is {other.id} in {table} too: use that id, or say not-same-as in rules.csv"
+            stays = authority.decisions[""].same.get(other.id) if "" in authority.decisions else None
+            is_replaced = stays is not None and stays.id == record.id
+            is_known = f"takes the place of {other.id}" if is_replaced else f"is {other.id} in {table} too"
+            advice = "put that id into same_as" if is_replaced else "use that id"
+            message = f"{row['preferred']} {is_known}: {advice}, or say not-same-as in rules.csv"
             yield Notice(row.where, message)
             return
 
