@@ -53,3 +53,18 @@ def test_a_piece_of_another_name_is_no_actor(text, records):
 )
 def test_an_office_is_a_states_only_where_the_words_say_so(text, records):
     assert recorded(text) == records
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Then Syrias regime spoke.", [("Syrias regime", "actor:sy/government")]),
+        ("He saw Turkeys army leave.", [("Turkeys army", "actor:tr/army")]),
+        ("He read of Russias decision there.", [("Russia", "actor:ru")]),
+        ("They don't know that Syrias regime spoke.", []),  # nothing is lost: a slip of the pen
+        ("Many Turkeys landed there.", []),
+        ("The Americas army of ants left.", []),
+    ],
+)
+def test_a_text_without_any_apostrophe_has_lost_those_of_states(text, read):
+    assert actors(text) == read

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from dateline.authority import Authority, compose_force, compose_office, compose_unit
-from dateline.authority.grammar import Office, State, read_office, read_party, read_unit
+from dateline.authority.grammar import APOSTROPHES, Office, State, read_office, read_party, read_unit
 from dateline.authority.lexicon import (
     Match,
     Name,
@@ -57,12 +57,17 @@ def find_listed(passage: Passage) -> list[Reading]:
         for index, (key, case) in enumerate(zip(keys, cases, strict=True))
         if case or key in openers or key in small
     ]
+    has_lost_marks = not any(mark in passage.text for mark in APOSTROPHES)
     readings: list[Reading] = []
     last, count = 0, len(keys)
     for index in tried:
         if index < last:
             continue
         key, case = keys[index], cases[index]
+        if has_lost_marks and case is Case.CAPITAL and key[-1] == "s" and (owned := _read_unmarked(passage, index)):
+            found, last = owned
+            readings += found
+            continue
         if key not in openers and (case is not Case.NUMBER or key.isdigit()):  # "5th" is an ordinal, "2016" none
             if case is Case.LOWER:
                 if index + 1 == count or cases[index + 1] is Case.LOWER:
@@ -78,10 +83,8 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
     """Return the readings that begin with word `first`, and the word after them."""
     text, words, grammar = passage.text, passage.words, passage.authority.grammar
     if match := longest_match(text, words, first, passage.lexicons):
-        if text[match.end : match.end + 1] == "$":
+        if text[match.end : match.end + 1] == "$" or _is_piece(passage, match):
             return [], match.last  # "US$300"
-        if _is_piece(passage, match):
-            return [], match.last
         if words[first].key == "the" and _is_within_name(passage, first + 1, match.last):
             return [], first + 1  # "the Guardian" in "the Guardian Council"
         return _read_match(passage, match)
@@ -91,6 +94,19 @@ def _read_at(passage: Passage, first: int) -> tuple[list[Reading], int]:
         return _read_side(passage, first)
     office = read_office(grammar, text, words, first)
     return (office and _read_office(passage, first, *office)) or _read_stateless(passage, first)
+
+
+def _read_unmarked(passage: Passage, at: int) -> tuple[list[Reading], int] | None:
+    """Return the readings of "Syrias regime", where a text has lost all its apostrophes, and the word after them."""
+    key = passage.keys[at]
+    if any(key in lexicon.forms for lexicon in passage.lexicons):
+        return None  # "Americas"
+    names = tuple([form.name for lexicon in passage.lexicons for form in lexicon.forms.get(key[:-1], ())])
+    states = _lands(passage.authority, names)
+    if not states or at + 1 == len(passage.words) or not is_space(passage.gaps[at + 1]):
+        return None
+    match = Match(at, at + 1, passage.words[at].end - 1, names)
+    return _read_owner(passage, match, states, at + 1)
 
 
 def _is_piece(passage: Passage, match: Match) -> bool:
