@@ -124,6 +124,19 @@ def test_words_that_make_no_tag_stand_beside_the_tag_of_the_same_record_or_with_
     ]
 
 
+def test_the_evidence_says_what_a_record_lies_in_and_which_country_the_runner_up_is_in(authority):
+    story = article(authority, "It rained in London. Turkish troops left.", places="London", actors="Turkish Army")
+    view = views(authority, story).articles["a"]
+    (place,), (army,) = view.places, view.actors
+    assert "United Kingdom" in place.broader_names
+    assert (place.evidence[0].mention.alternatives[0].record.label, place.evidence[0].runner_up_country) == (
+        "London (Ontario)",
+        "Canada",
+    )
+    assert army.broader_names[0] == "Turkey"
+    assert [(tag.record.label, tag.broader_names[0]) for tag in view.untagged] == [("Turkey", "Middle East")]
+
+
 def test_names_without_a_record_are_listed_with_what_they_are_and_make_no_page(authority):
     story = article(authority, "Amina Vance spoke. It rained on Amina  Vance.")
     mentions = [

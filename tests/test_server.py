@@ -19,7 +19,7 @@ import uvicorn
 from dateline.errors import SiteError
 from dateline.search import build_index, open_index, search, search_json
 from dateline.server import application, listen, serve
-from dateline.site.corrections import load_mentions
+from dateline.site.corrections import corrections, load_mentions
 from searching import document
 
 
@@ -194,6 +194,24 @@ def test_the_evidence_of_an_article_offers_to_correct_it_where_the_site_is_serve
     assert "“&lt;b&gt; &amp; Vim” names nothing in this article" in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.text.index('content="same-origin"') > answer.text.index('content="no-referrer"')
+
+
+@pytest.mark.parametrize(
+    ("label", "record", "told"),
+    [
+        ("San Juan", "geonames:4568127", "San Juan, Puerto Rico"),
+        ("Paris (Texas)", "geonames:4717560", "Paris (Texas), United States"),
+        ("San Juan (Argentina)", "geonames:3837213", "San Juan (Argentina)"),
+        ("Syria", "geonames:163843", "Syria"),
+        ("Hope (Idaho)", "geonames:2", "Hope (Idaho)"),
+        ("Tigris", "place:tigris", "Tigris"),
+    ],
+)
+def test_a_button_tells_a_place_from_its_namesakes_in_other_countries(label, record, told):
+    row = {"record": record, "name": label, "score": 0.1, "why_not": "It is smaller."}
+    mention = {**MENTIONS[0], "alternatives": [row]}
+    offered = [one.words for one in corrections(mention, "story") if one.row["rule"] == "means"]
+    assert offered == [f"Here it is {told}", f"“Hope” is {told} everywhere"]
 
 
 def test_the_files_of_the_site_stay_as_they_were_built(desk):

@@ -323,6 +323,14 @@ def test_a_tag_shows_its_words_its_rule_and_what_it_is_not() -> None:
     assert "Added by the archive’s editor; the words of the article do not name it." in shown
 
 
+def test_what_a_tag_lies_in_and_where_its_runner_up_is_stand_in_the_evidence() -> None:
+    tag = replace(ARTICLE.actors[0], broader_names=("Peru", "South America"))
+    told = replace(tag, evidence=(replace(tag.evidence[0], runner_up_country="Peru"),))
+    shown = text_of(render("article", article=SimpleNamespace(view=replace(ARTICLE, actors=(told,)))))
+    assert "Part of" in shown and "Peru, South America" in shown
+    assert "Not taken for Lima, Peru, the city (0.20)." in shown
+
+
 @pytest.mark.parametrize(
     ("score", "words"),
     [(1.0, "Certain (1.00 of 1)"), (0.9, "Certain (0.90 of 1)"), (0.6, "Likely (0.60 of 1)"), (0.59, "A guess (0.59 of 1)")],

@@ -5,7 +5,7 @@ Mentions of the same words that are read the same way are folded into one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -28,8 +28,13 @@ class ArticleEvidence:
     descriptions: tuple[Evidence, ...]  # unnamed parties
 
 
-def gather_evidence(article: StandingArticle, contact: str = "") -> ArticleEvidence:
-    """Return the evidence of an article; `contact` is the mail address, or that of a form, for reports of errors."""
+def gather_evidence(
+    article: StandingArticle, country_of: Callable[[Record], str], contact: str = ""
+) -> ArticleEvidence:
+    """Return the evidence of an article; `contact` is the mail address, or that of a form, for reports of errors.
+
+    `country_of` tells in which country a place lies, "" for none.
+    """
     tagging: dict[RecordId, list[Mention]] = {}
     beside: dict[RecordId, list[Mention]] = {}
     records: dict[RecordId, Record] = {}
@@ -45,7 +50,7 @@ def gather_evidence(article: StandingArticle, contact: str = "") -> ArticleEvide
             (tagging if mention.makes_tag else beside).setdefault(mention.record.id, []).append(mention)
 
     def told(mentions: Iterable[Mention]) -> tuple[Evidence, ...]:
-        return tuple(_fold_repeats(article, mentions, contact))
+        return tuple(_fold_repeats(article, mentions, country_of, contact))
 
     return ArticleEvidence(
         {id_: told(mentions) for id_, mentions in tagging.items()},
@@ -66,7 +71,9 @@ def quote_mention(article: StandingArticle, mention: Mention) -> Quotation:
     return Quotation(text[first : mention.start], mention.surface, text[mention.end : last])
 
 
-def _fold_repeats(article: StandingArticle, mentions: Iterable[Mention], contact: str) -> list[Evidence]:
+def _fold_repeats(
+    article: StandingArticle, mentions: Iterable[Mention], country_of: Callable[[Record], str], contact: str
+) -> list[Evidence]:
     """Return the evidence of mentions, those of the same words that are read the same way as one."""
     folded: dict[tuple[object, ...], list[Mention]] = {}
     for mention in mentions:
@@ -80,6 +87,7 @@ def _fold_repeats(article: StandingArticle, mentions: Iterable[Mention], contact
             tuple(quote_mention(article, mention) for mention in others[:MAX_REPEATS]),
             len(others[MAX_REPEATS:]),
             report_address(contact, article, first),
+            country_of(first.alternatives[0].record) if first.alternatives else "",
         )
         for first, *others in folded.values()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nsmallest
@@ -122,7 +122,7 @@ def gather(
         latest=_latest(list(entries.values())),
         times=gather_times(articles, entries, periods, beside),
     )
-    pages = _Pages(entries, links, keyword_pages, periods, versions, siteurl, contact)
+    pages = _Pages(entries, links, keyword_pages, periods, versions, siteurl, contact, _remembered_way_up(authority))
     return Views(archive, _article_views(articles, pages))
 
 
@@ -214,7 +214,7 @@ def _place_facets(
                 entries=tuple(_named_entry(entries[article.slug], article, id_, named) for article in own),
                 record=record,
                 broader=tuple(links[above.id] for above in way_up if above.id in links),
-                broader_names=tuple(above.preferred for above in way_up),
+                broader_names=_names(way_up),
                 narrower=tuple(replace(links[part], count=totals[part]) for part in hierarchy.children.get(id_, ())),
                 entries_below=tuple(
                     replace(_named_entry(entries[article.slug], article, place, named), named_through=links[place])
@@ -271,7 +271,7 @@ def _actor_facets(
                 entries=tuple(_named_entry(entries[article.slug], article, record.id, named) for article in within),
                 record=record,
                 broader=tuple(links[parent.id] for parent in way_up if parent.id in links),
-                broader_names=tuple(parent.preferred for parent in way_up),
+                broader_names=_names(way_up),
                 narrower=tuple(sorted(narrower.get(record.id, ()), key=lambda link: fold(link.name))),
                 total=len(within),
                 places_beside=_beside(Kind.PLACE, within, links),
@@ -308,6 +308,17 @@ def _is_disputed_land(place: Record) -> bool:
 def _country(record: Record, way_up: Sequence[Record]) -> str:
     countries = [place.preferred for place in (record, *way_up) if place.type == "country"]
     return countries[0] if len(countries) == 1 else ""
+
+
+def _country_around(record: Record, way_up: Sequence[Record]) -> str:
+    """Return the country that a place lies in; "" for a country itself, and for what is disputed."""
+    if record.kind is not Kind.PLACE or record.type == "country" or any(map(_is_disputed_land, (record, *way_up))):
+        return ""
+    return _country(record, way_up)
+
+
+def _names(way_up: Iterable[Record]) -> tuple[str, ...]:
+    return tuple(record.preferred for record in way_up)
 
 
 def _beside(
@@ -418,6 +429,19 @@ class _Pages:
     versions: Mapping[str, tuple[str, ...]]
     siteurl: str
     contact: str
+    way_up: Callable[[Record], tuple[Record, ...]]  # what a record lies in, the nearest first
+
+
+def _remembered_way_up(authority: Authority) -> Callable[[Record], tuple[Record, ...]]:
+    """Return what tells the records above one: thousands of articles ask it of the same."""
+    known: dict[RecordId, tuple[Record, ...]] = {}
+
+    def way_up(record: Record) -> tuple[Record, ...]:
+        if record.id not in known:
+            known[record.id] = tuple(ancestors(authority, record))
+        return known[record.id]
+
+    return way_up
 
 
 def _article_views(articles: Sequence[StandingArticle], pages: _Pages) -> dict[str, ArticleView]:
@@ -431,13 +455,13 @@ def _article_views(articles: Sequence[StandingArticle], pages: _Pages) -> dict[s
 def _article_view(article: StandingArticle, pages: _Pages, *, older: Entry | None, newer: Entry | None) -> ArticleView:
     url = f"{pages.siteurl}/{quote(article.url)}" if pages.siteurl else ""
     listed = {fold(name) for _, names in article.keyword_lists for name in names}
-    evidence = gather_evidence(article, pages.contact)
+    evidence = gather_evidence(article, lambda record: _country_around(record, pages.way_up(record)), pages.contact)
     return ArticleView(
         entry=pages.entries[article.slug],
         content=_linked_content(article, pages.records),
-        places=_article_tags(article, article.places, pages.records, evidence),
-        actors=_article_tags(article, article.actors, pages.records, evidence),
-        untagged=_untagged(article, pages.records, evidence),
+        places=_article_tags(article, article.places, pages, evidence),
+        actors=_article_tags(article, article.actors, pages, evidence),
+        untagged=_untagged(article, pages, evidence),
         unlisted=evidence.unlisted,
         keywords=tuple(pages.keywords[keyword] for keyword in article.free_tags if fold(keyword) not in listed),
         keyword_lists=_keyword_lists(article, pages),
@@ -468,34 +492,34 @@ def _keyword_lists(article: StandingArticle, pages: _Pages) -> tuple[KeywordList
 def _article_tags(
     article: StandingArticle,
     records: Iterable[Record],
-    links: Mapping[RecordId, Link],
+    pages: _Pages,
     evidence: ArticleEvidence,
 ) -> tuple[ArticleTag, ...]:
     return tuple(
         ArticleTag(
             record,
-            links[record.id],
+            pages.records[record.id],
             evidence.tagging.get(record.id, ()),
             record.id in article.by_editor,
             evidence.beside.get(record.id, ()),
+            _names(pages.way_up(record)),
         )
         for record in records
     )
 
 
-def _untagged(
-    article: StandingArticle, links: Mapping[RecordId, Link], evidence: ArticleEvidence
-) -> tuple[ArticleTag, ...]:
+def _untagged(article: StandingArticle, pages: _Pages, evidence: ArticleEvidence) -> tuple[ArticleTag, ...]:
     """Return the records that an article names only as a nationality, within a name, or for a government."""
     tagged = {record.id for record in (*article.places, *article.actors)}
     named = [record for id_, record in evidence.records.items() if id_ not in tagged]
     return tuple(
         ArticleTag(
             record,
-            links.get(record.id, Link(record.label, "")),
+            pages.records.get(record.id, Link(record.label, "")),
             (),
             by_editor=False,
             beside=evidence.beside.get(record.id, ()),
+            broader_names=_names(pages.way_up(record)),
         )
         for record in sorted(named, key=by_name)
     )

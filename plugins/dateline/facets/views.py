@@ -77,6 +77,7 @@ class Evidence:
     repeats: tuple[Quotation, ...] = ()  # the first of them
     more: int = 0  # repeats that are counted, not quoted
     report: str = ""  # the address that reports an error, where the archive has a contact
+    runner_up_country: str = ""  # in which the place lies that it was not taken for
 
     @property
     def confidence(self) -> str:
@@ -104,6 +105,7 @@ class ArticleTag:
     evidence: tuple[Evidence, ...]  # empty when the archive's editor added the tag
     by_editor: bool
     beside: tuple[Evidence, ...] = ()  # mentions of the record that make no tag: as a nationality, in a name
+    broader_names: tuple[str, ...] = ()  # what it lies in or belongs to, the nearest first
 
     @property
     def mention_count(self) -> int:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from markupsafe import Markup
 from dateline.authority.rows import RULE_COLUMNS
 from dateline.authority.writing import append_row
 from dateline.files import replace_file
+from dateline.gazetteer import load_gazetteer
 
 ADDRESS = "/api/corrections"
 
@@ -60,6 +61,8 @@ _ANSWER = Markup("""<!DOCTYPE html>
 
 MentionRow = Mapping[str, Any]  # a mention as data/mentions.jsonl has it
 
+_gazetteer = cache(load_gazetteer)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -97,11 +100,26 @@ def corrections(mention: MentionRow, article: str) -> list[Correction]:
         ]
     for number, other in enumerate(mention["alternatives"]):
         row = {"rule": "means", "name": name, "record": other["record"], "reason": taken_for}
+        meant = located(other["name"], other["record"])
         offered += [
-            Correction(f"means-here-{number}", f"Here it is {other['name']}", {**row, "article": article}),
-            Correction(f"means-{number}", f"“{name}” is {other['name']} everywhere", row),
+            Correction(f"means-here-{number}", f"Here it is {meant}", {**row, "article": article}),
+            Correction(f"means-{number}", f"“{name}” is {meant} everywhere", row),
         ]
     return offered
+
+
+def located(label: str, record: str) -> str:
+    """Return the label of a place with its country, where the gazetteer knows that and the label does not say it.
+
+    >>> located("San Juan", "geonames:4568127"), located("San Juan (Argentina)", "geonames:3837213")
+    ('San Juan, Puerto Rico', 'San Juan (Argentina)')
+    """
+    gazetteer = _gazetteer()
+    row = gazetteer.row(record)
+    country = -1 if row is None else gazetteer.country[row]
+    if country < 0 or gazetteer.name(country) in label:
+        return label
+    return f"{label}, {gazetteer.name(country)}"
 
 
 def find_correction(mentions: Mapping[str, MentionRow], article: str, mention: str, choice: str) -> Correction | None:
