@@ -202,3 +202,10 @@ def test_stronger_evidence_gives_a_higher_score(surer, less_sure):
     scores = [m.score for m in mentions(surer) if m.surface == name]
     weaker = [m.score for m in mentions(less_sure) if m.surface == other]
     assert scores[0] > (weaker[0] if weaker else 0)
+
+
+def test_a_rule_may_be_of_a_name_written_small():
+    (mention,) = mentions("It rained where rebels met.", made(rules=("means,rebels,actor:free-syrian-army,",)))
+    assert mention.surface == "rebels"
+    assert mention.record is not None
+    assert mention.record.id == "actor:free-syrian-army"

@@ -106,13 +106,15 @@ class Lexicon:
     parted: frozenset[str]  # the beginnings after which a space may stand
     firsts: frozenset[str]  # the words with which a name may begin, where a space or nothing follows
     small_firsts: frozenset[str]  # the first words of names that may begin small: "al-Bab"
+    small_names: frozenset[str]  # the first words of names without any capital: "peshmerga"
 
 
 @lru_cache(maxsize=16)
-def first_words(lexicons: tuple[Lexicon, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words with which names of the lexicons may begin: where a space or nothing follows, and small."""
-    firsts = [lexicon.firsts for lexicon in lexicons]
-    return frozenset[str]().union(*firsts), frozenset[str]().union(*(lexicon.small_firsts for lexicon in lexicons))
+def first_words(lexicons: tuple[Lexicon, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the words with which names may begin: any, small ones before a capital, those of names without any."""
+    found = ([lexicon.firsts, lexicon.small_firsts, lexicon.small_names] for lexicon in lexicons)
+    firsts, small, without_capital = (frozenset[str]().union(*sets) for sets in zip(*found, strict=True))
+    return firsts, small, without_capital
 
 
 class Match(NamedTuple):
@@ -133,13 +135,14 @@ def compile_lexicon(names: Iterable[Name]) -> Lexicon:
             if not alike or all(form.name != other.name or form.cuts != other.cuts for other in alike):
                 alike.append(form)
     parted = frozenset([key[:cut] for key, found in forms.items() for form in found for cut in form.cuts])
-    begins = ((key[: min(form.cuts, default=len(key))], form) for key, found in forms.items() for form in found)
+    begins = [(key[: min(form.cuts, default=len(key))], form) for key, found in forms.items() for form in found]
     return Lexicon(
         forms={key: tuple(found) for key, found in forms.items()},
         beginnings=frozenset([key[:length] for key in forms for length in range(1, len(key) + 1)]),
         parted=parted,
         firsts=parted.union(forms, _ARTICLES),
         small_firsts=frozenset([first for first, form in begins if first in form.small or first in _ARTICLES]),
+        small_names=frozenset([first for first, form in begins if form.name.spelling.islower()]),
     )
 
 

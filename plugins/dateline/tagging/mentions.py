@@ -50,7 +50,7 @@ _OF_TICKER = re.compile(r"\.[A-Z]+>")  # after "<RT": "<RT.TO>"
 def find_listed(passage: Passage) -> list[Reading]:
     """Return what the lexicons and the grammar read in a passage, from left to right."""
     openers = passage.authority.grammar.openers
-    firsts, small = first_words(tuple(passage.lexicons))
+    firsts, small, without_capital = first_words(tuple(passage.lexicons))
     keys, cases, gaps = passage.keys, passage.cases, passage.gaps
     tried = [
         index
@@ -70,7 +70,8 @@ def find_listed(passage: Passage) -> list[Reading]:
             continue
         if key not in openers and (case is not Case.NUMBER or key.isdigit()):  # "5th" is an ordinal, "2016" none
             if case is Case.LOWER:
-                if index + 1 == count or cases[index + 1] is Case.LOWER:
+                is_last = index + 1 == count or cases[index + 1] is Case.LOWER
+                if is_last and key not in without_capital:
                     continue
             elif key not in firsts and index + 1 < count and gaps[index + 1] == " ":
                 continue

@@ -356,9 +356,10 @@ def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Read
     if not reading.records and not reading.candidates:
         return reading
     key = name_key(text[reading.start : reading.end])
-    records, candidates = reading.records, reading.candidates
+    records, candidates, pinned = reading.records, reading.candidates, reading.pinned
     for decision in decisions:
         kept = [record for record in records if (key, record.id) not in decision.not_same]
+        pinned = frozenset(decision.same[id_].id if id_ in decision.same else id_ for id_ in pinned)
         merged = [decision.same[one.id] for one in candidates if one.id in decision.same]
         records = tuple(dict.fromkeys([*(decision.same.get(record.id, record) for record in kept), *merged]))
         candidates = tuple(
@@ -367,7 +368,7 @@ def _decide(reading: Reading, text: str, decisions: Iterable[Decisions]) -> Read
     if not records and not candidates:
         return None
     rule = reading.rule if records or not reading.records else _OF_GAZETTEER  # nothing is left of the lists
-    return reading._replace(records=records, candidates=candidates, rule=rule)
+    return reading._replace(records=records, candidates=candidates, pinned=pinned, rule=rule)
 
 
 def _family(authority: Authority, record: Record) -> set[RecordId]:
