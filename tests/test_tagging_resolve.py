@@ -204,7 +204,7 @@ def test_stronger_evidence_gives_a_higher_score(surer, less_sure):
     assert scores[0] > (weaker[0] if weaker else 0)
 
 
-def test_a_rule_may_be_of_a_name_written_small():
+def test_a_rule_may_be_of_a_name_written_small(made):
     (mention,) = mentions("It rained where rebels met.", made(rules=("means,rebels,actor:free-syrian-army,",)))
     assert mention.surface == "rebels"
     assert mention.record is not None
