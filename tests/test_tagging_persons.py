@@ -150,6 +150,7 @@ def test_a_modal_verb_before_a_well_known_surname_is_no_given_name():
         ("", "Jamal Khashoggi wrote. They knew Jamal.", [("Jamal", "Jamal Khashoggi")]),
         ("", "They heard Andrés Manuel López Obrador at noon. It was López Obrador.", [("López Obrador", "Andrés Manuel López Obrador")]),
         ("", "They heard Enrique Peña Nieto at noon. It was Peña Nieto.", [("Peña Nieto", "Enrique Peña Nieto")]),
+        ("", "They heard Ricardo Rosselló Nevares at noon. Rosselló left.", [("Rosselló", "Ricardo Rosselló Nevares")]),
         ("", "The Putin plan failed.", [("Putin", "Vladimir Putin")]),
         ("", "Bill Clinton left. Clinton said. Hillary Clinton came. Clinton said.", [("Clinton", "Bill Clinton"), ("Clinton", "Hillary Clinton")]),
         ("", "Bashar al-Assad spoke. The Assads regime fell.", [("Assads", "Bashar al-Assad")]),

@@ -40,6 +40,7 @@ _MODALS = frozenset("art bill can chase grant hope mark may pat rob sue will".sp
 _MONTHS = frozenset("april august june march may".split())
 _MAX_PARTS = 5
 _MAX_UNTITLED_PARTS = 3
+_MIDDLE = frozenset({Sort.SURNAME, Sort.UNKNOWN})
 _MIN_OWNED = 5  # letters: "Assads regime", where an archive has lost its apostrophes
 _NOT_INITIALS = frozenset({"us", "un", "uk", "dc", "ny", "sk", "nk"})  # "U.S. Steel"
 
@@ -52,6 +53,7 @@ class _Name:
     last: int
     surname: str
     given: str  # empty: the story will not go on by it
+    middle: str  # what may be the first of two surnames, or empty
     whole: bool  # more than a surname
     rule: str
     weight: float
@@ -71,6 +73,7 @@ class _Told(NamedTuple):
 
     surnames: Mapping[str, Sequence[_Bearer]]
     given: Mapping[str, Sequence[_Bearer]]
+    middle: Mapping[str, Sequence[_Bearer]]  # by the first of two surnames: "Rosselló" of "Ricardo Rosselló Nevares"
     tails: Mapping[str, Sequence[_Bearer]]  # by the last words of a name, two or more: "López Obrador"
     names: Names
 
@@ -185,8 +188,10 @@ def _name(run: Run, parts: Sequence[Part], surname: Part, verdict: _Verdict | No
     whole = len(parts) > 1
     rule, weight = verdict
     given = parts[0].key if whole and parts[0].sort is Sort.GIVEN else ""
+    is_middle = given and len(parts) > 2 and surname is parts[-1] and parts[-2].sort in _MIDDLE
+    middle = parts[-2].key if is_middle else ""
     last = next((part.last for part in run.parts if part.sort is Sort.SUFFIX), 0)
-    return _Name(parts[0].first, max(last, parts[-1].last), surname.key, given, whole, rule, weight)
+    return _Name(parts[0].first, max(last, parts[-1].last), surname.key, given, middle, whole, rule, weight)
 
 
 def _names_firm(passage: Passage, parts: Sequence[Part]) -> bool:
@@ -378,6 +383,7 @@ def _who_is_told(passages: Sequence[Passage], found: Sequence[Iterable[_Name]], 
     whole: dict[str, list[_Bearer]] = {}
     titled: dict[str, list[_Bearer]] = {}
     given: dict[str, list[_Bearer]] = {}
+    middle: dict[str, list[_Bearer]] = {}
     tails: dict[str, list[_Bearer]] = {}
     for number, (passage, of_passage) in enumerate(zip(passages, found, strict=True)):
         for name in of_passage:
@@ -388,10 +394,12 @@ def _who_is_told(passages: Sequence[Passage], found: Sequence[Iterable[_Name]], 
             (whole if name.whole else titled).setdefault(name.surname, []).append(bearer)
             if name.given:
                 given.setdefault(name.given, []).append(bearer)
+            if name.middle:
+                middle.setdefault(name.middle, []).append(bearer)
             spelt = text.split()
             for first in range(1, len(spelt) - 1):
                 tails.setdefault(" ".join(spelt[first:]), []).append(bearer)
-    return _Told(titled | whole, given, tails, names)
+    return _Told(titled | whole, given, middle, tails, names)
 
 
 def _offices(
@@ -484,6 +492,8 @@ def _bearers_of(part: Part, told: _Told) -> tuple[Sequence[_Bearer], str, float,
     for key in keys:
         if bearers := told.surnames.get(key):
             return bearers, "surname alone", 0.85, key
+        if bearers := told.middle.get(key):
+            return bearers, "first of two surnames", 0.75, key
         if part.sort is Sort.GIVEN and (bearers := told.given.get(key)):
             return bearers, "given name alone", 0.6, key
         if key in told.names.known:
