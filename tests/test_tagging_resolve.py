@@ -109,6 +109,21 @@ def test_a_rule_decides_of_a_place_that_only_the_gazetteer_has(rule, expected, m
     assert [one for one in found if one in expected] == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The University of Southern Queensland agreed.",
+        "It was Queensland Health that agreed.",
+        "The Queensland Government agreed.",
+    ],
+)
+def test_a_name_that_always_means_a_place_makes_no_tag_within_an_organisations_name(text, made):
+    found = mentions(text, made(rules=("means,Queensland,geonames:2152274,",)))
+    (place,) = [mention for mention in found if mention.kind is Kind.PLACE]
+    assert place.record
+    assert (place.surface, place.record.id, place.role) == ("Queensland", "geonames:2152274", Role.EMBEDDED)
+
+
 @pytest.mark.parametrize("rule", ["ignore,Boston,", "means,Boston,geonames:2655138", "hide,,geonames:4930956"])
 def test_a_rule_of_one_article_holds_there_alone(rule, made):
     authority = made(rules=(f"{rule},one-story",))
@@ -209,3 +224,31 @@ def test_a_rule_may_be_of_a_name_written_small(made):
     assert mention.surface == "rebels"
     assert mention.record is not None
     assert mention.record.id == "actor:free-syrian-army"
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("Rain fell in Lima.\n\nReuter", []),
+        ("Rain fell in Lima.\n\n REUTER \n", []),
+        ("Rain fell in Lima.\n\n(Reuters)", []),
+        ("Rain fell in Lima. (Reuters)", []),
+        ("Reuters", []),
+        ("LIMA, March 3 (Reuters) - Rain fell.", []),
+        ("LIMA (Reuters) — Rain fell.", []),
+        ("Rain fell in Lima, said Reuters", ["Reuters"]),
+        ("Shares of Reuters rose.\n\nReuter", ["Reuters"]),
+        ("Rain fell in Lima.\n\nReuters said more would follow.", ["Reuters"]),
+        ("An agency (Reuters) - the oldest - said so.", ["Reuters"]),
+        ("Rain fell in Lima.\n\nHezbollah", ["Hezbollah"]),
+    ],
+)
+def test_a_medium_that_signs_a_text_is_named_and_no_tag(text, tags):
+    found = [m for m in mentions(text) if m.kind is Kind.ACTOR and m.record]
+    assert found
+    assert [m.surface for m in found if m.makes_tag] == tags
+
+
+def test_what_the_archive_decided_a_name_means_is_tagged_where_it_signs_too(made):
+    own = made(actors=("actor:own,media,The Coast Wire,,,,,,,,,",), rules=("means,Reuter,actor:own,",))
+    assert [m.makes_tag for m in mentions("Rain fell.\n\nReuter", own)] == [True]

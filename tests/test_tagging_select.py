@@ -66,8 +66,28 @@ def test_a_longer_name_that_hardly_is_one_gives_way_to_a_surer_shorter_one(weigh
 
 
 def test_what_a_person_decided_stands_against_a_longer_name():
-    decided = place("New York", weight=DECIDED)
-    assert standing(decided, actor("New York Times", type_="media")) == [("New York", Kind.PLACE, Role.LITERAL)]
+    decided = actor("Times", weight=DECIDED)
+    assert standing(decided, actor("New York Times", type_="media")) == [("Times", Kind.ACTOR, Role.NAME)]
+
+
+def test_a_place_that_a_person_decided_on_is_embedded_in_an_organisations_name():
+    town = Record(RecordId("place:york"), Kind.PLACE, "city", "New York")
+    readings = [place("New York", weight=DECIDED, records=(town,)), place("New York"), actor("New York Times")]
+    (embedded, name) = select(readings)
+    assert (embedded.role, embedded.records, embedded.weight) == (Role.EMBEDDED, (town,), DECIDED)
+    assert (name.kind, name.role) == (Kind.ACTOR, Role.NAME)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        actor("New York Times", type_="person"),
+        actor("New York Times", type_="media", weight=0.4),
+        actor("New York", type_="organisation"),
+    ],
+)
+def test_it_stands_against_a_person_an_unsure_name_and_one_of_the_same_words(other):
+    assert standing(place("New York", weight=DECIDED), other) == [("New York", Kind.PLACE, Role.LITERAL)]
 
 
 def test_what_looks_like_a_name_and_is_none_takes_its_words():

@@ -74,9 +74,10 @@ def _clusters(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
 
 
 def _settle(readings: Sequence[Reading]) -> list[Reading]:
+    readings = _with_embedded(readings)
     claims = _Claims()
     beside: list[Reading] = []  # what stands within a name or on the same words, and holds none itself
-    for reading in sorted((one for one in readings if _holds_words(one)), key=_precedence):
+    for reading in sorted((one for one in readings if _holds_words(one)), key=lambda one: _precedence(one, readings)):
         held = claims.touching(reading)
         if held is None:
             claims.add(reading)
@@ -93,6 +94,25 @@ def _settle(readings: Sequence[Reading]) -> list[Reading]:
     return sorted(_without_overlap(stand), key=_in_order)
 
 
+def _with_embedded(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Return the readings, a place that a person decided on embedded where the words around it say that it is.
+
+    The decision tells which place the name means, not that it stands for the place there.
+    """
+    if all(reading.weight < DECIDED for reading in readings):
+        return readings
+    rules = {(one.start, one.end): one.rule for one in readings if one.role is Role.EMBEDDED}
+    decided = {(one.start, one.end) for one in readings if one.weight >= DECIDED and one.kind is Kind.PLACE}
+    settled: list[Reading] = []
+    for reading in readings:
+        words = reading.start, reading.end
+        if reading.kind is not Kind.PLACE or words not in rules or words not in decided:
+            settled.append(reading)
+        elif reading.weight >= DECIDED:
+            settled.append(reading._replace(role=Role.EMBEDDED, rule=rules[words]))
+    return settled
+
+
 def _in_order(reading: Reading) -> tuple[int, int, str, str]:
     return reading.start, reading.end, reading.kind, reading.role
 
@@ -101,15 +121,28 @@ def _holds_words(reading: Reading) -> bool:
     return reading.type == NOTHING or reading.role in _NAMING or reading.role in _STANDING
 
 
-def _precedence(reading: Reading) -> tuple[bool, bool, int, bool, float, int]:
+def _precedence(reading: Reading, others: Iterable[Reading]) -> tuple[bool, bool, int, bool, float, int]:
     """Sort the reading that claims its words first to the front; of equals a listed name, then an actor."""
     return (
-        reading.weight < DECIDED,
+        reading.weight < DECIDED or _lies_in_actor(reading, others),
         reading.weight < _MIN_WEIGHT,
         reading.start - reading.end,
         not reading.records and reading.rule != STATELESS,
         -reading.weight,
         reading.start,
+    )
+
+
+def _lies_in_actor(reading: Reading, others: Iterable[Reading]) -> bool:
+    """Tell whether a place is a part of an organisation's name: what the place means says nothing against that."""
+    return reading.kind is Kind.PLACE and any(
+        other.kind is Kind.ACTOR
+        and other.role in _NAMING
+        and other.type not in ("person", NOTHING)
+        and other.weight >= _MIN_WEIGHT
+        and _is_within(reading, other)
+        and other.end - other.start > reading.end - reading.start
+        for other in others
     )
 
 
