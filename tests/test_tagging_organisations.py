@@ -329,6 +329,10 @@ def test_a_bare_acronym_is_a_doubtful_organisation(text, acronyms):
         ("He led Chrysler Corp. Later Chrysler fell, and so did Chrysler.",
          [("Chrysler", "Chrysler Corp"), ("Chrysler", "Chrysler Corp")]),
         ("He led American Motors Corp. Later American bombs fell.", []),
+        ("They saw Burton Group Plc. Burton said it rose. He slept in Burton, and likes Burton.",
+         [("Burton", "Burton Group Plc"), ("Burton", "Burton Group Plc")]),
+        ("They saw Hollis Tool Works Plc. Hollis Tool said so.", [("Hollis Tool", "Hollis Tool Works Plc")]),
+        ("They saw San Diego Gas and Electric Co. They like San Diego.", []),
         ("He saw the Front. Then the Levant Front left.", []),  # nothing was named before
         ("The Levant Front left. Then the Front Street burned.", []),
         ("The Levant Front left. Then the front burned.", []),

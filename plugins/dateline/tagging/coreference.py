@@ -16,9 +16,11 @@ from typing import NamedTuple
 from dateline.authority.lexicon import is_space, name_key
 from dateline.records import Field, Kind, Role
 from dateline.tagging.organisation_words import OrganisationWords
-from dateline.tagging.passage import Passage, Reading
+from dateline.tagging.passage import Case, Passage, Reading
 
 _MAX_SHORT_WORDS = 3
+_FIRST_WORDS = 2
+_IN_PLACE = frozenset("in near outside downtown".split())
 _MIN_COMPANY_CHARS = 3
 _WEIGHT = 0.7
 _WEIGHT_OF_COMPANY = 0.6
@@ -135,7 +137,9 @@ def find_short_forms(passages: Sequence[Passage], named: Sequence[Reading], word
         taken = sorted((one.start, one.end, bool(one.records)) for one in named if one.field == passage.field)
         last = 0
         for at in passage.capitals:
-            if at < last or passage.words[at].key not in firsts or not passage.tells[at]:
+            if at < last or passage.words[at].key not in firsts:
+                continue
+            if not passage.tells[at] and (not passage.opens[at] or passage.words[at].shouted):
                 continue
             if found := _short_at(passage, (index, at), shorts, taken):
                 reading, last = found
@@ -200,8 +204,10 @@ def _names_of_company(
     if _type(reading) != "company":
         return
     end = len(keys)
-    while end > 1 and keys[end - 1] in words.suffixes:
+    while end > 1 and (keys[end - 1] in words.suffixes or keys[end - 1] == "group"):
         end -= 1
+    if end > _FIRST_WORDS and _is_first_words(passage, keys[:_FIRST_WORDS], reading, words):
+        yield keys[:_FIRST_WORDS]
     if end == len(keys):
         return
     yield keys[:end]
@@ -209,6 +215,17 @@ def _names_of_company(
     is_common = first in passage.authority.names.common or any(first in lexicon.forms for lexicon in passage.lexicons)
     if end > 1 and not is_common and len(first) >= _MIN_COMPANY_CHARS and first not in words.anchors:
         yield keys[:1]
+
+
+def _is_first_words(passage: Passage, keys: tuple[str, ...], reading: Reading, words: OrganisationWords) -> bool:
+    """Tell whether the first words of a company are its alone: "National Westminster", not "San Diego"."""
+    first, _ = _word_span(passage, reading)
+    if any(passage.cases[index] is not Case.CAPITAL for index in range(first, first + len(keys))):
+        return False
+    if passage.gaps[first + 1] != " " or keys[-1] in words.stops or keys[-1] in words.anchors:
+        return False
+    is_listed = any("".join(keys) in lexicon.forms for lexicon in passage.lexicons)
+    return not is_listed and not passage.authority.places.gazetteer.find(" ".join(keys))
 
 
 def _short_at(
@@ -223,9 +240,19 @@ def _short_at(
         for mark in marks:
             named = shorts[mark].get(keys, ())
             before = bisect_left(named, (index, passage.words[first].start), key=lambda each: each.at)
-            if before and _stands_alone(passage, first, last, taken):
+            if before and _stands_alone(passage, first, last, taken) and _may_be_told(passage, first, last, mark):
                 return _short(passage, first, last, named[before - 1], mark), last
     return None
+
+
+def _may_be_told(passage: Passage, first: int, last: int, mark: str) -> bool:
+    """Tell whether the words are a short form where they stand: neither in a place of that name nor just an opening."""
+    if mark == _ARTICLE:
+        return passage.tells[first]
+    if not passage.tells[first]:
+        return last < len(passage.words) and passage.gaps[last] == " " and passage.cases[last] is Case.LOWER
+    is_in = first > 0 and passage.gaps[first] == " " and passage.words[first - 1].key in _IN_PLACE
+    return not (is_in and passage.authority.places.gazetteer.find(" ".join(passage.keys[first:last])))
 
 
 def _short(passage: Passage, first: int, last: int, whole: _Antecedent, mark: str) -> Reading:
