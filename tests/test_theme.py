@@ -39,7 +39,7 @@ from dateline.facets import (
     UnlistedName,
 )
 from dateline.maps import locator_map
-from dateline.records import Alternative, Kind, Locator, Mention, Record, RecordId, Role, Unit
+from dateline.records import SIGN_OFF, Alternative, Kind, Locator, Mention, Record, RecordId, Role, Unit
 
 THEME = REPOSITORY / "theme"
 FALLBACK = REPOSITORY / "plugins" / "dateline" / "templates"
@@ -347,6 +347,15 @@ def test_a_place_of_many_spellings_shows_few_until_the_rest_is_asked_for() -> No
     tags = (ArticleTag(many, LIMA_FACET.link, (), by_editor=True),)
     told = facts_of(render("article", article=SimpleNamespace(view=replace(ARTICLE, places=tags))))
     assert told["Also written"].endswith("Spelling 7 and 52 more")
+
+
+def test_a_medium_that_signs_a_text_is_said_to_be_its_source() -> None:
+    wire = Record(RecordId("actor:wire"), Kind.ACTOR, "media", "The Wire")
+    signed = Mention("text", 14, 27, "The Wire", Kind.ACTOR, Role.NAME, wire, SIGN_OFF, 0.9, "media")
+    tag = ArticleTag(wire, Link("The Wire", ""), (), by_editor=False, beside=(Evidence(signed, QUOTE),))
+    shown = text_of(render("article", article=SimpleNamespace(view=replace(ARTICLE, untagged=(tag,)))))
+    assert "media, as the source" in shown
+    assert "a medium that signs the text" in shown
 
 
 def test_names_that_make_no_tag_are_listed_apart_with_their_evidence() -> None:

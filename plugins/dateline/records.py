@@ -25,7 +25,7 @@ class Kind(StrEnum):
 class Role(StrEnum):
     """What a name does where it stands (DESIGN of the `tag` command).
 
-    Of places only `LITERAL` makes a tag; of actors every role but `DESCRIPTION` does.
+    Of places only `LITERAL` makes a tag; of actors every role but `DESCRIPTION` does, where it is no `SIGN_OFF`.
     """
 
     LITERAL = "literal"  # the place itself
@@ -198,6 +198,9 @@ class Alternative:
     why_not: str
 
 
+SIGN_OFF = "sign-off of the source"  # the rule of a mention by which a medium signs a text, and which makes no tag
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of a story's title or text that names, or describes, a place or an actor.
@@ -224,7 +227,7 @@ class Mention:
             return False
         if self.kind is Kind.PLACE:
             return self.role is Role.LITERAL
-        return self.role is not Role.DESCRIPTION
+        return self.role is not Role.DESCRIPTION and self.rule != SIGN_OFF
 
 
 @dataclass(frozen=True, slots=True)

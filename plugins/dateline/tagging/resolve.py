@@ -16,7 +16,7 @@ from dateline.authority import Authority, Decisions, ancestors, compose_force, c
 from dateline.authority.grammar import find_office
 from dateline.authority.lexicon import name_key, read_words
 from dateline.gazetteer import toponym_key
-from dateline.records import Alternative, Field, Kind, Mention, Record, RecordId, Role
+from dateline.records import SIGN_OFF, Alternative, Field, Kind, Mention, Record, RecordId, Role
 from dateline.tagging.passage import DECIDED, DEFINED_ACRONYM, STATELESS, Reading
 from dateline.tagging.placing import Name, Placed, place
 
@@ -57,6 +57,10 @@ NameKey = tuple[tuple[RecordId, ...], frozenset[RecordId]]
 
 _SHARE_BY_COHERENCE = 0.8  # of several records: what the chosen one keeps of the rule's trust
 _SHARE_BY_ORDER = 0.5
+
+_MAX_DATELINE_CHARS = 100
+_END = re.compile(r"\W*+\Z")
+_AFTER_DATELINE = re.compile(r"\)\s*+[-‐‑‒–—―:]")
 
 _POSSESSIVE = re.compile(r"['’](?:s\s+|\s+)", re.IGNORECASE)
 _OF = re.compile(r"\s+of\s+(?:the\s+)?", re.IGNORECASE)
@@ -395,11 +399,27 @@ def _mention(reading: Reading, text: str, authority: Authority, evident: set[Rec
         kind=reading.kind,
         role=reading.role,
         record=chosen,
-        rule=reading.rule,
+        rule=SIGN_OFF if chosen and chosen.type == "media" and _signs(reading, text) else reading.rule,
         score=round(trust * share, 3),
         type=chosen.type if chosen else reading.type or "group",
         alternatives=alternatives,
     )
+
+
+def _signs(reading: Reading, text: str) -> bool:
+    """Tell whether a name signs a text: alone on its last line, or in brackets at its end or after the dateline.
+
+    The archive of a wire would else have the wire for its first actor.
+    """
+    if reading.field != "text" or reading.weight >= DECIDED:
+        return False
+    in_brackets = text[reading.start - 1 : reading.start] == "("
+    if _END.match(text, reading.end):
+        line = text[text.rfind("\n", 0, reading.start) + 1 : reading.start]
+        return in_brackets or not any(char.isalnum() for char in line)
+    if reading.start > _MAX_DATELINE_CHARS or not (in_brackets and _AFTER_DATELINE.match(text, reading.end)):
+        return False
+    return not any(word[0].islower() for word in text[: reading.start].split())
 
 
 def _trust(reading: Reading) -> float:
