@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dateline.articles.check import unlisted
 from dateline.cli import main
 
 COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "suggest", "diff", "check", "serve")
@@ -207,6 +208,19 @@ def test_check_finds_what_a_person_typed_wrong(here, capsys):
     assert "Places: 'Erewhon' is in no authority file" in told
     assert "authority/rules.csv line 2: the rule holds only in 'no-such-article'" in told
     assert "Date is '2017-03', which is no whole day; write it as Published: 2017-03" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Tlon", "add it to places.csv"),
+        ("Tlon, Uqbar", "part names with semicolons (Tlon; Uqbar;), or add it to places.csv"),
+        ("Tlon [Texas]", "square brackets hold an id (Tlon [geonames:170794]), round ones tell apart (Tlon (Texas))"),
+        ("Tlon [place:tlon]", "no record has the id place:tlon; add it to places.csv"),
+    ],
+)
+def test_a_name_that_no_file_has_is_told_with_what_would_be_right(name, told):
+    assert unlisted(name, "places.csv") == f"{name!r} is in no authority file; {told}"
 
 
 @pytest.mark.parametrize("command", [["convert"], ["build"], ["suggest"], ["diff"], ["check"], ["serve"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from dateline.articles.ledger import read_ledger
 from dateline.articles.markdown import ArticleFile, parse_file, split_list
 from dateline.articles.provenance import parse_sources
 from dateline.authority import Authority, find_record, load_authority
+from dateline.authority.rows import is_record_id
 from dateline.edtf import parse_date
 from dateline.errors import ArticleError
 from dateline.records import Kind, Locator, Notice, Record
 from dateline.sources import DEFAULT_LIMITS, Limits
 from dateline.sources.locating import hash_located
 from dateline.tagging.memory import ArticleText, Memory, open_memory
+
+_IN_BRACKETS = re.compile(r"(?P<name>.*?) *\[(?P<within>[^\[\]]*)\]")
 
 BASES = ("stated", "inferred")
 
@@ -92,7 +96,26 @@ def _check_names(article: ArticleFile, authority: Authority, memory: Memory) -> 
                 continue
             near = _named_in(article, memory) if near is None else near
             if not find_record(authority, kind, name, near=near):
-                yield f"{key}: {name!r} is in no authority file; add it to authority/{key.lower()}.csv"
+                yield f"{key}: {unlisted(name, f'authority/{key.lower()}.csv')}"
+
+
+def unlisted(name: str, file: str) -> str:
+    """Return what is to be told of a name of an article's list that no record has, and what would be right.
+
+    >>> unlisted("Homs, Hama", "places.csv")
+    "'Homs, Hama' is in no authority file; part names with semicolons (Homs; Hama;), or add it to places.csv"
+    """
+    advice = f"add it to {file}"
+    if bracketed := _IN_BRACKETS.fullmatch(name):
+        stem, within = bracketed["name"], bracketed["within"]
+        if not is_record_id(within):
+            advice = f"square brackets hold an id ({stem} [geonames:170794]), round ones tell apart ({stem} ({within}))"
+        else:
+            advice = f"no record has the id {within}; {advice}"
+    elif "," in name:
+        parts = "; ".join(part.strip() for part in name.split(",") if part.strip())
+        advice = f"part names with semicolons ({parts};), or {advice}"
+    return f"{name!r} is in no authority file; {advice}"
 
 
 def _named_in(article: ArticleFile, memory: Memory) -> list[Record]:

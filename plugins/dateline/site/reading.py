@@ -10,6 +10,7 @@ from typing import Any
 from pelican.contents import Article, Author, Category, Tag
 from pelican.readers import MarkdownReader
 
+from dateline.articles.check import unlisted
 from dateline.articles.markdown import split_list, unescape_value
 from dateline.articles.provenance import parse_sources
 from dateline.articles.rendered import RenderedText
@@ -139,10 +140,7 @@ def take_article(
         authority,
         article=article.slug,
     )
-    notices += [
-        Notice(name, f"{unknown!r} is in no authority file; add it to authority/places.csv or actors.csv")
-        for unknown in tags.unknown
-    ]
+    notices += [Notice(name, unlisted(unknown, "authority/places.csv or actors.csv")) for unknown in tags.unknown]
     has_topic = isinstance(getattr(article, "category", None), Category) and bool(article.category)
     if _date(metadata, "received", notices, name) is None:
         metadata.pop("received", None)
