@@ -68,3 +68,19 @@ def test_an_office_is_a_states_only_where_the_words_say_so(text, records):
 )
 def test_a_text_without_any_apostrophe_has_lost_those_of_states(text, read):
     assert actors(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("They grow genetically modified (GM) crops. Then GM canola came, and GM dealers left.", []),
+        ("They met the wives of huntsmen overseas (WHO). Then WHO left.", []),
+        ("They grow GM crops. They like GM.", []),
+        ("Stock of General Motors fell. They like GM.", [("General Motors", "actor:general-motors"), ("GM", "actor:general-motors")]),
+        ("They bought GM shares. They like GM.", [("GM", "actor:general-motors")] * 2),
+        ("They met at noon (IS). Then IS left.", [("IS", "actor:isis")] * 2),
+        ("They like BP.", [("BP", "actor:bp")]),
+    ],
+)  # fmt: skip
+def test_initials_of_small_words_and_two_letters_that_no_company_explains_name_nobody(text, read):
+    assert actors(text) == read

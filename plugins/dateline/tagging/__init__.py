@@ -9,7 +9,7 @@ from functools import cache
 from dateline.authority import Authority
 from dateline.records import Field, Kind, Mention, Role
 from dateline.tagging.acting import read_acting
-from dateline.tagging.coreference import find_short_forms
+from dateline.tagging.coreference import find_short_forms, without_initials
 from dateline.tagging.learning import NOTHING_LEARNT, Learnt, Observation, observe, with_learnt
 from dateline.tagging.mentions import find_listed
 from dateline.tagging.organisations import find_organisations, load_organisation_words
@@ -92,7 +92,7 @@ def _find_standing(passages: Sequence[Passage]) -> list[Reading]:
     organisations = find_organisations(passages, organisation_words)
     persons = find_persons(passages, passages[0].authority.names)
     toponyms = find_toponyms(passages, listed, [*persons, *organisations])
-    standing = select([*listed, *organisations, *persons, *toponyms])
+    standing = select([*without_initials([*listed, *organisations], passages), *persons, *toponyms])
     actors = [reading for reading in standing if reading.kind is Kind.ACTOR and reading.role is not Role.DESCRIPTION]
     if short := find_short_forms(passages, actors, organisation_words):
         standing = select([*standing, *short])

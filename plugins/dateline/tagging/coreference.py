@@ -14,9 +14,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from dateline.authority.lexicon import is_space, name_key
-from dateline.records import Field, Kind, Role
+from dateline.records import Field, Kind, RecordId, Role
 from dateline.tagging.organisation_words import OrganisationWords
-from dateline.tagging.passage import Case, Passage, Reading
+from dateline.tagging.passage import DECIDED, Case, Passage, Reading
 
 _MAX_SHORT_WORDS = 3
 _FIRST_WORDS = 2
@@ -32,6 +32,13 @@ _LONG_IN_BRACKETS = re.compile(
     r"(?<![\w.&-])(?P<short>[A-Z][A-Za-z&-]{1,9}) [(\[](?P<long>[A-Z][^()\[\]\n]{4,90})[)\]]"
 )
 _MAX_LONG_CHARS = 100
+_SMALL = frozenset("a and by for in of on or the to with".split())
+# Beside a company's two letters. "Plant" and "crop" stand beside what is genetically modified.
+_OF_COMPANY = frozenset(
+    """automaker carmaker cars chairman dealers dividend earnings engine engines executive shareholders shares stock
+    trucks turbines workers""".split()
+)
+_BESIDE = 2  # words
 _start = attrgetter("start")
 _PERSONS = frozenset({"person", "state"})
 
@@ -118,6 +125,69 @@ def _is_long_form(long_form: str, words: OrganisationWords) -> bool:
     if name_key(parts[-1]) in words.lands | words.events or name_key(parts[0]) in words.stops:
         return False
     return all(part[0].isupper() or len(part) <= 4 for part in parts)
+
+
+def without_initials(readings: Sequence[Reading], passages: Sequence[Passage]) -> list[Reading]:
+    """Return the readings without letters that name no actor in this story, though they are some actor's acronym.
+
+    The story explains them by words written small, "genetically modified (GM)"; or they are a company's two letters
+    where neither its longer name stands in the story nor a word beside them speaks of a company.
+    """
+    by_field = {passage.field: passage for passage in passages}
+    explained = {short for passage in passages for short in _explained_by_words(passage.text)}
+    told: set[RecordId] = set()
+    doubtful: set[str] = set()
+    for reading in readings:
+        if reading.records and reading.records[0].type == "company":
+            if _is_pair(surface := by_field[reading.field].text[reading.start : reading.end], reading):
+                doubtful.add(surface)
+            else:
+                told.update(record.id for record in reading.records)
+    if not explained and not doubtful:
+        return list(readings)
+    untold = doubtful - {
+        by_field[one.field].text[one.start : one.end]
+        for one in readings
+        if any(record.id in told for record in one.records) or _speaks_of_company(by_field[one.field], one)
+    }
+    none = explained | untold
+    return [
+        one
+        for one in readings
+        if one.kind is not Kind.ACTOR
+        or one.weight >= DECIDED
+        or by_field[one.field].text[one.start : one.end] not in none
+    ]
+
+
+def _is_pair(surface: str, reading: Reading) -> bool:
+    """Tell whether a company is named by two letters that are not its whole name, as BP's are."""
+    is_pair = len(surface) == _MIN_ACRONYM and surface.isalpha() and surface.isupper()
+    return is_pair and all(record.preferred != surface for record in reading.records)
+
+
+def _speaks_of_company(passage: Passage, reading: Reading) -> bool:
+    first, last = _word_span(passage, reading)
+    beside = passage.keys[max(0, first - _BESIDE) : last + _BESIDE]
+    return not _OF_COMPANY.isdisjoint(beside) or passage.gaps[first].endswith("<")
+
+
+def _explained_by_words(text: str) -> Iterator[str]:
+    """Yield the acronyms in brackets that the words before them, all written small, spell by their first letters."""
+    for found in _ACRONYM_IN_BRACKETS.finditer(text) if "(" in text else ():
+        short = found["short"].rstrip(".")
+        if not short.isalpha() or not short.isupper():
+            continue
+        before = text[max(0, found.start() - _MAX_LONG_CHARS) : found.start()].replace("-", " ").split()
+        letters = list(short.lower())
+        for word in reversed(before):
+            if word[0] == letters[-1]:
+                letters.pop()
+            elif word not in _SMALL:
+                break
+            if not letters:
+                yield short
+                break
 
 
 def find_short_forms(passages: Sequence[Passage], named: Sequence[Reading], words: OrganisationWords) -> list[Reading]:
