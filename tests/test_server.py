@@ -144,7 +144,8 @@ def desk(tmp_path):
     rules.write_bytes(b"rule,name,record,article,reason,by,on\r\n")
     (site / "index.html").write_text("home", encoding="utf-8")
     (site / "articles/story.html").write_text(PAGE, encoding="utf-8")
-    lines = [{"slug": "other", "mentions": []}, {"slug": "story", "mentions": MENTIONS}]
+    others = [{**MENTIONS[0], "surface": "HOPE"}, {**MENTIONS[0], "start": 2, "surface": "Hope"}]
+    lines = [{"slug": "other", "mentions": others}, {"slug": "story", "mentions": MENTIONS}]
     (site / "data/mentions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     return SimpleNamespace(site=site, rules=rules, app=application(site, tmp_path / "index", rules=rules))
 
@@ -187,7 +188,10 @@ def test_the_evidence_of_an_article_offers_to_correct_it_where_the_site_is_serve
     answer = ask(desk.app, "GET", "/articles/story.html")
     assert answer.text.count("<form") == 2
     assert "<!--mention story text 90 99 place literal-->" in answer.text
-    assert "“Hope” is never a place or an actor <code>ignore,Hope</code>" in answer.text
+    never = "“Hope” is never a place or an actor (2 articles have the name) <code>ignore,Hope</code>"
+    assert answer.text.index("“Hope” names nothing in this article") < answer.text.index(never)
+    assert "“Hope” is Hope (Idaho) everywhere (2 articles have the name) <code>" in answer.text
+    assert "Vim” is never a place or an actor (only this article has the name) <code>" in answer.text
     assert "Here it is Hope (Idaho) <code>means,Hope,geonames:2,story</code>" in answer.text
     assert "Never Hope (Arkansas) in this article <code>hide,,geonames:1,story</code>" in answer.text
     assert "Never Hope (Arkansas) in any article <code>hide,,geonames:1</code>" in answer.text

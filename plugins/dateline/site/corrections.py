@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,6 +17,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dateline.authority.lexicon import name_key
 from dateline.authority.rows import RULE_COLUMNS
 from dateline.authority.writing import append_row
 from dateline.files import replace_file
@@ -25,6 +27,7 @@ ADDRESS = "/api/corrections"
 
 _MARK = re.compile(r"<!--mention (?P<article>\S+) (?P<mention>(?:title|text) \d+ \d+ [a-z]+ [a-z]+)-->")
 _SLUG = re.compile(rb'\{"slug": ("(?:[^"\\]|\\.)*")')
+_SURFACE = re.compile(rb'"surface": ("(?:[^"\\]|\\.)*")')
 _HEAD_END = "</head>"
 # A form on a page that sends no referrer says nothing of its origin either, and the server asks for that.
 _REFERRER = '<meta name="referrer" content="same-origin">\n'
@@ -59,7 +62,7 @@ _ANSWER = Markup("""<!DOCTYPE html>
 </html>
 """)
 
-MentionRow = Mapping[str, Any]  # a mention as data/mentions.jsonl has it
+MentionRow = Mapping[str, Any]  # a mention as data/mentions.jsonl has it, and "articles": see `load_mentions`
 
 _gazetteer = cache(load_gazetteer)
 
@@ -89,8 +92,8 @@ def corrections(mention: MentionRow, article: str) -> list[Correction]:
     taken_for = f"taken for {mention['name']} in {article}" if mention["name"] else f"named in {article}"
     never = {"rule": "ignore", "name": name, "reason": taken_for}
     offered = [
-        Correction("ignore", f"“{name}” is never a place or an actor", never),
         Correction("ignore-here", f"“{name}” names nothing in this article", {**never, "article": article}),
+        Correction("ignore", f"“{name}” is never a place or an actor{_held(mention)}", never),
     ]
     if mention["record"]:
         row = {"rule": "hide", "record": mention["record"], "reason": taken_for}
@@ -103,9 +106,17 @@ def corrections(mention: MentionRow, article: str) -> list[Correction]:
         meant = located(other["name"], other["record"])
         offered += [
             Correction(f"means-here-{number}", f"Here it is {meant}", {**row, "article": article}),
-            Correction(f"means-{number}", f"“{name}” is {meant} everywhere", row),
+            Correction(f"means-{number}", f"“{name}” is {meant} everywhere{_held(mention)}", row),
         ]
     return offered
+
+
+def _held(mention: MentionRow) -> str:
+    """Return in how many articles a row without an article would act."""
+    articles = mention.get("articles")
+    if not articles:
+        return ""
+    return " (only this article has the name)" if articles == 1 else f" ({articles:,} articles have the name)"
 
 
 def located(label: str, record: str) -> str:
@@ -172,10 +183,14 @@ def write_correction(rules: Path, correction: Correction, *, on: str) -> bool:
 
 
 def load_mentions(data: Path, article: str) -> dict[str, MentionRow]:
-    """Return the mentions of an article from the site's data/mentions.jsonl by their keys, {} when it has none."""
+    """Return the mentions of an article from the site's data/mentions.jsonl by their keys, {} when it has none.
+
+    Each also says in how many `articles` its name is found.
+    """
     try:
         known = data.stat()
-        start = _starts(data, known.st_mtime_ns, known.st_size).get(article)
+        starts, holding = _overview(data, known.st_mtime_ns, known.st_size)
+        start = starts.get(article)
         if start is None:
             return {}
         with data.open("rb") as stream:
@@ -183,17 +198,26 @@ def load_mentions(data: Path, article: str) -> dict[str, MentionRow]:
             row = json.loads(stream.readline())
     except FileNotFoundError:
         return {}
-    return {mention_key(mention): mention for mention in row["mentions"]}
+    counted = [{**mention, "articles": holding[name_key(mention["surface"])]} for mention in row["mentions"]]
+    return {mention_key(mention): mention for mention in counted}
 
 
 @lru_cache(maxsize=1)
-def _starts(data: Path, changed: int, size: int) -> dict[str, int]:
-    """Return where the line of each article begins; read once for each state of the file, which may be large."""
+def _overview(data: Path, changed: int, size: int) -> tuple[Mapping[str, int], Counter[str]]:
+    """Return where the line of each article begins, and in how many articles each name is found, by its letters.
+
+    Read once for each state of the file, which may be large: of its lines the surfaces alone.
+    """
     starts: dict[str, int] = {}
+    holding: Counter[str] = Counter()
+    keys: dict[bytes, str] = {}
     at = 0
     with data.open("rb") as stream:
         for line in stream:
             if slug := _SLUG.match(line):
                 starts[json.loads(slug[1])] = at
+            surfaces = set(_SURFACE.findall(line))
+            keys |= {surface: name_key(json.loads(surface)) for surface in surfaces - keys.keys()}
+            holding.update({keys[surface] for surface in surfaces})
             at += len(line)
-    return starts
+    return starts, holding
