@@ -48,6 +48,9 @@ def faults(content: Path, file: str, *rows: str) -> list[str]:
         ("same-as,actor:uqbar,actor:blue-hill,",
          "the rule corrects nothing: 'Uqbar League', by any of its names, is not in any article"),
         ("hide,,actor:sy/army,", ""),  # composed of words: not looked for
+        ("ignore,al-Bluehill,,", "ignores a name of actor:blue-hill, which actors.csv lists: take one of the two away, "
+         "or name the article where it holds"),
+        ("ignore,al-Bluehill,,a", ""),
     ],
 )  # fmt: skip
 def test_a_correction_that_corrects_nothing_is_told(row, message, content):

@@ -29,7 +29,7 @@ def load_faults(content: Path, authority: Authority) -> list[Notice]:
     for kind, file in FILES.items():
         rows, _ = load_rows(content / "authority" / file, RECORD_COLUMNS[:3])
         notices += [notice for row in rows for notice in _known_twice(kind, row, authority)]
-    return notices + orphaned_rules(authority, texts)
+    return [*notices, *_ignored_names(authority), *orphaned_rules(authority, texts)]
 
 
 def orphaned_rules(authority: Authority, articles: Iterable[tuple[str, str]]) -> list[Notice]:
@@ -84,6 +84,18 @@ def _stands_in(slug: str, letters: str, rule: Rule, keys: Iterable[str]) -> bool
 def _subject(rule: Rule, authority: Authority) -> str:
     record = find_record_by_id(authority, _record_of(rule)) if _record_of(rule) else None
     return f"{record.label!r}, by any of its names," if record else repr(rule.name)
+
+
+def _ignored_names(authority: Authority) -> Iterator[Notice]:
+    """Yield a notice for each rule that ignores, in all articles, a name that a row of the archive's own bears."""
+    for rule in authority.rules:
+        if rule.rule != "ignore" or rule.article:
+            continue
+        for kind, file in FILES.items():
+            for record in authority.called.get((kind, name_key(rule.name)), ()):
+                if record.id in authority.own:
+                    advice = "take one of the two away, or name the article where it holds"
+                    yield _told(rule, f"ignores a name of {record.id}, which {file} lists: {advice}")
 
 
 def _known_twice(kind: Kind, row: Row, authority: Authority) -> Iterator[Notice]:
