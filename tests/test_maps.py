@@ -248,6 +248,27 @@ def test_a_country_fills_its_frame_without_its_overseas_parts(atlas: Atlas) -> N
     assert frame.half_height < 8
 
 
+@pytest.mark.parametrize(
+    ("name", "latitude", "longitude", "around"),
+    [
+        ("Pacific Ocean", 0.0, -160.0, "Australia"),
+        ("Atlantic Ocean", 10.0, -30.0, "Brazil"),
+        ("Arabian Sea", 15.0, 65.0, "India"),
+    ],
+)
+def test_the_map_of_an_ocean_is_wide_enough_to_show_its_coasts(
+    name: str, latitude: float, longitude: float, around: str
+) -> None:
+    svg = drawn(place(name, latitude, longitude, kind="water", broader=()))
+    assert svg.findall(f".//{SVG}path[@class='map-land']")
+    assert around in words_of(svg)
+
+
+def test_the_map_of_a_lake_is_as_close_as_before() -> None:
+    svg = drawn(place("Lake Assad", 36.0, 38.3, kind="water"))
+    assert "200 km" in [text.text for text in svg.iter(f"{SVG}text")]
+
+
 def test_every_country_of_the_world_has_a_small_map_that_names_it(atlas: Atlas) -> None:
     for country in atlas.countries:
         middle = frame_around(main_territory(country))

@@ -34,6 +34,8 @@ HALF_HEIGHT = 3.2
 SUPRANATIONAL_HALF_HEIGHT = 14.0
 # Beyond these one scale would be wrong at the edges, and rivers would crowd out the borders.
 MAX_HALF_HEIGHT_WITH_SCALE = MAX_HALF_HEIGHT_WITH_RIVERS = 15.0
+MIN_LAND_SHARE = 0.08  # a map of the sea without a coast says nothing
+MAX_HALF_HEIGHT = 80.0
 MIN_RIVER_PX = 15
 MIN_COUNTRY_PX = 300  # a neighbour with less area in the frame goes unmentioned
 
@@ -78,6 +80,8 @@ def locator_map(record: Record, *, title: str, in_disputed: bool = False, atlas:
     at = (record.longitude, record.latitude)
     home = None if in_disputed else home_country(record, *at, atlas)
     frame = frame_of(record, *at, home)
+    if record.type == "water":
+        frame = _until_land(frame, *at, atlas)
     territories = [Territory(country, rings) for country in atlas.countries if (rings := areas(country.rings, frame))]
     rivers = atlas.rivers if frame.half_height <= MAX_HALF_HEIGHT_WITH_RIVERS else ()
     paths = {
@@ -128,6 +132,15 @@ def frame_of(record: Record, longitude: float, latitude: float, home: Country | 
     if record.type == "region" and not record.broader:
         return frame_at(longitude, latitude, half_height=SUPRANATIONAL_HALF_HEIGHT)
     return frame_at(longitude, latitude, half_height=HALF_HEIGHTS.get(record.type, HALF_HEIGHT))
+
+
+def _until_land(frame: Frame, longitude: float, latitude: float, atlas: Atlas) -> Frame:
+    """Return a frame wide enough to show some land: an ocean's holds the coasts around it."""
+    while frame.half_height < MAX_HALF_HEIGHT:
+        if sum(map(area, areas(atlas.land, frame))) >= MIN_LAND_SHARE * WIDTH * HEIGHT:
+            break
+        frame = frame_at(longitude, latitude, half_height=min(2 * frame.half_height, MAX_HALF_HEIGHT))
+    return frame
 
 
 def _describe(
