@@ -494,6 +494,7 @@ def test_a_cited_title_keeps_its_quotation_marks_in_its_own_direction_and_the_ad
     shown = render("article", article=SimpleNamespace(view=WIRE))
     assert '<bdi lang="ar">“دير الزور”،</bdi> 22 March 2017, in: ' in shown
     assert '<span class="cited-address">articles/b.html</span> of this archive (from ' in shown
+    assert ".citation bdi" not in (THEME / "static/css/style.css").read_text(encoding="utf-8")  # all in one line
     assert f"“{HOSTILE}”, undated, in: " in text_of(render("article", **PAGES["article"]))
 
 
