@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from dateline.errors import ArchiveError
 from dateline.files import sha256
 from dateline.scaffold import build_wheel, new_archive, origin_of
+from dateline.site.settings import contact_of, listed_persons
 
 TODAY = date(2026, 11, 23)
 
@@ -92,6 +94,14 @@ def test_the_settings_carry_the_name_of_the_folder_and_the_date_of_the_edition(m
     exec((made[0] / "pelicanconf.py").read_text().partition("THEME")[0], settings)
     assert settings["SITENAME"] == "Lake district"
     assert settings["EDITION"] == "2026-11-23"
+
+
+def test_settings_that_wait_behind_a_sign_are_ones_that_the_site_reads(made):
+    lines = (made[0] / "pelicanconf.py").read_text(encoding="utf-8").splitlines()
+    settings: dict[str, object] = {}
+    exec("\n".join(line.removeprefix("# ") for line in lines if re.match(r"# [A-Z_]+ = ", line)), settings)
+    assert contact_of(settings) == "desk@news.example"
+    assert listed_persons(settings, made[0] / "content/authority") is None
 
 
 @pytest.mark.parametrize("name", ['it\'s "quoted"', "back\\slash", "$dollar", "Дейр-эз-Зор"])
