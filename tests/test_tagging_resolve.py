@@ -181,6 +181,27 @@ def test_an_office_without_a_country_is_that_of_the_only_state_of_the_story(text
 @pytest.mark.parametrize(
     ("text", "short", "record"),
     [
+        ("Sheep left Australia. AQIS saw them.", "AQIS", "actor:australian-quarantine-and-inspection-service"),
+        ("He left Al-Qaeda in the Indian Subcontinent. Then AQIS hit Sydney in Australia.", "AQIS",
+         "actor:al-qaeda-in-the-indian-subcontinent"),
+        ("He wrote of AQIS.", "AQIS", None),
+        ("It rained in Raqqa, Aleppo and Homs. The SDF came.", "SDF", "actor:syrian-democratic-forces"),
+        ("It rained in Osaka, Japan. The SDF came.", "SDF", "actor:jp/army"),
+        ("It rained in Cairo. The NDP won.", "NDP", "actor:egyptian-national-democratic-party"),
+        ("It rained in Toronto. The NDP won.", "NDP", "actor:new-democratic-party"),
+        ("It rained in Peru. The NDP won.", "NDP", None),
+        ("It rained in Guyana. The PPP won.", "PPP", "actor:peoples-progressive-party-of-guyana"),
+        ("It rained in Syria. The FSA won.", "FSA", "actor:free-syrian-army"),
+        ("It rained in London. The FSA fined them.", "FSA", "actor:financial-services-authority"),
+    ],
+)  # fmt: skip
+def test_letters_of_two_actors_name_the_one_of_whose_country_the_story_speaks_or_none(text, short, record):
+    assert [m.record.id if m.record else None for m in mentions(text) if m.surface == short] == [record]
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "record"),
+    [
         ("The Syrian Democratic Forces (SDF) left. The SDF came.", "SDF", "actor:syrian-democratic-forces"),
         ("The Sudanese Dairy Federation (SDF) met. The SDF left.", "SDF", None),
         ("The Islamic Society (IS) met. Then IS left.", "IS", None),

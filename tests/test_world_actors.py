@@ -24,7 +24,7 @@ COMMON_WORDS = frozenset(files("dateline").joinpath("data", "common_words.txt").
 MAX_SHORT_CHARS = 3  # such names match in capitals only
 
 # Two records may share a name only where their states tell them apart.
-SHARED = {"abc", "abcnews"}
+SHARED = {"abc", "abcnews", "adf", "aqis", "bnp", "fsa", "ndp", "nrc", "ppp", "saa", "sdf"}
 
 
 def is_common_word(name: str) -> bool:
@@ -120,10 +120,10 @@ def _names(record) -> tuple[str, ...]:
         ("Jabhat al-Nusra; Nusra Front; al-Nusra Front; Jabhat Fateh al-Sham", "actor:al-nusra-front"),
         ("Hayat Tahrir al-Sham; HTS; Tahrir al-Sham", "actor:hayat-tahrir-al-sham"),
         ("Jaysh al-Islam; Jaish al-Islam; Army of Islam", "actor:jaysh-al-islam"),
-        ("Syrian Democratic Forces; SDF; Democratic Forces of Syria", "actor:syrian-democratic-forces"),
+        ("Syrian Democratic Forces; QSD; Democratic Forces of Syria", "actor:syrian-democratic-forces"),
         ("YPG; People's Protection Units", "actor:ypg"),
         ("Popular Mobilization Units; Hashd al-Shaabi; PMF; PMU", "actor:popular-mobilisation-forces"),
-        ("Free Syrian Army; FSA", "actor:free-syrian-army"),
+        ("Free Syrian Army; Syrian Free Army", "actor:free-syrian-army"),
         ("White Helmets; Syria Civil Defence", "actor:white-helmets"),
         ("Revolutionary Guards; IRGC", "actor:islamic-revolutionary-guard-corps"),
         ("Houthis; Ansar Allah", "actor:houthis"),

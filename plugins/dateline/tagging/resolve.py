@@ -47,6 +47,7 @@ _TRUST = {
 _TRUST_OF_GRAMMAR = 0.95
 _TRUST_OF_LONE_UNIT = 0.8
 _OF_GAZETTEER = "name in the gazetteer"
+_OF_TABLE = "name in Dateline’s table of actors"
 _ALIKE_CHARS = 4
 _MIN_WEIGHT = 0.5  # of the words alone; below, the story's other names must speak for the place
 _FIT_ADDS = 0.05
@@ -99,7 +100,7 @@ def resolve(
     places = [_with_candidates(reading, authority) for reading in decided if reading.kind is Kind.PLACE]
     names = _names(places, texts, prevailing or {})
     placed = place(_with_beside(names, [_with_candidates(_current(one, authority), authority) for one in beside]))
-    evident = _evident(decided, authority)
+    evident = _evident(decided, authority, placed.values())
     mentions = [
         _mention(reading, texts[reading.field], authority, evident) for reading in decided if reading.kind is Kind.ACTOR
     ]
@@ -131,12 +132,18 @@ def _without_hidden(mention: Mention, hidden: Collection[RecordId]) -> Mention |
     return mention if len(shown) == len(mention.alternatives) else replace(mention, alternatives=shown)
 
 
-def _evident(readings: Sequence[Reading], authority: Authority) -> set[RecordId]:
-    """Return what a story speaks of without doubt, with all above it, where an actor's name leaves a choice."""
+def _evident(readings: Sequence[Reading], authority: Authority, placed: Iterable[Placed]) -> set[RecordId]:
+    """Return what a story speaks of without doubt, with all above it, where an actor's name leaves a choice.
+
+    Its places speak for their countries: the quarter of Sydney for whatever is Australian.
+    """
     if not any(len(reading.records) > 1 and reading.kind is Kind.ACTOR for reading in readings):
         return set()
     certain = {reading.records[0].id: reading.records[0] for reading in readings if len(reading.records) == 1}
-    return set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
+    evident = set[RecordId]().union(*(_family(authority, record) for record in certain.values()))
+    countries = {one.chosen.country for one in placed if one.chosen and one.chosen.country}
+    states = [authority.states[id_] for id_ in countries if id_ in authority.states]
+    return evident.union(*({state.place.id, state.actor.id} for state in states))
 
 
 def _current(reading: Reading, authority: Authority) -> Reading:
@@ -384,7 +391,7 @@ def _family(authority: Authority, record: Record) -> set[RecordId]:
 
 def _mention(reading: Reading, text: str, authority: Authority, evident: set[RecordId]) -> Mention:
     trust = _trust(reading)
-    chosen, share, reason = _choose(reading.records, authority, evident)
+    chosen, share, reason = _choose(reading.records, authority, evident, reading.rule)
     others = [record for record in reading.records if record is not chosen]
     alternatives = tuple(Alternative(record, round(trust * (1 - share) / len(others), 3), reason) for record in others)
     if chosen and reading.instead and chosen.id in authority.states:
@@ -401,7 +408,7 @@ def _mention(reading: Reading, text: str, authority: Authority, evident: set[Rec
         record=chosen,
         rule=SIGN_OFF if chosen and chosen.type == "media" and _signs(reading, text) else reading.rule,
         score=round(trust * share, 3),
-        type=chosen.type if chosen else reading.type or "group",
+        type=chosen.type if chosen else reading.type or (reading.records[0].type if reading.records else "group"),
         alternatives=alternatives,
     )
 
@@ -429,17 +436,37 @@ def _trust(reading: Reading) -> float:
 
 
 def _choose(
-    records: Sequence[Record], authority: Authority, evident: set[RecordId]
+    records: Sequence[Record], authority: Authority, evident: set[RecordId], rule: str
 ) -> tuple[Record | None, float, str]:
-    """Return the record that fits the story best, its share of the trust, and why the others do not."""
+    """Return the record that fits the story best, its share of the trust, and why the others do not.
+
+    Of the actors that the world's table knows by one name, none is chosen where the story fits two as well.
+    """
     if len(records) < 2:
         return (records[0] if records else None), 1.0, ""
-    fitting = [len(_family(authority, record) & evident) for record in records]
+    fitting = [
+        (record.id in evident, len((_family(authority, record) | _of_name(authority, record)) & evident))
+        for record in records
+    ]
     chosen = records[fitting.index(max(fitting))]
     if fitting.count(max(fitting)) == 1:
         return chosen, _SHARE_BY_COHERENCE, f"The rest of the story speaks for {_placed(chosen, authority)}."
+    if rule == _OF_TABLE:
+        return None, _SHARE_BY_ORDER, "Nothing else in the story tells whether this one or another is meant."
     reason = f"Nothing else in the story tells them apart, and {_placed(chosen, authority)} is listed first."
     return chosen, _SHARE_BY_ORDER, reason
+
+
+def _of_name(authority: Authority, record: Record) -> set[RecordId]:
+    """Return the ids of the states that a record's name speaks of, part of one or not: "Free Syrian Army"."""
+    known = [
+        authority.states[form.name.record.id]
+        for word in read_words(record.preferred)
+        for lexicon in authority.lexicons
+        for form in lexicon.forms.get(word.key, ())
+        if form.name.record and form.name.record.id in authority.states
+    ]
+    return set[RecordId]().union(*({state.place.id, state.actor.id} for state in known))
 
 
 def _placed(record: Record, authority: Authority) -> str:
