@@ -168,6 +168,32 @@ def test_a_person_is_proposed_when_several_articles_name_him():
     assert [choice.cells["id"] for choice in surveyed(story, story, story)[0].choices] == ["actor:orlan-uqbari"]
 
 
+def test_a_possessive_that_lost_its_apostrophe_is_no_spelling_of_a_name():
+    texts = ["Orlan Uqbari spoke.", "Orlan Uqbaris men left.", "Orlan Ukbari came."]
+    names = ["Orlan Uqbari", "Orlan Uqbaris", "Orlan Ukbari"]
+    stories = [(text, [mention(text, name, None, type="person")]) for text, name in zip(texts, names, strict=True)]
+    (proposal,) = surveyed(*stories[:2] * 3, *stories)
+    assert [choice.cells["variants"] for choice in proposal.choices] == ["Orlan Ukbari", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_proposed"),
+    [
+        ("The Federal Government met.", "Federal Government", False),
+        ("The Government met.", "Government", False),
+        ("The State Parliament met.", "State Parliament", False),
+        ("The Uqbar Government met.", "Uqbar Government", True),
+        ("The National Party met.", "National Party", True),
+        ("Where to Watch Connect with Tlon iOS Android Satellite Hotels Corporate About Tlon Careers Press Releases",
+         "Android Satellite Hotels", False),
+        ("It was the Blue Hill Hotels that Orlan Uqbari, Tlon Orbis and Hlaer Jangr sold in May.", "Blue Hill Hotels",
+         True),
+    ],
+)  # fmt: skip
+def test_an_office_of_no_state_and_a_menu_are_no_names_to_list(text, name, is_proposed):
+    assert [one.name for one in surveyed((text, [mention(text, name, None)]))] == [name] * is_proposed
+
+
 def test_a_name_taken_for_several_records_is_asked_with_each_of_them():
     text = "They met in Alpha."
     other = (Alternative(NAMESAKE, 0.1, ""),)

@@ -64,7 +64,7 @@ class Proposal:
 
 def unlisted_names(survey: Survey) -> dict[NameKey, Seen]:
     """Return the unknown names of the texts, and those that a person typed into an article's lines."""
-    unlisted = dict(survey.unknown)
+    unlisted = {name: seen for name, seen in survey.unknown.items() if not _is_possessive(name, seen, survey)}
     for key, typed in survey.typed.items():
         known = unlisted.get(key)
         if known is None:
@@ -73,6 +73,13 @@ def unlisted_names(survey: Survey) -> dict[NameKey, Seen]:
             known.surfaces += typed.surfaces
             known.articles = max(known.articles, typed.articles)
     return unlisted
+
+
+def _is_possessive(name: NameKey, seen: Seen, survey: Survey) -> bool:
+    """Tell whether a person's name is that of another and an s, in texts that lost their apostrophes: Bashar Assads."""
+    kind, key = name
+    stem = (kind, key.removesuffix("s"))
+    return stem != name and type_of(kind, seen) == "person" and (stem in survey.unknown or stem in survey.known)
 
 
 def initials(name: str) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 
 from dateline.authority import Authority
+from dateline.authority.grammar import find_office
 from dateline.authority.lexicon import name_key, read_words
 from dateline.curation.reading import ReadArticle
 from dateline.records import Kind, Mention, Record, RecordId, Role
@@ -23,6 +24,11 @@ _EARTH_KM = 6371.0
 _FAR_KM = 1500.0
 _NEAR_CHARS = 40
 _MIN_COMPANY = 2  # places beside it, before one can be called far from all others
+# Of a sentence that lists names, fewer words have capitals.
+_MENU_CHARS = 80
+_MIN_MENU_WORDS = 8
+_MENU_SHARE = 0.75
+_WHICH = frozenset({"central", "commonwealth", "federal", "local", "national", "provincial", "regional", "state"})
 _NAMING = frozenset({Role.LITERAL, Role.NAME})
 # A short form or a title stands for a name that is counted where it stands whole; a demonym names no place to list.
 _UNNAMED_ROLES = frozenset({Role.DESCRIPTION, Role.SHORT, Role.TITLE, Role.DEMONYM, Role.METONYM, Role.EMBEDDED})
@@ -96,6 +102,8 @@ def survey_article(
     for mention in mentions:
         surface = fold_spaces(mention.surface)
         if mention.record is None and mention.role not in _UNNAMED_ROLES:
+            if _is_office_alone(surface, authority) or _stands_in_menu(article, mention):
+                continue
             seen = survey.unknown[mention.kind, name_key(surface)]
         elif mention.record and mention.role in _NAMING and mention.rule != BY_RULE:
             seen = survey.known[mention.kind, name_key(surface)]
@@ -112,6 +120,25 @@ def survey_article(
             if record and record.kind is mention.kind:
                 survey.records.setdefault(record.id, record)
     survey.tagged.update({mention.record.id for mention in mentions if mention.record and mention.makes_tag})
+
+
+def _is_office_alone(name: str, authority: Authority) -> bool:
+    """Tell whether a name says what office it is and not whose: "Government", "Federal Government"."""
+    first, _, rest = name.partition(" ")
+    grammar = authority.grammar
+    return bool(find_office(grammar, name) or (first.casefold() in _WHICH and find_office(grammar, rest)))
+
+
+def _stands_in_menu(article: ReadArticle, mention: Mention) -> bool:
+    """Tell whether nearly all words around a name have capitals, as the menus of web pages do, taken for text."""
+    if mention.field == "title":
+        return False
+    first, last = max(0, mention.start - _MENU_CHARS), mention.end + _MENU_CHARS
+    before = article.text[first : mention.start].rpartition("\n")[2].split()[1 if first else 0 :]
+    after = article.text[mention.end : last].partition("\n")[0].split()
+    words = [word for word in (*before, *after) if word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) >= _MIN_MENU_WORDS and capitals >= _MENU_SHARE * len(words)
 
 
 def _close(seen: Seen, examples: Sequence[Example]) -> None:
