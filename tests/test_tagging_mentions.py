@@ -48,6 +48,7 @@ def test_a_piece_of_another_name_is_no_actor(text, records):
         ("It flew to the Bahamas. The Coast Guard saw it.", []),
         ("It was seen by the Bahamas Coast Guard.", ["actor:bs/coast-guard"]),
         ("It was seen in Iraq. The National Guard saw it.", []),
+        ("It was told to the Iraqi Army. The National Guard saw it.", ["actor:iq/army", "actor:iq/national-guard"]),
         ("It was told to the Secret Service.", ["actor:us-secret-service"]),
     ],
 )

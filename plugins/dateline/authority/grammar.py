@@ -47,7 +47,7 @@ class Office:
     slug: str
     type: str
     names_alone: bool = False  # its noun names one also where no state stands beside it: "the Defence Ministry"
-    follows_state: bool = False  # its noun follows the name of a state too: "Kenya Police"
+    beside_force: bool = False  # alone it is a state's only where the story names a force of that state
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ def load_grammar() -> Grammar:
     units, parties, acts = (packaged_rows(name) for name in ("units.csv", "party_words.csv", "state_acts.csv"))
     epithets = _words(parties, "epithet")
     offices = {
-        _phrase(row["noun"]): Office(row["office"], row["slug"], row["type"], row["alone"] == "yes", bool(row["alone"]))
+        _phrase(row["noun"]): Office(
+            row["office"], row["slug"], row["type"], bool(row["alone"]), row["alone"] == "beside a force"
+        )
         for row in packaged_rows("actor_nouns.csv")
     }
     numbered = _units(units, "numbered")

@@ -380,7 +380,7 @@ def _read_owner(
     if owned is None:
         is_name = match.last < len(words) and passage.tells[match.last] and passage.gaps[match.last] == " "
         office = read_office(grammar, text, words, match.last) if is_name else None
-        is_office = office is not None and office[0].follows_state  # "Kenya Police", not "Turkey forces Iran to …"
+        is_office = office is not None and office[0].names_alone  # "Kenya Police", not "Turkey forces Iran to …"
         if match.last < len(words) and words[match.last].key == "regime" and is_space(passage.gaps[match.last]):
             is_office = True  # "Syria regime shells town": never a verb
         return _read_composed(passage, match, match.last, states, owner="country") if is_office else None

@@ -210,14 +210,22 @@ def _with_states(readings: Sequence[Reading], texts: Mapping[Field, str], author
     if len(named) != 1:
         return list(readings)
     (state,) = named.values()
-    made: list[Reading] = []
-    for reading in readings:
-        is_office = reading.rule == STATELESS and not reading.records
-        office = (
-            find_office(authority.grammar, texts[reading.field][reading.start : reading.end]) if is_office else None
-        )
-        made.append(reading._replace(records=(compose_office(authority, state, office),)) if office else reading)
-    return made
+    meant = [find_office(authority.grammar, texts[one.field][one.start : one.end]) for one in offices]
+    # America's Coast Guard is at sea everywhere: beside another force of the state it is the state's.
+    has_force = any(office and office.type == "force" and not office.beside_force for office in meant) or any(
+        record.type == "force" and state.actor.id in record.broader
+        for reading in readings
+        for record in reading.records
+    )
+    owned = {
+        reading: compose_office(authority, state, office)
+        for reading, office in zip(offices, meant, strict=True)
+        if office and (has_force or not office.beside_force)
+    }
+    return [
+        reading._replace(records=(owned[reading],)) if reading.rule == STATELESS and reading in owned else reading
+        for reading in readings
+    ]
 
 
 def _with_candidates(reading: Reading, authority: Authority) -> Reading:
