@@ -43,6 +43,7 @@ def test_a_piece_of_another_name_is_no_actor(text, records):
         ("He asked Australia's Department of Agriculture.", ["actor:au/agriculture-ministry"]),
         ("He asked Western Australia's Department of Agriculture.", []),
         ("Many Australian marine scientists dive there.", []),
+        ("It was seen by a U.S. Marine; US marine scientists saw none.", ["actor:us/marine-corps"]),
         ("Many Australian Marines landed there.", ["actor:au/marine-corps"]),
         ("It flew to the Bahamas. The Air Force Reserve saw it.", ["actor:us-air-force-reserve"]),
         ("It flew to the Bahamas. The Coast Guard saw it.", []),
