@@ -273,3 +273,12 @@ def test_a_medium_that_signs_a_text_is_named_and_no_tag(text, tags):
 def test_what_the_archive_decided_a_name_means_is_tagged_where_it_signs_too(made):
     own = made(actors=("actor:own,media,The Coast Wire,,,,,,,,,",), rules=("means,Reuter,actor:own,",))
     assert [m.makes_tag for m in mentions("Rain fell.\n\nReuter", own)] == [True]
+
+
+def test_where_an_organisation_sits_is_found_and_makes_no_tag(made):
+    text = "The Britain-based Observatory counted the dead in Aleppo. Britain condemned the strike in Britain."
+    found = [(m.surface, m.makes_tag) for m in mentions(text, made()) if m.role is Role.LITERAL]
+    assert found == [("Britain", False), ("Aleppo", True), ("Britain", True)]
+    assert [
+        m.makes_tag for m in mentions("A Britain-based charity.", made(rules=("means,Britain,geonames:2635167,",)))
+    ] == [True]

@@ -25,7 +25,8 @@ class Kind(StrEnum):
 class Role(StrEnum):
     """What a name does where it stands (DESIGN of the `tag` command).
 
-    Of places only `LITERAL` makes a tag; of actors every role but `DESCRIPTION` does, where it is no `SIGN_OFF`.
+    Of places only `LITERAL` makes a tag, where it is no `SEAT`; of actors every role but `DESCRIPTION` does, where it
+    is no `SIGN_OFF`.
     """
 
     LITERAL = "literal"  # the place itself
@@ -198,6 +199,7 @@ class Alternative:
     why_not: str
 
 
+SEAT = "seat of an organisation"  # the rule of a place in "Britain-based", which makes no tag either
 SIGN_OFF = "sign-off of the source"  # the rule of a mention by which a medium signs a text, and which makes no tag
 
 
@@ -226,7 +228,7 @@ class Mention:
         if self.record is None:
             return False
         if self.kind is Kind.PLACE:
-            return self.role is Role.LITERAL
+            return self.role is Role.LITERAL and self.rule != SEAT
         return self.role is not Role.DESCRIPTION and self.rule != SIGN_OFF
 
 

@@ -16,7 +16,7 @@ from dateline.authority import Authority, Decisions, ancestors, compose_force, c
 from dateline.authority.grammar import find_office
 from dateline.authority.lexicon import name_key, read_words
 from dateline.gazetteer import toponym_key
-from dateline.records import SIGN_OFF, Alternative, Field, Kind, Mention, Record, RecordId, Role
+from dateline.records import SEAT, SIGN_OFF, Alternative, Field, Kind, Mention, Record, RecordId, Role
 from dateline.tagging.passage import DECIDED, DEFINED_ACRONYM, STATELESS, Reading
 from dateline.tagging.placing import Name, Placed, place
 
@@ -48,6 +48,8 @@ _TRUST_OF_GRAMMAR = 0.95
 _TRUST_OF_LONE_UNIT = 0.8
 _OF_GAZETTEER = "name in the gazetteer"
 _OF_TABLE = "name in Dateline’s table of actors"
+_BASED = "-based"
+_OF_RULES = "rule in rules.csv"
 _ALIKE_CHARS = 4
 _MIN_WEIGHT = 0.5  # of the words alone; below, the story's other names must speak for the place
 _FIT_ADDS = 0.05
@@ -304,11 +306,17 @@ def _place_mention(reading: Reading, text: str, authority: Authority, placed: Pl
         kind=reading.kind,
         role=reading.role,
         record=chosen,
-        rule=reading.rule if is_listed else _OF_GAZETTEER,
+        rule=SEAT if _is_seat(reading, text) else reading.rule if is_listed else _OF_GAZETTEER,
         score=round(trust * (placed.share if placed else 1.0), 3),
         type=chosen.type if chosen else reading.type or "city",
         alternatives=alternatives,
     )
+
+
+def _is_seat(reading: Reading, text: str) -> bool:
+    """Tell whether a place only says where an organisation sits: "Britain-based"; a person may decide otherwise."""
+    is_based = text[reading.end : reading.end + len(_BASED)].lower() == _BASED
+    return is_based and reading.role is Role.LITERAL and reading.rule != _OF_RULES
 
 
 def _in_story(mention: Mention) -> tuple[bool, int, int, str, str]:
