@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from http.client import HTTPConnection
 from types import SimpleNamespace
@@ -167,7 +168,8 @@ def ask(app, method, path, *, headers=None, given=None, host="127.0.0.1:8000", a
     async def send(message):
         messages.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # a browser test of the same run leaves its own loop in this one
+        thread.submit(asyncio.run, app(scope, receive, send)).result()
     text = b"".join(message.get("body", b"") for message in messages[1:]).decode()
     return SimpleNamespace(
         status=messages[0]["status"], text=text, headers={name.decode(): value.decode() for name, value in messages[0]["headers"]}

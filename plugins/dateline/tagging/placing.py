@@ -234,12 +234,16 @@ def _placed(name: Name, shares: Sequence[float], context: _Context) -> Placed:
     best = candidates[order[0]]
     fit = sum(_fit(best, context))
     # A town and the province of its name are two records and one answer to where it is.
-    share = (shares[order[0]] + areas[first]) / 2
+    elsewhere = max((shares[index] for index in order if _area(candidates[index]) != first), default=0.0)
     plausible = _plausibility(best, fit, name, context)
-    share *= plausible
+    share = max((shares[order[0]] + areas[first]) / 2, elsewhere) * plausible
     chosen = best if areas[first] * plausible >= _MIN_SHARE else None
     others = tuple(
-        (candidates[index], shares[index], _why_not(candidates[index], best, name, context) if chosen else _UNDECIDED)
+        (
+            candidates[index],
+            shares[index] * plausible,
+            _why_not(candidates[index], best, name, context) if chosen else _UNDECIDED,
+        )
         for index in (order[1:3] if chosen else order[:3])
     )
     told = len(candidates) > 1 and _is_told(best, fit, name, shares, context)
