@@ -298,6 +298,22 @@ def _place_mention(reading: Reading, text: str, authority: Authority, placed: Pl
     if chosen and reading.instead and chosen.id in authority.states:
         actor = authority.states[chosen.id].actor
         alternatives += (Alternative(actor, round(1 - trust, 3), reading.instead),)
+    rule = SEAT if _is_seat(reading, text) else reading.rule if is_listed else _OF_GAZETTEER
+    type_ = chosen.type if chosen else reading.type or "city"
+    score = trust * (placed.share if placed else 1.0)
+    return _mention_of(reading, text, chosen, rule=rule, score=score, type_=type_, alternatives=alternatives)
+
+
+def _mention_of(
+    reading: Reading,
+    text: str,
+    record: Record | None,
+    *,
+    rule: str,
+    score: float,
+    type_: str,
+    alternatives: tuple[Alternative, ...],
+) -> Mention:
     return Mention(
         field=reading.field,
         start=reading.start,
@@ -305,10 +321,10 @@ def _place_mention(reading: Reading, text: str, authority: Authority, placed: Pl
         surface=text[reading.start : reading.end],
         kind=reading.kind,
         role=reading.role,
-        record=chosen,
-        rule=SEAT if _is_seat(reading, text) else reading.rule if is_listed else _OF_GAZETTEER,
-        score=round(trust * (placed.share if placed else 1.0), 3),
-        type=chosen.type if chosen else reading.type or "city",
+        record=record,
+        rule=rule,
+        score=round(score, 3),
+        type=type_,
         alternatives=alternatives,
     )
 
@@ -414,19 +430,9 @@ def _mention(reading: Reading, text: str, authority: Authority, evident: set[Rec
         state = authority.states[chosen.id]
         counterpart = state.actor if chosen.kind is Kind.PLACE else state.place
         alternatives += (Alternative(counterpart, round(1 - trust, 3), reading.instead),)
-    return Mention(
-        field=reading.field,
-        start=reading.start,
-        end=reading.end,
-        surface=text[reading.start : reading.end],
-        kind=reading.kind,
-        role=reading.role,
-        record=chosen,
-        rule=SIGN_OFF if chosen and chosen.type == "media" and _signs(reading, text) else reading.rule,
-        score=round(trust * share, 3),
-        type=chosen.type if chosen else reading.type or (reading.records[0].type if reading.records else "group"),
-        alternatives=alternatives,
-    )
+    rule = SIGN_OFF if chosen and chosen.type == "media" and _signs(reading, text) else reading.rule
+    type_ = chosen.type if chosen else reading.type or (reading.records[0].type if reading.records else "group")
+    return _mention_of(reading, text, chosen, rule=rule, score=trust * share, type_=type_, alternatives=alternatives)
 
 
 def _signs(reading: Reading, text: str) -> bool:
