@@ -120,7 +120,7 @@ def mention(text: str, surface: str, record: Record | None, **more: object) -> M
         "role": Role.LITERAL if kind is Kind.PLACE else Role.NAME, "record": record, "rule": "name",
         "type": record.type if record else "organisation",
     }  # fmt: skip
-    return Mention(**{**defaults, **more})  # type: ignore[arg-type]
+    return Mention(**{**defaults, **more})  # type: ignore[arg-type]  # the fields that a claim names
 
 
 def surveyed(*stories: tuple[str, list[Mention]]) -> list[Proposal]:

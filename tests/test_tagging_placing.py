@@ -70,7 +70,7 @@ def test_a_name_that_no_place_bears_is_not_placed():
     ],
 )
 def test_the_place_that_lies_where_the_story_is_is_meant(others, expected):
-    placed = place({"Palmyra": PALMYRA, **dict(enumerate(others))})["Palmyra"]  # type: ignore[dict-item]
+    placed = place({"Palmyra": PALMYRA, **dict(enumerate(others))})["Palmyra"]  # type: ignore[dict-item]  # keys of two kinds
     assert placed.chosen == expected
 
 

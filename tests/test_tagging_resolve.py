@@ -83,7 +83,8 @@ def test_a_short_form_of_a_name_that_the_archive_lists_says_what_it_is(text, sur
     ],
 )
 def test_the_archives_own_place_comes_first_unless_the_words_beside_say_otherwise(row, text, expected, made):
-    assert [id_ for _, id_ in places(text, made(places=(row,)))][0] == expected  # noqa: RUF015
+    _, first = places(text, made(places=(row,)))[0]
+    assert first == expected
 
 
 SENTENCE = "It rained in Aleppo and in Boston."

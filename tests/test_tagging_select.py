@@ -22,7 +22,7 @@ def reading(words: str, kind: Kind, role: Role, *, type_: str = "", weight: floa
     """The reading of words of the text."""
     start = TEXT.index(words)
     made = Reading("text", start, start + len(words), kind, role, (), "a rule", type=type_, weight=weight)
-    return made._replace(**others)  # type: ignore[arg-type]
+    return made._replace(**others)  # type: ignore[arg-type]  # the fields that a claim names
 
 
 def place(words: str, role: Role = Role.LITERAL, *, weight: float = 1.0, **others: object) -> Reading:

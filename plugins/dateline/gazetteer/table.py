@@ -126,9 +126,9 @@ class Gazetteer:
         """Return the id of a row's record: `geonames:170654`."""
         return RecordId(f"{PLACE_PREFIX}{self._id[row]}")
 
-    def row(self, id: str) -> int | None:  # noqa: A002
+    def row(self, record_id: str) -> int | None:
         """Return the row of a record's id, None for an id that is not of the gazetteer."""
-        prefix, _, digits = id.partition(":")
+        prefix, _, digits = record_id.partition(":")
         if prefix != PLACE_PREFIX[:-1] or not digits.isascii() or not digits.isdigit():
             return None
         number = int(digits)

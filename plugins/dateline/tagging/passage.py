@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dateline.authority import Authority
 from dateline.authority.grammar import Unit
 from dateline.authority.lexicon import Lexicon, Word, read_words_and_gaps
+from dateline.authority.places import Candidate
 from dateline.records import Field, Kind, Record, RecordId, Role
 from dateline.text import ends_sentence
-
-if TYPE_CHECKING:
-    from dateline.authority.places import Candidate
 
 # What may stand between a full stop and the next sentence's first word: marks, spaces, the end of a line.
 _SENTENCE_GAP = re.compile(r"[^\w\s]*[.!?:;…][^\w\s]*\s+[^\w]*|[^\S\n]*\n\s*[^\w]*|[^\w]*[“\"«•*][^\w]*")
@@ -99,7 +97,7 @@ class Passage:
         rule: str,
         end: int | None = None,
         instead: str = "",
-        type: str = "",  # noqa: A002
+        type: str = "",  # noqa: A002  the field of the reading that it fills
         weight: float = 1.0,
         stands_for: str = "",
     ) -> Reading:
