@@ -239,10 +239,21 @@ class SearchDocument:
     slug: str
     url: str  # relative to the root of the site
     title: str
-    body: str
-    topic: str | None = None
+    body: str  # lines are paragraphs
+    topic: str | None = None  # as results show it
     date: str | None = None  # EDTF
-    places: tuple[str, ...] = ()  # labels
-    actors: tuple[str, ...] = ()
-    place_names: tuple[str, ...] = field(default=())  # every spelling of the tagged records
-    actor_names: tuple[str, ...] = field(default=())
+    lang: str = "en"  # BCP 47
+    values: tuple[tuple[str, str, int], ...] = ()  # search field, key of the value, how often the article names it
+    group: str = ""  # the slug of the newest version of the story, where there are several
+
+
+@dataclass(frozen=True, slots=True)
+class SearchValue:
+    """What articles are tagged with, as a search field: a place, an actor, a topic, a tag, a source or an author."""
+
+    field: str
+    key: str  # unique in its field, and stable: "geonames:163843"
+    label: str  # unique in its field
+    names: tuple[str, ...] = ()  # every spelling under which it is found, the label among them
+    broader: tuple[str, ...] = ()  # keys of all that it lies in, or is part of, the nearest first
+    url: str = ""  # of its page, "" where it has none
