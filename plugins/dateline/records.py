@@ -5,7 +5,7 @@ Everything here is frozen and holds no behaviour beyond what follows from its ow
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NewType
 
