@@ -42,15 +42,16 @@ def natural_log(x: float) -> float:
     >>> natural_log(1.0), abs(natural_log(10.0) - 2.302585092994046) < 1e-15
     (0.0, True)
     """
-    bits = struct.unpack(">Q", struct.pack(">d", x))[0]
+    bits = int.from_bytes(struct.pack(">d", x), "big")
     high = bits >> 32
     k = (high >> 20) - 1023
     high &= 0x000FFFFF
     i = (high + 0x95F64) & 0x100000
     k += i >> 20
     # x or x/2, so that the square root of 2 is not exceeded.
-    mantissa = struct.unpack(">d", struct.pack(">Q", (high | (i ^ 0x3FF00000)) << 32 | bits & 0xFFFFFFFF))[0]
-    f = mantissa - 1.0
+    normal = (high | (i ^ 0x3FF00000)) << 32 | bits & 0xFFFFFFFF
+    (mantissa,) = struct.unpack(">d", normal.to_bytes(8, "big"))
+    f: float = mantissa - 1.0
     s = f / (2.0 + f)
     z = s * s
     w = z * z
