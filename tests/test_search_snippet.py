@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.search.analysis import find_tokens, stem_word
-from dateline.search.snippet import PASSAGE_WORDS, find_passage
+from dateline.search.documents import CHUNK_WORDS, MAX_CHUNKS
+from dateline.search.snippet import PASSAGE_WORDS, chunk_texts, cut_chunks, find_passage
 
 FILLER = "It rained all day. " * 30
 
@@ -60,3 +61,40 @@ def test_every_mark_is_a_word_that_was_looked_for(text, terms):
     assert {stem_word(surface.split("’")[0]) for surface in marked(passage)} <= terms
     assert len(list(find_tokens(passage.text))) <= PASSAGE_WORDS
     assert "\n" not in passage.text
+
+
+def test_a_short_text_is_one_chunk():
+    assert [(chunk.position, chunk.start, chunk.end) for chunk in cut_chunks("Talks\nopened.")] == [(0, 0, 13)]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        (f"{'word ' * 120}word.\n“Lima {'word ' * 179}", "“Lima"),
+        (f"{'word ' * 120}word.” Lima {'word ' * 179}", "Lima"),
+        (f"{'word ' * 120}word.\nCusco fell. {'word ' * 179}", "Cusco"),  # a line's end before a sentence's
+        (f"{'word ' * 149}word Lima {'word ' * 149}", "Lima"),
+    ],
+)
+def test_a_long_text_is_cut_where_a_line_ends_else_a_sentence_else_a_word(text, second):
+    chunks = cut_chunks(text)
+    assert [text[chunk.start :].split()[0] for chunk in chunks[:2]] == ["word", second]
+
+
+def test_chunks_tell_that_the_text_goes_on():
+    first, *_, last = chunk_texts(FILLER * 5, cut_chunks(FILLER * 5))
+    assert (first[:8], first[-2:]) == ("It raine", " …")
+    assert (last[:2], last[-4:]) == ("… ", "day.")
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "l’État", "5,000", "—", "🎉"]), st.sampled_from(" \n.!")), max_size=60),
+       st.integers(1, 300))  # fmt: skip
+def test_chunks_follow_each_other_without_a_gap_and_count_their_words(words, times):
+    text = "".join(f"{word}{sign} " for word, sign in words) * times
+    chunks, tokens = cut_chunks(text), list(find_tokens(text))
+    assert "".join(text[chunk.start : chunk.end] for chunk in chunks) == text
+    assert len(chunks) <= MAX_CHUNKS
+    for chunk in chunks[1:]:
+        assert next(token for token in tokens if token.start >= chunk.start).position == chunk.position
+    fewest = min((sum(chunk.start <= token.start < chunk.end for token in tokens) for chunk in chunks[:-1]), default=99)
+    assert fewest > CHUNK_WORDS / 4

@@ -1,16 +1,30 @@
-"""The passage of a text that best shows why it was found; `snippet.js` chooses the same in the browser."""
+"""The passage of a text that best shows why it was found; `snippet.js` chooses the same in the browser.
+
+A long text is parted into chunks first, so that the browser loads one of them and not the whole.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from math import ceil
+
+from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from dateline.search.analysis import Token, find_tokens, stem_word
+from dateline.search.documents import CHUNK_WORDS, MAX_CHUNKS
 from dateline.text import fold_spaces
 
 PASSAGE_WORDS = 36
 LEAD_WORDS = 6  # kept before the first word found, for the sense
+
+_LEAST_FILL = 0.75  # of a chunk
+_LARGE_CHUNKS = (
+    MAX_CHUNKS - 8
+)  # that a long text is parted into were all full: with the least fill, one below MAX_CHUNKS
+_SENTENCE_END = re.compile(r"[.!?…؟۔。।։][’”\"'»)\]]*\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +78,58 @@ def _cut(text: str, start: int, end: int, tokens: list[Token]) -> Passage:
     offset = len(head) - start
     marks = tuple((token.start + offset, token.end + offset) for token in tokens)
     return Passage(head + text[start:end] + tail, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of a text, `text[start:end]`."""
+
+    position: int  # of its first word among those of the text; 0 for the first chunk
+    start: int
+    end: int
+
+
+def cut_chunks(text: str) -> tuple[Chunk, ...]:
+    """Part a text of more than `CHUNK_WORDS` words, by Whoosh's rounding: at line ends, else sentences, else words.
+
+    Chunks follow each other without a gap. A shorter text is one chunk.
+    """
+    tokens = list(find_tokens(text))
+    if byte_to_length(length_to_byte(len(tokens))) <= CHUNK_WORDS:
+        return (Chunk(0, 0, len(text)),)
+    firsts = list(_chunk_starts(text, tokens))
+    starts = [0, *(_after_space(text, tokens[first - 1].end, tokens[first].start) for first in firsts)]
+    positions = [0, *(tokens[first].position for first in firsts)]
+    return tuple(map(Chunk, positions, starts, [*starts[1:], len(text)]))
+
+
+def chunk_texts(text: str, chunks: Sequence[Chunk]) -> list[str]:
+    """Return what results show of each chunk: its lines as one, and dots where the text goes on.
+
+    >>> chunk_texts("Talks opened in Lima.", [Chunk(0, 0, 13), Chunk(2, 13, 21)])
+    ['Talks opened …', '… in Lima.']
+    """
+    last = len(chunks) - 1
+    return [
+        f"{'… ' if place else ''}{fold_spaces(text[chunk.start : chunk.end])}{' …' if place < last else ''}"
+        for place, chunk in enumerate(chunks)
+    ]
+
+
+def _chunk_starts(text: str, tokens: list[Token]) -> Iterator[int]:
+    """Yield the number of the token with which each chunk but the first begins."""
+    most = max(CHUNK_WORDS, ceil(len(tokens) / _LARGE_CHUNKS))
+    first = 0
+    while (left := len(tokens) - first) > most:
+        size = ceil(left / ceil(left / most))  # the rest in equal parts, so that the last is not a stump
+        ends = range(first + ceil(size * _LEAST_FILL), first + size + 1)
+        gaps = {at: text[tokens[at - 1].end : tokens[at].start] for at in ends}
+        lines = [at for at, gap in gaps.items() if "\n" in gap]
+        sentences = [at for at, gap in gaps.items() if _SENTENCE_END.match(gap)]
+        first = (lines or sentences or ends)[-1]
+        yield first
+
+
+def _after_space(text: str, start: int, end: int) -> int:
+    """Return where the last white space between two words ends; without any, where the later word begins."""
+    return next((at for at in range(end, start, -1) if text[at - 1].isspace()), end)
