@@ -18,6 +18,7 @@ from dateline.errors import SiteError
 from dateline.files import replace_file
 
 SEARCH = "search/"
+SEARCH_ROOT = "search/meta.js"  # names the shards, whose names tell their content
 OWN_GLOBS = (
     *(
         f"{family}/{names}"
@@ -72,7 +73,7 @@ def publish(
     """
     new = sorted((path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()), key=_turn)
     before_first(new)
-    written = sum(_replace_if_changed(staging / name, output / name) for name in new)
+    written = sum(_replace_if_changed(staging / name, output / name, is_same=_comparison(name)) for name in new)
     gone = sorted({*last, *superseded} - set(new))
     kept = tuple(name for name in gone if name.startswith(SEARCH) and name not in superseded)
     removed = sum(_remove(output, name) for name in gone if name not in kept)
@@ -91,7 +92,7 @@ def owned_without_memory(output: Path) -> list[str]:
 
 def _turn(name: str) -> tuple[int, str]:
     """Return when a file has its turn: what others name before what names it."""
-    if name == "search/meta.js":  # names the shards
+    if name == SEARCH_ROOT:
         return 3, name
     if name.startswith((SEARCH, "theme/")):
         return 0, name
@@ -99,9 +100,16 @@ def _turn(name: str) -> tuple[int, str]:
     return (2 if is_index else 1), name
 
 
-def _replace_if_changed(new: Path, old: Path) -> bool:
+def _comparison(name: str) -> Callable[[Path, Path], bool]:
+    """Return how a file is told from the one that stands: of the many shards, only sizes are compared."""
+    if name.startswith(SEARCH) and name.endswith(".js") and name != SEARCH_ROOT:
+        return lambda new, old: new.stat().st_size == old.stat().st_size
+    return lambda new, old: filecmp.cmp(new, old, shallow=False)
+
+
+def _replace_if_changed(new: Path, old: Path, *, is_same: Callable[[Path, Path], bool]) -> bool:
     try:
-        if old.exists() and filecmp.cmp(new, old, shallow=False):
+        if old.is_file() and is_same(new, old):
             return False
         old.parent.mkdir(parents=True, exist_ok=True)
         try:
