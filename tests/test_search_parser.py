@@ -1,0 +1,141 @@
+"""Queries become trees, as the shared cases and some laws say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dateline.errors import SearchError
+from dateline.search.fields import FIELDS, TEXT_FIELDS
+from dateline.search.parser import MAX_QUERY_CHARS, parse_query, words_like_operators
+from dateline.search.tree import Dated, Group, Leaf, Not, Undated, tree_json
+from searching import shared_cases
+
+CASES = shared_cases("parses")
+
+WORD = st.text("abcdefé5", min_size=1, max_size=4)
+BOOST = st.sampled_from([1.0, 2.0, 0.5])
+ANY_FIELD = st.none() | st.sampled_from(FIELDS)
+TEXT_FIELD = st.none() | st.sampled_from(TEXT_FIELDS)
+LEAVES = st.one_of(
+    st.builds(Leaf, kind=st.sampled_from(["word", "prefix"]), text=WORD, field=ANY_FIELD, boost=BOOST),
+    st.builds(Leaf, kind=st.just("phrase"), text=WORD, field=ANY_FIELD, reach=st.just(1), boost=BOOST),
+    st.builds(Leaf, kind=st.just("phrase"), text=WORD, field=TEXT_FIELD, reach=st.integers(1, 100), boost=BOOST),
+    st.builds(Leaf, kind=st.just("fuzzy"), text=WORD, field=TEXT_FIELD, reach=st.sampled_from([0, 1, 2]), boost=BOOST),
+    st.builds(
+        Leaf,
+        kind=st.just("wildcard"),
+        text=st.tuples(WORD, st.sampled_from("*?"), WORD).map("".join),
+        field=TEXT_FIELD,
+        boost=BOOST,
+    ),
+)
+DATES = st.dates().map(str)
+RANGES = st.tuples(st.none() | DATES, st.none() | DATES).filter(
+    lambda bounds: any(bounds) and not (all(bounds) and bounds[0] > bounds[1])
+)
+
+
+def groups(op, parts):
+    """Groups that dissolve none of their parts."""
+    kept = parts.filter(lambda part: not (isinstance(part, Group) and part.op == op))
+    return st.builds(Group, op=st.just(op), parts=st.lists(kept, min_size=2, max_size=3).map(tuple))
+
+
+TREES = st.recursive(
+    LEAVES | RANGES.map(lambda bounds: Dated(*bounds)) | st.just(Undated()),
+    lambda trees: (
+        trees.filter(lambda tree: not isinstance(tree, Not)).map(Not) | groups("and", trees) | groups("or", trees)
+    ),
+    max_leaves=8,
+)
+
+
+def typed(tree):
+    """A tree as a person would type it, with all its brackets."""
+    match tree:
+        case Leaf(kind, text, field, reach, boost):
+            signs = {
+                "word": text,
+                "phrase": f'"{text}"~{reach}',
+                "prefix": f"{text}*",
+                "wildcard": text,
+                "fuzzy": f"{text}~{reach or ''}",
+            }
+            return f"{f'{field}:' if field else ''}{signs[kind]}^{boost}"
+        case Dated(first, last):
+            return f"date:[{first or '*'} TO {last or '*'}]"
+        case Undated():
+            return "undated:yes"
+        case Not(part):
+            return f"NOT ({typed(part)})"
+        case Group(op, parts):
+            return f" {op.upper()} ".join(f"({typed(part)})" for part in parts)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "tree" in case], ids=lambda case: case["query"])
+def test_a_query_is_read_as_the_browser_reads_it(case):
+    assert tree_json(parse_query(case["query"])) == case["tree"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "error" in case], ids=lambda case: case["query"])
+def test_a_malformed_query_gets_a_sentence(case):
+    with pytest.raises(SearchError) as caught:
+        parse_query(case["query"])
+    assert str(caught.value) == case["error"]
+
+
+@given(TREES.filter(lambda tree: len(typed(tree)) <= MAX_QUERY_CHARS))
+def test_a_tree_that_is_typed_is_read_again(tree):
+    assert parse_query(typed(tree)) == tree
+
+
+def reading(text):
+    """The tree of a query, or the sentence that it gets."""
+    try:
+        return parse_query(text)
+    except SearchError as error:
+        return str(error)
+
+
+@given(st.text(st.sampled_from('ab ()"*?~^-:2“”&\n') | st.characters(), max_size=60))
+def test_whatever_is_typed_gives_a_tree_or_a_sentence(text):
+    assert not isinstance(reading(text), str) or reading(text).endswith(".")
+
+
+@given(st.dates())
+def test_every_day_of_the_calendar_is_a_date(day):
+    assert parse_query(f"date:{day}") == Dated(str(day), str(day))
+
+
+@given(st.dates(), st.dates())
+def test_a_range_runs_from_its_first_day_to_its_last(day, other):
+    first, last = sorted((day, other))
+    assert parse_query(f"date:[{first} TO {last}]") == Dated(str(first), str(last))
+
+
+@pytest.mark.parametrize("text", ["a" * 501, "😀" * 501])
+def test_a_query_of_any_length_gets_a_sentence(text):
+    with pytest.raises(SearchError, match="501 characters: 500 are the most"):
+        parse_query(text)
+
+
+def test_a_query_may_have_as_many_words_as_it_has_room_for():
+    tree = parse_query("a " * 250)
+    assert isinstance(tree, Group)
+    assert len(tree.parts) == 250
+
+
+@pytest.mark.parametrize(
+    ("query", "operators"),
+    [
+        ("mosul or raqqa", ["OR"]),
+        ("-(a Or b) and c or d", ["OR", "AND"]),
+        ("place:or", ["OR"]),
+        ('mosul OR "and"', []),
+        ("date:2017", []),
+    ],
+)
+def test_operators_that_are_not_in_capitals_are_known(query, operators):
+    assert words_like_operators(parse_query(query)) == operators
