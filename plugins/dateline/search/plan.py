@@ -1,13 +1,46 @@
 """A query's tree into a plan: which terms of the archive are asked for, and how they are put together.
 
-The tree says “syr*” or “Daesh”; the plan says which terms these are in this archive. `theme/static/js/search/plan.js`
-makes the same plan in the browser.
+The tree says “syr*” or “Daesh”; the plan says which terms these are in this archive. `theme/static/js/engine/plan.js`
+makes the same plan in the browser; `tests/shared/plans.json` holds both to it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
+from typing import Any, Protocol
+
+from dateline.search.analysis import find_tokens, fold_word, terms_of
+from dateline.search.fields import TEXT, TEXT_FIELDS, VALUE_FIELDS, below
+from dateline.search.names import (
+    SHORT_NAME_LETTERS,
+    WIDENED_FIELDS,
+    Keys,
+    Name,
+    NameBook,
+    folded_words,
+    keys_begun,
+    keys_called,
+    keys_like,
+    keys_near,
+    whole_names,
+)
+from dateline.search.scoring import Statistics
+from dateline.search.tree import Dated, Group, Leaf, Not, Tree, Undated
+from dateline.search.words import (
+    MAX_EXPANSIONS,
+    Expansion,
+    Vocabulary,
+    default_edits,
+    words_begun,
+    words_like,
+    words_near,
+)
+
+MAX_NAME_PARTS = 5  # words of a query that are tried together as a name
+MAX_PLAIN_WORDS = 32  # of a malformed query
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +138,281 @@ def plan_json(plan: Plan) -> list[Any]:  # noqa: PLR0911 - one answer a kind of 
             return ["and", *map(plan_json, parts)]
         case OrPlan(parts):
             return ["or", *map(plan_json, parts)]
+
+
+class Lookup(Vocabulary, NameBook, Protocol):
+    """What a plan needs to know of an archive."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages of the articles."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """The number of articles, and of the words of each field."""
+
+    def df(self, field: str, term: str) -> int:
+        """Return how many articles have a term in a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widened:
+    """Words of a query that are also looked for as the name of a value."""
+
+    words: str  # as typed
+    field: str
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A query's plan, and what the reader is told of it."""
+
+    plan: Plan
+    widened: tuple[Widened, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences
+    unknown: tuple[str, ...] = ()  # folded words that are wanted and that no article and no name has
+
+
+def resolve(tree: Tree, lookup: Lookup, *, widen: bool = True) -> Resolved:
+    """Return which terms of the archive a query asks for; with `widen`, names stand for what is tagged with them."""
+    reading = _Reading(lookup, widen=widen)
+    plan = _plan(tree, reading) or NonePlan()
+    return Resolved(
+        plan, tuple(reading.widened), tuple(dict.fromkeys(reading.notes)), tuple(dict.fromkeys(reading.unknown))
+    )
+
+
+def plain_words(text: str) -> Tree | None:
+    """Return the tree of a malformed query: its words, whatever stands between them; None where there is none.
+
+    >>> plain_words("(mosul AND")
+    Group(op='and', parts=(Leaf(kind='word', text='mosul', field=None, reach=0, boost=1.0), \
+Leaf(kind='word', text='AND', field=None, reach=0, boost=1.0)))
+    """
+    leaves = [Leaf("word", token.surface) for token in islice(find_tokens(text), MAX_PLAIN_WORDS)]
+    return Group("and", tuple(leaves)) if len(leaves) > 1 else leaves[0] if leaves else None
+
+
+def plain_parts(tree: Tree) -> tuple[Leaf, ...]:
+    """Return the words and phrases of a query that is nothing else, if there are two or more; else nothing."""
+    parts = tree.parts if isinstance(tree, Group) and tree.op == "and" else ()
+    plain = [part for part in parts if isinstance(part, Leaf) and part.kind in {"word", "phrase"} and not part.field]
+    return tuple(plain) if len(plain) == len(parts) else ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What comes to light while a tree is read."""
+
+    lookup: Lookup
+    widen: bool
+    wanted: bool = True  # not under a NOT
+    widened: list[Widened] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def _plan(tree: Tree, reading: _Reading) -> Plan | None:
+    """Return the plan of a tree; None where it has no word."""
+    match tree:
+        case Leaf():
+            return _leaf_plan(tree, reading)
+        case Dated(first, last):
+            return DatesPlan(first, last)
+        case Undated():
+            return UndatedPlan()
+        case Not(part):
+            # What is unwanted is what was typed: "-Daesh" keeps articles that only say "ISIS".
+            unwanted = _plan(part, replace(reading, widen=False, wanted=False))
+            return unwanted and _not_plan(unwanted)
+        case Group("or", parts):
+            return _joined(_or_plan, [_plan(part, reading) for part in parts])
+        case Group(_, parts):
+            return _joined(_and_plan, list(_and_parts(parts, reading)))
+
+
+def _and_parts(parts: Sequence[Tree], reading: _Reading) -> Iterator[Plan | None]:
+    """Yield the plans of parts that are wanted together, neighbouring words that are a name as one."""
+    at = 0
+    while at < len(parts):
+        run = _plain_run(parts[at : at + MAX_NAME_PARTS]) if reading.widen else []
+        named = next((run[:size] for size in range(len(run), 1, -1) if _names_of(run[:size], reading)), None)
+        yield _widened_plan(named, reading) if named else _plan(parts[at], reading)
+        at += len(named or parts[at : at + 1])
+
+
+def _plain_run(parts: Sequence[Tree]) -> list[Leaf]:
+    """Return the plain words that `parts` open with, as far as they have one weight."""
+    first = parts[0]
+    leaves = takewhile(lambda part: isinstance(part, Leaf) and part.kind == "word" and not part.field, parts)
+    return [leaf for leaf in leaves if isinstance(leaf, Leaf) and isinstance(first, Leaf) and leaf.boost == first.boost]
+
+
+def _names_of(run: Sequence[Leaf], reading: _Reading) -> list[Name]:
+    """Return the places and actors that words are a whole name of, by field and key."""
+    typed = " ".join(leaf.text for leaf in run)
+    text = " ".join(folded_words(typed))
+    if not text or (len(text.replace(" ", "")) <= SHORT_NAME_LETTERS and typed == typed.lower()):
+        return []
+    found = [name for name in whole_names(text, reading.lookup) if name.field in WIDENED_FIELDS]
+    return sorted(found, key=lambda name: (name.field, name.key))
+
+
+def _widened_plan(run: Sequence[Leaf], reading: _Reading) -> Plan | None:
+    """Return the plan of words, with the values that they are a name of beside them."""
+    names = _names_of(run, reading) if reading.widen else []
+    if not names:
+        return _joined(_and_plan, [_words_plan(leaf, reading) for leaf in run])
+    words = _joined(_and_plan, [_words_plan(leaf, replace(reading, wanted=False)) for leaf in run])
+    typed = " ".join(leaf.text for leaf in run)
+    for name in names:
+        label = reading.lookup.value(name.field, name.key).label
+        reading.widened.append(Widened(typed, name.field, name.key, label))
+    return _or_plan([words or NonePlan(), *(TermPlan(name.field, name.key, run[0].boost) for name in names)])
+
+
+def _leaf_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
+    if leaf.field in VALUE_FIELDS:
+        return _value_plan(leaf, leaf.field, reading)
+    match leaf.kind:
+        case "word" if leaf.field is None:
+            return _widened_plan([leaf], reading)
+        case "word" | "phrase":
+            return _words_plan(leaf, reading)
+        case _:
+            return _expanded_plan(leaf, reading)
+
+
+def _words_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
+    """Return the plan of a word or a phrase; a word of several, al-Bab, is a phrase."""
+    words = []
+    for token in find_tokens(leaf.text):
+        if terms := terms_of(token.surface, reading.lookup.languages):
+            words.append(terms)
+            if reading.wanted and not any(_is_known(term, reading.lookup) for term in terms):
+                reading.unknown.append(token.word)
+    if len(words) > 1:
+        return PhrasePlan(leaf.field or TEXT, tuple(words), leaf.reach or 1, leaf.boost)
+    return _terms_plan(leaf.field or TEXT, words[0], leaf.boost) if words else None
+
+
+def _is_known(term: str, lookup: Lookup) -> bool:
+    return any(lookup.df(name, term) for name in TEXT_FIELDS)
+
+
+def _expanded_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
+    """Return the plan of a prefix, a wildcard or a fuzzy word; words before it, as in al-ba*, are wanted too."""
+    before, word = _last_word(leaf)
+    if not word:
+        return None
+    expansion = _expand(leaf, word, reading.lookup)
+    _tell(reading, leaf, found=bool(expansion.words), capped=expansion.capped, missing="The archive has no word like")
+    whole = [_words_plan(replace(leaf, kind="word", text=text, reach=0), reading) for text in before]
+    return _joined(_and_plan, [*whole, _terms_plan(leaf.field or TEXT, expansion.terms, leaf.boost)])
+
+
+def _expand(leaf: Leaf, word: str, lookup: Lookup) -> Expansion:
+    match leaf.kind:
+        case "prefix":
+            return words_begun(word, lookup)
+        case "wildcard":
+            return words_like(word, lookup)
+        case _:
+            return words_near(word, leaf.reach or default_edits(word), lookup)
+
+
+def _last_word(leaf: Leaf) -> tuple[list[str], str]:
+    """Return the words of a leaf before the last, as typed, and the last, folded."""
+    if leaf.kind == "wildcard":
+        return [], _folded_pattern(leaf.text)
+    tokens = list(find_tokens(leaf.text))
+    return [token.surface for token in tokens[:-1]], tokens[-1].word if tokens else ""
+
+
+def _folded_pattern(text: str) -> str:
+    """Return a wildcard with its letters folded, its signs as they are."""
+    return "".join(piece if piece in {"?", "*"} else fold_word(piece) for piece in re.split("([?*])", text) if piece)
+
+
+def _value_plan(leaf: Leaf, name: str, reading: _Reading) -> Plan | None:
+    text = _folded_pattern(leaf.text) if leaf.kind == "wildcard" else " ".join(folded_words(leaf.text))
+    if not text:
+        return None
+    found = _keys(leaf, text, name, reading.lookup)
+    missing = f"No {name} of the archive is called"
+    _tell(reading, leaf, found=bool(found.keys), capped=found.capped, missing=missing)
+    if reading.wanted and not found.keys and leaf.kind in {"word", "phrase"}:
+        reading.unknown.extend(
+            token.word
+            for token in find_tokens(leaf.text)
+            if not any(_is_known(term, reading.lookup) for term in terms_of(token.surface, reading.lookup.languages))
+        )
+    has_below = reading.lookup.has_below
+    terms = [below(key) if has_below(name, key) else key for key in found.keys]
+    return _terms_plan(name, terms, leaf.boost)
+
+
+def _keys(leaf: Leaf, text: str, name: str, lookup: Lookup) -> Keys:
+    match leaf.kind:
+        case "prefix":
+            return keys_begun(text, name, lookup)
+        case "wildcard":
+            return keys_like(text, name, lookup)
+        case "fuzzy":
+            return keys_near(text, leaf.reach or default_edits(text), name, lookup)
+        case _:
+            return keys_called(text, name, lookup)
+
+
+_SHOWN = {"prefix": "{}*", "fuzzy": "{}~"}
+
+
+def _tell(reading: _Reading, leaf: Leaf, *, found: bool, capped: bool, missing: str) -> None:
+    """Note what the reader should know of a part that stands for many words or names, or for none."""
+    shown = _SHOWN.get(leaf.kind, "{}").format(leaf.text)
+    if capped:
+        reading.notes.append(
+            f"“{shown}” stands for more than {MAX_EXPANSIONS} words or names: {MAX_EXPANSIONS} of them were looked for."
+        )
+    if not found:
+        reading.notes.append(f"{missing} “{shown}”.")
+
+
+def _terms_plan(name: str, terms: Sequence[str], boost: float) -> Plan:
+    return _or_plan([TermPlan(name, term, boost) for term in terms])
+
+
+def _joined(join: Any, parts: Sequence[Plan | None]) -> Plan | None:
+    """Return parts as one plan, those without a word left out; None where no part has one."""
+    kept = [part for part in parts if part is not None]
+    joined: Plan | None = join(kept) if kept else None
+    return joined
+
+
+def _and_plan(parts: Sequence[Plan]) -> Plan:
+    """Return a plan of what all parts find; a part that finds all articles neither narrows nor scores beside others."""
+    if any(isinstance(part, NonePlan) for part in parts):
+        return NonePlan()
+    narrowing = [part for part in parts if not isinstance(part, AllPlan)]
+    if not narrowing:
+        return AllPlan()
+    return AndPlan(tuple(narrowing)) if len(narrowing) > 1 else narrowing[0]
+
+
+def _or_plan(parts: Sequence[Plan]) -> Plan:
+    finding = [part for part in parts if not isinstance(part, NonePlan)]
+    if not finding:
+        return NonePlan()
+    return OrPlan(tuple(finding)) if len(finding) > 1 else finding[0]
+
+
+def _not_plan(part: Plan) -> Plan:
+    match part:
+        case NonePlan():
+            return AllPlan()
+        case AllPlan():
+            return NonePlan()
+        case _:
+            return NotPlan(part)

@@ -1,0 +1,122 @@
+"""The archive's names: which places, actors, topics and so on a name stands for, in any spelling of the records.
+
+`theme/static/js/engine/plan.js` looks the same names up in the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dateline.records import SearchValue
+from dateline.search.analysis import find_tokens
+from dateline.search.words import MAX_EXPANSIONS, count_edits, fits, literal_start
+
+WIDENED_FIELDS = ("actor", "place")  # whose names a plain word may be, in the order of plans
+SHORT_NAME_LETTERS = 3  # "US", "who": names only with a capital
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A spelling of a value, or its end from one of its later words on, folded."""
+
+    text: str  # words joined by a space
+    whole: bool
+    field: str
+    key: str
+
+
+class NameBook(Protocol):
+    """The names of an archive, and what they stand for."""
+
+    def names(self, prefix: str) -> Iterable[Name]:
+        """Return the names whose text begins so, by text, field and key."""
+
+    def has_below(self, field: str, key: str) -> bool:
+        """Tell whether another value of the archive lies in this one."""
+
+    def value(self, field: str, key: str) -> SearchValue:
+        """Return a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The values that a name stands for, and whether there were more than may be."""
+
+    keys: tuple[str, ...]
+    capped: bool = False
+
+
+def name_entries(values: Iterable[SearchValue]) -> list[Name]:
+    """Return all names of an archive's values, by text, field and key, each once; a whole name stands for its end.
+
+    >>> value = SearchValue("place", "geonames:173576", "Deir ez-Zor", ("Deir ez-Zor",))
+    >>> [(name.text, name.whole) for name in name_entries([value])]
+    [('deir ez zor', True), ('ez zor', False), ('zor', False)]
+    """
+    whole: dict[tuple[str, str, str], bool] = {}
+    for value in values:
+        for name in (value.label, *value.names):
+            words = folded_words(name)
+            for start in range(len(words)):
+                entry = (" ".join(words[start:]), value.field, value.key)
+                whole[entry] = whole.get(entry, False) or start == 0
+    return [Name(text, whole[text, field, key], field, key) for text, field, key in sorted(whole)]
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words of a text as names have them."""
+    return [token.word for token in find_tokens(text)]
+
+
+def whole_names(text: str, book: NameBook) -> list[Name]:
+    """Return the names that are exactly these folded words."""
+    found = []
+    for name in book.names(text):
+        if name.text != text:
+            break
+        if name.whole:
+            found.append(name)
+    return found
+
+
+def keys_called(text: str, field: str, book: NameBook) -> Keys:
+    """Return the values of a field that are called so, or else those with a name that has these words together."""
+    exact = tuple(name.key for name in whole_names(text, book) if name.field == field)
+    if exact:
+        return _first(exact)
+    at_words = (name for name in book.names(text) if f"{name.text} ".startswith(f"{text} "))
+    return _first(name.key for name in at_words if name.field == field)
+
+
+def keys_begun(prefix: str, field: str, book: NameBook) -> Keys:
+    """Return the values of a field with a name in which a word, and what follows it, begins so."""
+    return _first(name.key for name in book.names(prefix) if name.field == field)
+
+
+def keys_like(pattern: str, field: str, book: NameBook) -> Keys:
+    """Return the values of a field with a name, or its end, that fits a pattern."""
+    start = literal_start(pattern)
+    named = (name for name in book.names(start) if name.field == field) if start else ()
+    return _first(name.key for name in named if fits(pattern, name.text))
+
+
+def keys_near(text: str, max_edits: int, field: str, book: NameBook) -> Keys:
+    """Return the values of a field with a whole name within a few edits, the nearest first."""
+    near = [
+        (edits, name.text, name.key)
+        for name in book.names(text[:1])
+        if name.field == field and name.whole and (edits := count_edits(text, name.text, max_edits)) <= max_edits
+    ]
+    return _first(key for _, _, key in sorted(near))
+
+
+def _first(keys: Iterable[str]) -> Keys:
+    """Return the first of the keys, each once."""
+    found: dict[str, None] = {}
+    for key in keys:
+        if key not in found and len(found) == MAX_EXPANSIONS:
+            return Keys(tuple(found), capped=True)
+        found[key] = None
+    return Keys(tuple(found))
