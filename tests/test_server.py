@@ -18,8 +18,9 @@ import pytest
 import uvicorn
 
 from dateline.errors import SiteError
-from dateline.search import build_index, open_index, search, search_json
-from dateline.server import application, listen, serve
+from dateline.search import build_index
+from dateline.search.asking import ENGINE, Question
+from dateline.server import Limits, application, listen, serve
 from dateline.site.corrections import corrections, load_mentions
 from searching import document
 
@@ -45,7 +46,9 @@ def index(site):
 @pytest.fixture(scope="module")
 def port(site):
     """A server of the site on a free port; it listens before it runs, so that nobody need wait for it."""
-    server = uvicorn.Server(uvicorn.Config(application(site, site.parent / "index"), log_level="warning"))
+    limits = Limits(rate=0, check_seconds=0)
+    app = application(site, site.parent / "index", limits=limits)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -82,8 +85,8 @@ def test_only_what_lies_in_the_site_is_served(target, answer, get):
 
 @pytest.mark.parametrize("query", ["palmyra", "army NOT palmyra", '"the army" OR xyzzy', "moved é"])
 def test_the_server_answers_as_the_command_line_does(query, index, get):
-    with open_index(index) as opened:
-        expected = search_json(search(opened, query, limit=20))
+    with ENGINE.open(index) as opened:
+        expected = ENGINE.ask(opened, Question(query))
     status, body = get(f"/api/search?q={quote(query)}")
     assert (status, json.loads(body)) == (200, expected)
 
@@ -96,13 +99,13 @@ def test_a_limit_is_kept(index, get):
 @pytest.mark.parametrize(("target", "sentence"), [
     ("/api/search", "The query is empty: type a word, or several."),
     ("/api/search?q=palmyra+AND", "AND needs a word on each side."),
-    ("/api/search?q=palmyra&limit=many", "limit is 'many': it should be a number from 1 to 1000."),
-    ("/api/search?q=palmyra&limit=0", "limit is '0': it should be a number from 1 to 1000."),
+    ("/api/search?q=palmyra&limit=many", "limit is 'many': it should be a number from 1 to 100."),
+    ("/api/search?q=palmyra&limit=0", "limit is '0': it should be a number from 1 to 100."),
     ("/api/search?q=palmyra&limit=0000000019999999",
-     "limit is '0000000019999999': it should be a number from 1 to 1000."),
-    ("/api/search?q=palmyra&limit=1001", "limit is '1001': it should be a number from 1 to 1000."),
-    ("/api/search?q=palmyra&limit=%C2%B3", "limit is '³': it should be a number from 1 to 1000."),
-    ("/api/search?q=palmyra&limit=9999999999999", "limit is '9999999999999': it should be a number from 1 to 1000."),
+     "limit is '0000000019999999': it should be a number from 1 to 100."),
+    ("/api/search?q=palmyra&limit=101", "limit is '101': it should be a number from 1 to 100."),
+    ("/api/search?q=palmyra&limit=%C2%B3", "limit is '³': it should be a number from 1 to 100."),
+    ("/api/search?q=palmyra&limit=9999999999999", "limit is '9999999999999': it should be a number from 1 to 100."),
 ])  # fmt: skip
 def test_a_bad_request_gets_a_sentence(target, sentence, index, get):
     status, body = get(target)
@@ -333,8 +336,10 @@ def test_nobody_else_is_offered_a_form(host, address, headers, desk):
 )
 def test_a_server_that_listens_to_others_offers_no_corrections(host, offers, desk, monkeypatch):
     made = []
-    monkeypatch.setattr("dateline.server.application", lambda site, index, rules: made.append(rules) or desk.app)
-    monkeypatch.setattr("dateline.server.listen", lambda host, port: contextlib.nullcontext())
+    monkeypatch.setattr(
+        "dateline.server.serving.application", lambda site, index, rules, limits: made.append(rules) or desk.app
+    )
+    monkeypatch.setattr("dateline.server.serving.listen", lambda host, port: contextlib.nullcontext())
     monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
     serve(desk.site, desk.site.parent / "index", host=host)
     assert made == [desk.rules if offers else None]

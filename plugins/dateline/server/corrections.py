@@ -1,4 +1,4 @@
-"""The built site on a local address, with its search as JSON beside it and a way to correct its tags.
+"""The forms on an article's page that correct its tags, and what they write.
 
 Corrections write a file, so they are for the person at this machine alone: a server that listens to others offers
 none, and a request must come from this machine, name it as its host, and carry what only our own page could know.
@@ -13,19 +13,15 @@ from datetime import date
 from hmac import compare_digest
 from ipaddress import ip_address
 from pathlib import Path
-from socket import AF_INET, AF_INET6, create_server, socket
 from urllib.parse import parse_qs, urlsplit
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from dateline.errors import AuthorityError, SearchError, SiteError
-from dateline.search import SearchResult, open_index, search, search_json
+from dateline.errors import AuthorityError
+from dateline.server.files import SiteFiles
 from dateline.site.corrections import (
     ADDRESS,
     answer_page,
@@ -37,7 +33,6 @@ from dateline.site.corrections import (
     write_correction,
 )
 
-MAX_HITS = 1000
 MAX_FORM_BYTES = 8192
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 # A page of somebody else's that holds ours in a frame could lead a click onto a button unseen.
@@ -53,18 +48,6 @@ class Desk:
     token: str
 
 
-def serve(site: Path, index: Path, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve the site in the folder `site`, and at `/api/search?q=…&limit=…` what `dateline search` finds.
-
-    On loopback, the evidence of an article offers to correct the rules.csv of the archive whose output `site` is.
-    """
-    content = site.resolve().parent / "content"
-    rules = content / "authority" / "rules.csv" if is_this_machine(host) and content.is_dir() else None
-    server = uvicorn.Server(uvicorn.Config(application(site, index, rules=rules), log_level="warning"))
-    with listen(host, port) as listening:
-        server.run(sockets=[listening])
-
-
 def is_this_machine(host: str) -> bool:
     """Tell whether a name or address of a host is one of loopback.
 
@@ -77,47 +60,34 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def listen(host: str, port: int) -> socket:
-    """Return a socket that takes connections; SiteError when the address cannot be had."""
-    try:
-        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
-    except OSError as error:
-        raise SiteError(f"{host}:{port} cannot be served ({error.strerror}): choose another port.") from error
-
-
-def application(site: Path, index: Path, *, rules: Path | None = None) -> Starlette:
-    """Return the server's application; SiteError when there is no site to serve.
-
-    With `rules`, a rules.csv, readers on this machine are offered to correct tags there.
-    """
-    if not (site / "index.html").is_file():
-        raise SiteError(f"{site}: there is no index.html here; `make html` builds the site.")
-    routes: list[BaseRoute] = [Route("/api/search", _answer(index), methods=["GET"])]
-    if rules is None:
-        return Starlette(routes=[*routes, Mount("/", StaticFiles(directory=site, html=True))])
+def correction_routes(site: Path, rules: Path) -> list[BaseRoute]:
+    """Return the routes of a site whose readers on this machine are offered to correct tags in `rules`."""
     desk = Desk(site / "data" / "mentions.jsonl", rules, secrets.token_urlsafe())
-    routes += [Route(ADDRESS, _correct(desk), methods=["POST"]), Mount("/", _Pages(site, desk))]
-    return Starlette(routes=routes)
+    return [Route(ADDRESS, _correct(desk), methods=["POST"]), Mount("/", _Pages(site, desk))]
 
 
-class _Pages(StaticFiles):
+class _Pages(SiteFiles):
     """The site's files; pages with evidence get the forms that correct it."""
 
     def __init__(self, site: Path, desk: Desk) -> None:
-        super().__init__(directory=site, html=True)
+        super().__init__(site)
         self._desk = desk
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file of the site, an article's page with its forms where the request is from this machine."""
-        response = await super().get_response(path, scope)
+        response = await self.find_file(path, scope)
+        page = self._page_with_forms(response, scope)
+        return page or await self.finish(response, path, scope)
+
+    def _page_with_forms(self, response: Response, scope: Scope) -> HTMLResponse | None:
         if not isinstance(response, FileResponse) or response.media_type != "text/html":
-            return response
+            return None
         if scope["method"] != "GET" or _reason_against(Request(scope)):
-            return response
+            return None
         page = Path(response.path).read_text(encoding="utf-8")
         article = marked_article(page)
         if not article:
-            return response
+            return None
         shown = insert_forms(page, load_mentions(self._desk.mentions, article), self._desk.token)
         return HTMLResponse(shown, response.status_code, _HEADERS)
 
@@ -182,32 +152,3 @@ def _reason_against_form(request: Request) -> str:
     if request.headers.get("content-type", "") != "application/x-www-form-urlencoded":
         return "This is no form of the archive’s own pages."
     return ""
-
-
-def _answer(index: Path) -> Callable[[Request], JSONResponse]:
-    def answer(request: Request) -> JSONResponse:
-        """Open the index anew each time: it costs a millisecond, and a build may have replaced it."""
-        query = request.query_params.get("q", "")
-        given = request.query_params.get("limit", "20")
-        limit = _read_limit(given)
-        if limit is None:
-            return _refuse(query, f"limit is {given!r}: it should be a number from 1 to {MAX_HITS}.")
-        try:
-            with open_index(index) as opened:
-                result = search(opened, query, limit=limit)
-        except SearchError as error:
-            return _refuse(query, str(error), status=503)
-        return JSONResponse(search_json(result), status_code=400 if result.error else 200)
-
-    return answer
-
-
-def _read_limit(given: str) -> int | None:
-    digits = given.lstrip("0")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_HITS))):
-        return None  # before int(), which refuses thousands of digits in a way of its own
-    return int(digits) if int(digits) <= MAX_HITS else None
-
-
-def _refuse(query: str, sentence: str, *, status: int = 400) -> JSONResponse:
-    return JSONResponse(search_json(SearchResult(query, error=sentence)), status_code=status)

@@ -1,0 +1,67 @@
+"""A question as the command line and the server put it, and its answer as the JSON that both give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dateline.errors import SearchError
+from dateline.search.index import SearchResult, open_index, search, search_json
+
+SORTS = ("relevance", "newest", "oldest")
+NO_LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, and which part of its answer is wanted in which order."""
+
+    query: str
+    limit: int = 20
+    offset: int = 0
+    sort: str = SORTS[0]
+    widen: bool = True  # names in all their spellings
+    facets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What opens an index and asks it; `generation` names the index that stands in a folder, "" where there is none."""
+
+    open: Callable[[Path], Any]  # a context manager
+    ask: Callable[[Any, Question], dict[str, Any]]
+    count: Callable[[Any], int]  # articles
+    generation: Callable[[Path], str]
+
+
+def error_json(query: str, sentence: str) -> dict[str, Any]:
+    """Return the answer to a question that cannot be answered.
+
+    >>> error_json("(", "A bracket is opened but not closed.")
+    {'query': '(', 'total': 0, 'hits': [], 'error': 'A bracket is opened but not closed.'}
+    """
+    return search_json(SearchResult(query, error=sentence))
+
+
+def _ask(index: Any, question: Question) -> dict[str, Any]:
+    """Ask the index that a build writes whole: it knows neither other orders nor facets, and widens nothing."""
+    if question.sort != SORTS[0] or question.facets:
+        raise SearchError("This archive's index knows neither facets nor an order but relevance.")
+    result = search(index, question.query, limit=question.offset + question.limit)
+    answer = search_json(result)
+    for hit, row in zip(result.hits, answer["hits"], strict=True):
+        row |= {"topic": hit.topic, "marks": [list(mark) for mark in hit.passage.marks]}
+    return {**answer, "hits": answer["hits"][question.offset :]}
+
+
+def _generation(folder: Path) -> str:
+    try:
+        state = (folder / "current").stat()
+    except OSError:
+        return ""
+    return f"{state.st_ino:x}-{state.st_mtime_ns:x}"
+
+
+ENGINE = Engine(open_index, _ask, lambda index: int(index.searcher.doc_count()), _generation)
