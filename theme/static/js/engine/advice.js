@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Where a question finds nothing: which of its parts nothing has, and what would find something.
+"use strict";
+
+dateline.advice = (() => {
+  const MOST = 6;
+  const { ask, link, make, plural, read } = dateline.page;
+  const list = document.getElementById("search-results");
+
+  /** The question without each of its parts: without its filters, then without one word at a time. */
+  function shorter(query) {
+    const { filters = [], words = "", undated, ...rest } = dateline.compose.filters(query);
+    const { from, to } = rest.dates ?? rest;
+    const narrowed = Boolean(filters.length || from || to || undated);
+    const found = narrowed && words ? [{ words: "without the filters", query: words }] : [];
+    const plain = words.match(/[^\s"()]+|"[^"]*"/g) ?? [];
+    if (plain.length < 2 || plain.length > MOST || /[()]|\b(OR|NOT|AND)\b|^-| -/.test(words)) return { found, plain: [] };
+    const without = (at) => plain.filter((_, other) => other !== at).join(" ");
+    const parts = plain.map((part, at) => ({ words: `without “${part}”`, query: dateline.compose.write({ words: without(at), filters, from, to, undated }) }));
+    return { found: [...found, ...parts], plain };
+  }
+
+  async function counted(query) {
+    const { total, error } = await ask(query, { limit: 0, widen: read().widen });
+    return error ? 0 : total;
+  }
+
+  async function show(result) {
+    await dateline.lazy("compose");
+    const { found, plain } = shorter(result.query);
+    const [missing, kept] = await Promise.all([
+      Promise.all(plain.map(async (part) => [part, await counted(part)])),
+      Promise.all(found.map(async (part) => ({ ...part, count: await counted(part.query) }))),
+    ]);
+    if (dateline.page.result() !== result) return;
+    const none = missing.filter(([, count]) => !count).map(([part]) => `“${part}”`);
+    const useful = kept.filter(({ count }) => count).sort((one, other) => other.count - one.count);
+    const lines = [
+      none.length && make("p", {}, `Nothing in the archive has ${none.join(" or ")}.`),
+      ...useful.map(({ words, query, count }) => make("p", {}, link(words, { query }), `: ${plural(count)}`)),
+      !useful.length && make("p", {}, "Fewer words, OR between them, or the beginning of a word with a star (retreat*) may find more."),
+    ];
+    list.replaceChildren(make("li", { class: "search-advice" }, lines.filter(Boolean)));
+  }
+
+  return { show };
+})();

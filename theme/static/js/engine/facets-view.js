@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// What the results can be narrowed by: places, actors, topics and years with counts, and a histogram that is brushed.
+// A choice is written into the query, so that the address, the box and the lists always tell the same.
+"use strict";
+
+dateline.facetsView = (() => {
+  const NAMES = { place: "Places", actor: "Actors", topic: "Topics", year: "Years" };
+  const FIRST = 8;
+  const STEP = 40;
+  const MOST_MONTHS = 96; // a longer time is drawn by years
+  const SVG = "http://www.w3.org/2000/svg";
+  const { go, make, number, plural, read } = dateline.page;
+  const side = document.getElementById("search-facets");
+  const chosen = document.getElementById("search-chips");
+  const opened = {}; // how many values of a field the reader wants to see
+
+  /** The query taken apart; the chips need it, and every choice. */
+  function parts(query) {
+    const { filters = [], words = "", undated = false, ...rest } = dateline.compose.filters(query);
+    const { from = "", to = "" } = rest.dates ?? rest;
+    return { filters, words, undated, from: from ?? "", to: to ?? "" };
+  }
+
+  function ask(changed) {
+    go({ query: dateline.compose.write({ ...parts(read().query), ...changed }) });
+  }
+
+  const filterOf = (taken, field) => taken.filters.find((filter) => filter.field === field);
+
+  /** Choose a value or, chosen already, let it go. */
+  function toggle(field, label, op) {
+    const taken = parts(read().query);
+    if (field === "year") {
+      const off = taken.from === label && taken.to === label;
+      return ask({ from: off ? "" : label, to: off ? "" : label, undated: false });
+    }
+    const old = filterOf(taken, field) ?? { field, labels: [], op: "or" };
+    const labels = old.labels.includes(label) ? old.labels.filter((each) => each !== label) : [...old.labels, label];
+    const others = taken.filters.filter((filter) => filter !== old);
+    ask({ filters: labels.length ? [...others, { ...old, labels, op: op ?? old.op }] : others });
+  }
+
+  /** What is chosen, each to be removed by one press. */
+  async function chips(query) {
+    if (!query.includes(":")) return chosen.replaceChildren(), (chosen.hidden = true);
+    await dateline.lazy("compose");
+    const { filters, from, to, undated } = parts(query);
+    const chip = (words, remove) => {
+      const button = make("button", { type: "button" }, make("bdi", {}, words), make("span", { class: "unseen" }, ", remove"));
+      button.addEventListener("click", remove);
+      return make("li", {}, button);
+    };
+    const items = filters.flatMap(({ field, labels }) =>
+      labels.map((label) => chip(`${field}: ${label}`, () => toggle(field, label))),
+    );
+    if (from || to) {
+      const words = from === to ? from : [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(" ");
+      items.push(chip(words, () => ask({ from: "", to: "" })));
+    }
+    if (undated) items.push(chip("undated", () => ask({ undated: false })));
+    chosen.replaceChildren(...items);
+    chosen.hidden = !items.length;
+  }
+
+  /** Show the facets of an answer, when they stand. */
+  async function show(result) {
+    const [counts] = await Promise.all([dateline.page.facets(result), dateline.lazy("compose")]);
+    if (dateline.page.result() !== result || !counts) return;
+    await chips(result.query);
+    const taken = parts(result.query);
+    const focused = document.activeElement?.id;
+    side.replaceChildren(
+      ...[histogram(counts.months ?? [], taken), ...Object.keys(NAMES).map((field) => group(field, counts[field] ?? [], taken))]
+        .filter(Boolean),
+    ); // prettier-ignore
+    side.hidden = !side.children.length;
+    dateline.facetsView.counts = counts;
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  function group(field, values, taken) {
+    const filter = field === "year" ? { labels: taken.from && taken.from === taken.to ? [taken.from] : [], op: "or" } : filterOf(taken, field);
+    const labels = filter?.labels ?? [];
+    const gone = labels.filter((label) => !values.some((value) => value.label === label));
+    const sorted = [
+      ...gone.map((label) => ({ label, count: 0 })),
+      ...values.filter((value) => labels.includes(value.label)),
+      ...values.filter((value) => !labels.includes(value.label)),
+    ];
+    if (!sorted.length) return null;
+    const list = make("ul", { class: "counted" });
+    const rest = make("button", { type: "button", class: "facet-more", id: `facet-${field}-more` });
+    const fill = () => {
+      const shown = opened[field] ?? FIRST;
+      const from = list.children.length;
+      list.append(...sorted.slice(from, shown).map((value, place) => row(field, value, labels, from + place)));
+      rest.hidden = shown >= sorted.length;
+      rest.textContent = `${number(Math.min(STEP, sorted.length - shown))} more`;
+      return from;
+    };
+    rest.addEventListener("click", () => {
+      opened[field] = (opened[field] ?? FIRST) + STEP;
+      list.children[fill()]?.querySelector("input").focus();
+    });
+    fill();
+    const legend = make("legend", { class: "label" }, NAMES[field]);
+    return make("fieldset", { class: "facet" }, legend, labels.length > 1 && field !== "year" ? switched(field, filter) : null, list, rest);
+  }
+
+  function row(field, { label, count }, labels, place) {
+    const id = `facet-${field}-${place}`;
+    const input = make("input", { type: "checkbox", id, checked: labels.includes(label) });
+    input.addEventListener("change", () => toggle(field, label));
+    const words = make("label", { for: id }, make("bdi", {}, label));
+    const unit = make("span", { class: "unseen" }, count === 1 ? " article" : " articles");
+    return make("li", {}, input, words, make("span", { class: "number" }, number(count), unit));
+  }
+
+  /** Any of the chosen values, or all of them. */
+  function switched(field, { op }) {
+    const options = [["or", "any of them"], ["and", "all of them"]];
+    return make("p", { class: "facet-op" }, options.map(([value, words]) => {
+      const input = make("input", { type: "radio", name: `op-${field}`, id: `op-${field}-${value}`, checked: op === value });
+      input.addEventListener("change", () => {
+        const taken = parts(read().query);
+        ask({ filters: taken.filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
+      });
+      return [input, make("label", { for: input.id }, words)];
+    }).flat()); // prettier-ignore
+  }
+
+  /** Every month, or every year, from the first to the last, with its number of articles. */
+  function spread(months) {
+    const sorted = [...months].sort(([a], [b]) => (a < b ? -1 : 1));
+    const serial = (month) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
+    const [first, last] = [serial(sorted[0][0]), serial(sorted.at(-1)[0])];
+    const unit = last - first < MOST_MONTHS ? 1 : 12;
+    const name = (at) => {
+      const year = String(Math.floor((at * unit) / 12)).padStart(4, "0");
+      return unit === 12 ? year : `${year}-${String((at % 12) + 1).padStart(2, "0")}`;
+    };
+    const start = Math.floor(first / unit);
+    const bars = Array.from({ length: Math.floor(last / unit) - start + 1 }, (_, at) => ({ name: name(start + at), count: 0 }));
+    for (const [month, count] of sorted) bars[Math.floor(serial(month) / unit) - start].count += count;
+    return bars;
+  }
+
+  /** Bars over time: the pointer draws a stretch of it, and so do two sliders for the keyboard. */
+  function histogram(months, taken) {
+    if (!months.length) return null;
+    const bars = spread(months);
+    if (bars.length < 2) return null;
+    const highest = Math.max(...bars.map((bar) => bar.count));
+    const fullest = bars.find((bar) => bar.count === highest);
+    const words = dateline.page.dateLabel;
+    const title = `Articles from ${words(bars[0].name)} to ${words(bars.at(-1).name)}, most in ${words(fullest.name)}: ${number(highest)}`;
+    const svg = drawn("svg", { viewBox: `0 0 ${bars.length} 32`, preserveAspectRatio: "none", class: "histogram", role: "img", "aria-label": title });
+    const shapes = bars.map(({ count }, at) => {
+      const height = count ? Math.max(1, (32 * count) / highest) : 0;
+      return drawn("rect", { class: "bar", x: at + 0.08, y: 32 - height, width: 0.84, height });
+    });
+    svg.append(drawn("rect", { class: "histogram-ground", width: bars.length, height: 32 }), ...shapes);
+    const range = [0, bars.length - 1];
+    bars.forEach(({ name }, at) => {
+      if (taken.from && name < taken.from.slice(0, name.length)) range[0] = Math.min(at + 1, bars.length - 1);
+      if (!taken.to || name <= taken.to.slice(0, name.length)) range[1] = at;
+    });
+    const told = make("output", { class: "histogram-range" });
+    const sliders = ["From", "To"].map((label, end) => {
+      const slider = make("input", { type: "range", min: 0, max: bars.length - 1, id: `histogram-${end}`, "aria-label": label });
+      slider.addEventListener("input", () => draw(end, Number(slider.value)));
+      slider.addEventListener("change", choose);
+      return slider;
+    });
+    const draw = (end, value) => {
+      range[end] = value;
+      if (range[0] > range[1]) range[1 - end] = value;
+      sliders.forEach((slider, at) => {
+        slider.value = range[at];
+        slider.setAttribute("aria-valuetext", words(bars[range[at]].name));
+      });
+      shapes.forEach((shape, at) => shape.classList.toggle("out", at < range[0] || at > range[1]));
+      const sum = bars.slice(range[0], range[1] + 1).reduce((total, bar) => total + bar.count, 0);
+      const [from, to] = range.map((at) => words(bars[at].name));
+      told.textContent = `${from === to ? from : `${from} – ${to}`}: ${plural(sum)}`;
+    };
+    function choose() {
+      const all = range[0] === 0 && range[1] === bars.length - 1;
+      const keep = all && !taken.from && !taken.to;
+      if (!keep) ask({ from: all ? "" : bars[range[0]].name, to: all ? "" : bars[range[1]].name, undated: false });
+    }
+    brush(svg, bars.length, draw, choose);
+    draw(0, range[0]);
+    return make("section", { class: "facet time", "aria-label": "Time", dir: "ltr" }, svg, make("div", { class: "sliders" }, sliders), told);
+  }
+
+  function brush(svg, count, draw, choose) {
+    let first = null;
+    const place = (event) => {
+      const { left, width } = svg.getBoundingClientRect();
+      return Math.max(0, Math.min(count - 1, Math.floor(((event.clientX - left) / width) * count)));
+    };
+    const reach = (event) => {
+      const now = place(event);
+      draw(0, Math.min(first, now));
+      draw(1, Math.max(first, now));
+    };
+    svg.addEventListener("pointerdown", (event) => {
+      first = place(event);
+      svg.setPointerCapture(event.pointerId);
+      reach(event);
+    });
+    svg.addEventListener("pointermove", (event) => first !== null && reach(event));
+    svg.addEventListener("pointerup", () => {
+      if (first === null) return;
+      first = null;
+      choose();
+    });
+    svg.addEventListener("pointercancel", () => (first = null));
+  }
+
+  function drawn(name, attributes) {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  }
+
+  return { chips, show, spread };
+})();

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// An article that was opened from the search: its address says what was sought (?find=), and the words are marked.
+// data-scripts names the scripts of analysis, which are loaded only then; data-languages those of the archive.
+"use strict";
+
+(() => {
+  const { scripts = "", languages = "" } = document.currentScript.dataset;
+  const base = document.currentScript.src;
+  const sought = new Set(new URLSearchParams(location.search).get("find")?.split(" ").filter(Boolean));
+  const text = document.querySelector(".prose");
+  if (!sought.size || !text) return;
+
+  const load = (path) =>
+    new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: new URL(path, base), onload: resolve, onerror: reject });
+      document.head.append(script);
+    });
+
+  function mark(node, has) {
+    for (const { start, end } of dateline.analysis.findTokens(node.data).reverse()) {
+      if (!has(node.data.slice(start, end))) continue;
+      const found = document.createElement("mark");
+      found.className = "hit";
+      node.splitText(end);
+      found.append(node.splitText(start));
+      node.after(found);
+    }
+  }
+
+  function bar(hits) {
+    let at = -1;
+    const add = (name, words, action) => {
+      const made = document.createElement(name);
+      made.textContent = words;
+      if (action) Object.assign(made, { type: "button", onclick: action });
+      region.append(made);
+      return made;
+    };
+    const go = (step) => {
+      hits[at]?.classList.remove("here");
+      at = (at + step + hits.length) % hits.length;
+      hits[at].classList.add("here");
+      hits[at].scrollIntoView({ block: "center" });
+      told.textContent = `${at + 1} of ${hits.length}`;
+    };
+    const previous = () => go(at < 0 ? 0 : -1);
+    const next = () => go(1);
+    const close = () => {
+      hits.forEach((hit) => hit.replaceWith(...hit.childNodes));
+      region.remove();
+      document.getElementById("main")?.focus();
+    };
+    const region = document.createElement("section");
+    region.className = "find-bar";
+    region.ariaLabel = "Words found";
+    const told = add("span", `${hits.length} place${hits.length > 1 ? "s" : ""}`);
+    told.setAttribute("role", "status");
+    add("button", "previous", previous);
+    add("button", "next", next);
+    add("button", "close", close);
+    region.onkeydown = ({ key, ctrlKey, metaKey, altKey }) =>
+      ctrlKey || metaKey || altKey || { n: next, p: previous, Escape: close }[key]?.();
+    document.body.append(region);
+  }
+
+  async function start() {
+    for (const path of scripts.split(" ").filter(Boolean)) await load(path);
+    const { analysis } = dateline;
+    if (languages) analysis.languages = languages.split(" ");
+    const termsOf = analysis.termsOf ?? ((word) => analysis.findTerms(word));
+    const has = (word) => termsOf(word).some((term) => sought.has(term)) || sought.has(analysis.foldWord(word));
+    const nodes = [];
+    for (const part of [document.querySelector("h1"), text]) {
+      const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) nodes.push(walker.currentNode);
+    }
+    nodes.forEach((node) => mark(node, has));
+    const hits = [...document.querySelectorAll("mark.hit")];
+    if (hits.length) bar(hits);
+  }
+  start();
+})();
