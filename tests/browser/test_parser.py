@@ -1,4 +1,4 @@
-"""In a real Chromium queries are read as Python reads them, letter by letter."""
+"""In a real Chromium queries are read as Python reads them, letter by letter, and written as they are read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from dateline.search.parser import parse_query
 from dateline.search.tree import tree_json
 from searching import shared_cases
 
-SCRIPTS = ("search/stemmer.js", "search/analysis.js", "engine/parser.js")
+SCRIPTS = ("search/stemmer.js", "search/analysis.js", "engine/parser.js", "engine/compose.js")
+CASES = shared_cases("parses")
 READ = """(queries) => queries.map((query) => {
     try { return dateline.parser.parse(query); }
     catch (error) { if (error instanceof dateline.parser.QueryError) return error.message; throw error; }
@@ -93,9 +94,8 @@ def assert_read_alike(page: Page, queries: Iterable[str]) -> None:
 
 
 def test_the_browser_reads_the_same_queries(page):
-    cases = shared_cases("parses")
-    found = page.evaluate(READ, [case["query"] for case in cases])
-    assert found == [case.get("tree", case.get("error")) for case in cases]
+    found = page.evaluate(READ, [case["query"] for case in CASES])
+    assert found == [case.get("tree", case.get("error")) for case in CASES]
 
 
 def test_the_browser_reads_whatever_is_typed_alike(page):
@@ -118,3 +118,99 @@ def test_every_letter_and_sign_plays_the_same_part(page):
     ]
     assert_read_alike(page, (f"{char}:a -{char} s?{char}" for char in chars if char not in '()"'))
     assert_read_alike(page, (f'a{char}b*{char} "a*{char}" title{char}' for char in chars if char not in '()"'))
+
+
+WRITE = """(queries) => queries.flatMap((query) => {
+    try { return [[query, dateline.compose.text(dateline.parser.parse(query))]]; }
+    catch (error) { if (error instanceof dateline.parser.QueryError) return []; throw error; }
+})"""
+
+
+@pytest.mark.parametrize("make", [made_queries, sound_queries, lambda _: [case["query"] for case in CASES]])
+def test_a_tree_that_is_written_is_read_again(make, page):
+    written = page.evaluate(WRITE, list(make(3000)))
+    assert len(written) > 200
+    for query, text in written:
+        assert reading(text) == reading(query), (query, text)
+
+
+def test_a_tree_of_one_field_takes_no_more_room_than_it_had(page):
+    query = f"place:({' '.join(['raqqa'] * 80)})^2"
+    assert page.evaluate(WRITE, [query]) == [[query, query]]
+
+
+NOTHING = {"words": "", "filters": [], "from": None, "to": None, "undated": None}
+
+
+def names(field: str, *labels: str, op: str = "or") -> dict:
+    return {"field": field, "labels": list(labels), "op": op}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {}),
+        ("palmyra army", {"words": "palmyra army"}),
+        ('palmyra place:"Deir ez-Zor" army', {"words": "palmyra army", "filters": [names("place", "Deir ez-Zor")]}),
+        ('place:("A" OR B)', {"filters": [names("place", "A", "B")]}),
+        ('place:"A" place:B', {"filters": [names("place", "A", "B", op="and")]}),
+        ('place:("A" B)', {"filters": [names("place", "A", "B", op="and")]}),
+        ("place:A place:(B OR C)", {"filters": [names("place", "A"), names("place", "B", "C")]}),
+        ("place:A actor:B", {"filters": [names("place", "A"), names("actor", "B")]}),
+        ("place:(A OR actor:B)", {"words": "place:A OR actor:B"}),
+        ("(place:A OR b) c", {"words": "(place:A OR b) c"}),
+        ("place:raq* place:A^2 -place:B", {"words": "place:raq* place:A^2 -place:B"}),
+        ("date:2017-03 a", {"words": "a", "from": "2017-03", "to": "2017-03"}),
+        ("date:[2016-10-01 TO 2017]", {"from": "2016-10", "to": "2017"}),
+        ("date:[* TO 2017-03-22]", {"to": "2017-03-22"}),
+        ("date:2016 date:[2015 TO 2017]", {"words": "date:2016 date:[2015 TO 2017]"}),
+        ("undated:yes undated:no", {"words": "undated:yes undated:no"}),
+        ("(date:2016 OR date:2015-02) a", {"words": "a", "filters": [names("date", "2016", "2015-02")]}),
+        ("a undated:yes", {"words": "a", "undated": "yes"}),
+        ("undated:no", {"undated": "no"}),
+        ("(undated:yes OR a) b", {"words": "(undated:yes OR a) b"}),
+        ("a OR b", {"words": "a OR b"}),
+        ("-a", {"words": "-a"}),
+        ("title:(a b) c", {"words": "title:a title:b c"}),
+        ('a "b', {"words": 'a "b'}),
+    ],
+)
+def test_a_query_is_taken_apart_and_put_together(query, found, page):
+    apart = page.evaluate("dateline.compose.filters", query)
+    assert apart == NOTHING | found
+    again = page.evaluate("dateline.compose.write", apart)
+    assert page.evaluate("dateline.compose.filters", again) == apart
+
+
+@pytest.mark.parametrize(
+    ("form", "query"),
+    [
+        ({}, ""),
+        ({"words": " palmyra  army "}, "palmyra army"),
+        ({"words": "a OR b"}, "a OR b"),
+        ({"words": "a OR b", "filters": [names("place", "Syria")]}, '(a OR b) place:"Syria"'),
+        ({"words": "-a", "from": "2017", "to": "2017"}, "-a date:2017"),
+        ({"from": "2016-10", "to": ""}, "date:[2016-10 TO *]"),
+        ({"from": None, "to": "2017"}, "date:[* TO 2017]"),
+        ({"filters": [names("place", "A", "B")]}, 'place:("A" OR "B")'),
+        ({"filters": [names("place", "A", "B", op="and")]}, 'place:"A" place:"B"'),
+        ({"filters": [names("date", "2016", "2017")]}, "(date:2016 OR date:2017)"),
+        ({"filters": [names("actor", 'The "M*A*S*H" unit', "—")]}, 'actor:"The M A S H unit"'),
+        ({"words": "OR b", "undated": "no"}, "(OR b) undated:no"),
+    ],
+)
+def test_a_form_writes_a_query(form, query, page):
+    assert page.evaluate("dateline.compose.write", form) == query
+
+
+def test_every_query_taken_apart_and_put_together_asks_for_the_same(page):
+    queries = [query for query in sound_queries(2000) if isinstance(reading(query), list)]
+    again = page.evaluate(
+        """(queries) => queries.map((query) => {
+            const apart = dateline.compose.filters(query);
+            return [apart, dateline.compose.filters(dateline.compose.write(apart))];
+        })""",
+        queries,
+    )
+    for query, (apart, rewritten) in zip(queries, again, strict=True):
+        assert rewritten == apart, query

@@ -286,5 +286,5 @@ dateline.parser = (() => {
     });
   }
 
-  return { FIELDS, LEAVES, OPERATORS, VALUE_FIELDS, parse, QueryError };
+  return { LEAVES, MAX_QUERY_CHARS, OPERATORS, VALUE_FIELDS, parse, QueryError };
 })();
