@@ -5,9 +5,11 @@
 dateline.analysis = (() => {
   const IGNORED = "\\u00ad\\u061c\\u200c-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069";
   const LETTER = "\\p{L}\\p{N}_";
+  const INITIAL = "[\\p{L}\\p{Nl}\\p{No}]";
   const RUN = `[${LETTER}][${LETTER}\\p{M}${IGNORED}]{0,63}`;
   const TOKEN = new RegExp(
     "\\n" +
+      `|${INITIAL}(?:\\.${INITIAL}){1,15}(?![${LETTER}\\p{M}])\\.?(?:['’‘]s(?![${LETTER}]))?` +
       `|[0-9]{1,3}(?:,[0-9]{3})+(?![${LETTER}])` +
       `|(?:[CDJLMNSTcdjlmnst]|[Qq]u)(?=['’‘][${LETTER}])` +
       `|${RUN}(?:['’‘]${RUN}){0,2}`,
@@ -19,23 +21,46 @@ dateline.analysis = (() => {
   const POSSESSIVE = /['’‘ʼ]s$/u;
   const SEPARATOR = /[^\p{L}\p{N}\p{M}_]|\u02bc/gu;
   const ENGLISH = /^[a-z]{3,}$/;
+  const PLAIN = {
+    æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ħ: "h", ŧ: "t",
+    "\u0671": "\u0627", "\u0629": "\u0647", "\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643",
+  };
+  const UNPLAIN = /[æœøłđðþħŧ\u0671\u0629\u0649\u06cc\u06a9\u0660-\u0669\u06f0-\u06f9]/g; // the last are figures
+
+  /** What stem/<language>.js hold: {letters, stem} by language. English is always there. */
+  const stemmers = { en: { letters: ENGLISH, stem: (word) => dateline.stem(word) } };
+  const STEMMED = "de es fr ru".split(" ");
+
+  const api = { findTerms, findTokens, foldSpaces, foldWord, languages: ["en"], stemmers, stemWord, termOf, termsOf, use };
+
+  /** Take the languages of an archive, and load the stemmers that they need. */
+  async function use(languages) {
+    await Promise.all(STEMMED.filter((code) => languages.includes(code)).map((code) => dateline.lazy(`stem/${code}`)));
+    api.languages = languages;
+  }
 
   /** A text with each run of white space as one space, as fold_spaces in plugins/dateline/text.py has it. */
   function foldSpaces(text) {
     return text.replace(SPACES, " ").replace(/^ | $/g, "");
   }
 
-  function foldWord(surface) {
-    const bare = surface.normalize("NFKD").replace(POINTING, "").toUpperCase().toLowerCase();
-    return bare.replace(POSSESSIVE, "").replace(SEPARATOR, "");
+  function bare(word) {
+    return word.replace(POSSESSIVE, "").replace(SEPARATOR, "");
   }
 
-  /** The words of a text in order: {word, start, end}. */
+  function foldWord(surface) {
+    const folded = surface.normalize("NFKD").replace(POINTING, "").toUpperCase().toLowerCase();
+    return bare(folded.replace(UNPLAIN, (letter) => PLAIN[letter] ?? letter.charCodeAt() & 15));
+  }
+
+  /** The words of a text in order: {word, surface, start, end, position}; a line break costs a position. */
   function findTokens(text) {
     const tokens = [];
-    for (const match of text.matchAll(TOKEN)) {
-      const word = foldWord(match[0]);
-      if (word) tokens.push({ word, start: match.index, end: match.index + match[0].length });
+    let position = 0;
+    for (const { 0: surface, index: start } of text.matchAll(TOKEN)) {
+      const word = foldWord(surface);
+      if (word) tokens.push({ word, surface, start, end: start + surface.length, position });
+      position += 1;
     }
     return tokens;
   }
@@ -44,10 +69,27 @@ dateline.analysis = (() => {
     return ENGLISH.test(word) ? dateline.stem(word) : word;
   }
 
-  /** The terms of a text, one a word, in order. */
+  /** The term under which an article in a language has a word. */
+  function termOf(surface, language) {
+    const stemmer = stemmers[language];
+    const word = language === "en" ? foldWord(surface) : composed(surface);
+    return foldWord((stemmer?.letters.test(word) && stemmer.stem(word)) || surface);
+  }
+
+  /** A word in small letters with its accents, which the endings of most languages need. */
+  function composed(surface) {
+    return bare(surface.normalize("NFKC").replace(POINTING, "").toLowerCase().replaceAll("œ", "oe"));
+  }
+
+  /** The terms that a query's word stands for, in the order of languages, each once. */
+  function termsOf(surface) {
+    return [...new Set(api.languages.map((language) => termOf(surface, language)))].filter(Boolean);
+  }
+
+  /** The terms of an English text, one a word, in order. */
   function findTerms(text) {
     return findTokens(text).map((token) => stemWord(token.word));
   }
 
-  return { findTerms, findTokens, foldSpaces, foldWord, stemWord };
+  return api;
 })();
