@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from dateline.articles.check import unlisted
-from dateline.cli import main
+from dateline.cli import SORTS, main
+from dateline.search import asking
 
 COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "suggest", "diff", "check", "serve")
 
@@ -119,8 +120,22 @@ def test_search_prints_hits_and_json(here, capsys):
     assert found["query"] == "palmyra"
     assert found["total"] == 2
     (hit,) = found["hits"]
-    assert set(hit) == {"rank", "slug", "title", "date", "url", "score", "snippet"}
+    assert set(hit) == {"rank", "slug", "title", "topic", "date", "url", "score", "snippet", "marks"}
     assert (here / "output" / hit["url"]).is_file()
+
+
+def test_search_passes_over_the_results_that_were_seen(here, capsys):
+    slugs = []
+    for offset in range(3):
+        assert main(["search", "--json", "--limit", "1", "--offset", str(offset), "palmyra"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        slugs += [(hit["rank"], hit["slug"]) for hit in found["hits"]]
+    assert [rank for rank, _ in slugs] == [1, 2]
+    assert len({slug for _, slug in slugs}) == found["total"] == 2
+
+
+def test_the_orders_that_the_command_line_offers_are_those_of_the_search():
+    assert asking.SORTS == SORTS
 
 
 def test_search_without_an_index_or_with_a_malformed_query_says_what_to_do(here, capsys):

@@ -29,6 +29,8 @@ MAX_NOTICES_SHOWN = 20
 NOTICES_OF_A_KIND = 3
 MAX_PAGES_SHOWN = 40
 STORIES_A_LINE = 5_000
+HITS_SHOWN = 20
+SORTS = ("relevance", "newest", "oldest")  # as in dateline.search.asking, which is loaded for a search only
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -102,7 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     search = add("search", _search, "search the archive that was built", "dateline search 'palmyra OR raqqa'")
     search.add_argument("query", nargs="+", help="the query; several words need no quotes")
     search.add_argument("--json", action="store_true", help="print one JSON object")
-    search.add_argument("--limit", type=_positive, help="how many results at the most")
+    search.add_argument(
+        "--limit", type=_positive, help=f"how many results at the most; {HITS_SHOWN} unless told, with --json all"
+    )
+    search.add_argument("--offset", type=_natural, default=0, help="how many of the first results to pass over")
+    search.add_argument("--sort", choices=SORTS, default=SORTS[0], help="the order of results; relevance unless told")
+    search.add_argument("--exact", action="store_true", help="look for names only as they are spelt here")
+    search.add_argument("--facets", action="store_true", help="count places, actors, topics and years of the results")
 
     suggest = add("suggest", _suggest, "propose rows for the authority files", "dateline suggest --interactive")
     suggest.add_argument("--limit", type=_positive, default=25, help="how many of each matter; 25 unless told")
@@ -119,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("serve", _serve, "serve the built site with its search", "dateline serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on; only this machine unless told")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument(
+        "--rate", type=_natural, default=20, help="searches a second that one client may ask; 20 unless told, 0 for all"
+    )
     return parser
 
 
@@ -126,6 +137,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
     return number
 
 
@@ -361,19 +379,27 @@ def _is_sound(row: object) -> bool:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from dateline.search import open_index, search, search_json
+    from dateline.search.asking import ENGINE, NO_LIMIT, Question
 
-    query = " ".join(options.query)
-    with open_index(Path(".cache/index")) as index:
-        result = search(index, query, limit=options.limit)
+    question = Question(
+        " ".join(options.query),
+        limit=options.limit or (NO_LIMIT if options.json else HITS_SHOWN),
+        offset=options.offset,
+        sort=options.sort,
+        widen=not options.exact,
+        facets=options.facets,
+    )
+    with ENGINE.open(Path(".cache/index")) as index:
+        answer = ENGINE.ask(index, question)
+    error = answer.get("error")
     if options.json:
-        print(json.dumps(search_json(result), ensure_ascii=False))
-    elif not result.error:
-        from dateline.search.terminal import print_result
+        print(json.dumps(answer, ensure_ascii=False))
+    elif not error:
+        from dateline.search.terminal import print_answer
 
-        print_result(result)
-    if result.error:
-        raise SearchError(result.error)
+        print_answer(answer)
+    if error:
+        raise SearchError(error)
     return DONE
 
 
@@ -448,12 +474,13 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from dateline.server import serve
+    from dateline.server import Limits, serve
 
     if not Path("output/index.html").is_file():
         raise ArchiveError("output/index.html: there is no site yet; build it first (make html)")
     print(f"The archive is at http://{options.host}:{options.port}/ — stop with Ctrl-C.", flush=True)
-    serve(Path("output"), Path(".cache/index"), host=options.host, port=options.port)
+    limits = Limits(rate=options.rate, burst=3 * options.rate)
+    serve(Path("output"), Path(".cache/index"), host=options.host, port=options.port, limits=limits)
     return DONE
 
 

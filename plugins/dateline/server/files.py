@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import re
 from pathlib import Path
 
-import anyio
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -69,7 +69,7 @@ class SiteFiles(StaticFiles):
     async def _pack(self, path: str, etag: str) -> bytes:
         packed = self._packed.get((path, etag))
         if packed is None:
-            packed = await anyio.to_thread.run_sync(lambda: gzip.compress(Path(path).read_bytes(), 6, mtime=0))
+            packed = await asyncio.to_thread(lambda: gzip.compress(Path(path).read_bytes(), 6, mtime=0))
             self._packed.keep((path, etag), packed, size=len(packed))
         return packed
 
