@@ -9,8 +9,7 @@ dateline.advice = (() => {
 
   /** The question without each of its parts: without its filters, then without one word at a time. */
   function shorter(query) {
-    const { filters = [], words = "", undated, ...rest } = dateline.compose.filters(query);
-    const { from, to } = rest.dates ?? rest;
+    const { filters, words, from, to, undated } = dateline.compose.filters(query);
     const narrowed = Boolean(filters.length || from || to || undated);
     const found = narrowed && words ? [{ words: "without the filters", query: words }] : [];
     const plain = words.match(/[^\s"()]+|"[^"]*"/g) ?? [];

@@ -14,50 +14,49 @@ dateline.facetsView = (() => {
   const chosen = document.getElementById("search-chips");
   const opened = {}; // how many values of a field the reader wants to see
 
-  /** The query taken apart; the chips need it, and every choice. */
-  function parts(query) {
-    const { filters = [], words = "", undated = false, ...rest } = dateline.compose.filters(query);
-    const { from = "", to = "" } = rest.dates ?? rest;
-    return { filters, words, undated, from: from ?? "", to: to ?? "" };
-  }
+  const taken = () => dateline.compose.filters(read().query);
 
   function ask(changed) {
-    go({ query: dateline.compose.write({ ...parts(read().query), ...changed }) });
+    go({ query: dateline.compose.write({ ...taken(), ...changed }) });
   }
 
-  const filterOf = (taken, field) => taken.filters.find((filter) => filter.field === field);
+  const nameOf = (field) => (field === "year" ? "date" : field);
+
+  /** The filter of a field; a single year stands in the query as the first and the last date. */
+  function filterOf({ filters, from, to }, field) {
+    const filter = filters.find((each) => each.field === nameOf(field));
+    if (filter || field !== "year") return filter;
+    return { field: "date", labels: from && from === to ? [from] : [], op: "or" };
+  }
 
   /** Choose a value or, chosen already, let it go. */
-  function toggle(field, label, op) {
-    const taken = parts(read().query);
-    if (field === "year") {
-      const off = taken.from === label && taken.to === label;
-      return ask({ from: off ? "" : label, to: off ? "" : label, undated: false });
-    }
-    const old = filterOf(taken, field) ?? { field, labels: [], op: "or" };
+  function toggle(field, label) {
+    const now = taken();
+    const old = filterOf(now, field) ?? { field, labels: [], op: "or" };
     const labels = old.labels.includes(label) ? old.labels.filter((each) => each !== label) : [...old.labels, label];
-    const others = taken.filters.filter((filter) => filter !== old);
-    ask({ filters: labels.length ? [...others, { ...old, labels, op: op ?? old.op }] : others });
+    const others = now.filters.filter((filter) => filter.field !== nameOf(field));
+    const filters = labels.length ? [...others, { ...old, labels }] : others;
+    ask(field === "year" ? { filters, from: null, to: null, undated: null } : { filters });
   }
 
   /** What is chosen, each to be removed by one press. */
   async function chips(query) {
     if (!query.includes(":")) return chosen.replaceChildren(), (chosen.hidden = true);
     await dateline.lazy("compose");
-    const { filters, from, to, undated } = parts(query);
+    const { filters, from, to, undated } = dateline.compose.filters(query);
     const chip = (words, remove) => {
       const button = make("button", { type: "button" }, make("bdi", {}, words), make("span", { class: "unseen" }, ", remove"));
       button.addEventListener("click", remove);
       return make("li", {}, button);
     };
     const items = filters.flatMap(({ field, labels }) =>
-      labels.map((label) => chip(`${field}: ${label}`, () => toggle(field, label))),
+      labels.map((label) => chip(`${field}: ${label}`, () => toggle(field === "date" ? "year" : field, label))),
     );
     if (from || to) {
       const words = from === to ? from : [from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(" ");
-      items.push(chip(words, () => ask({ from: "", to: "" })));
+      items.push(chip(words, () => ask({ from: null, to: null })));
     }
-    if (undated) items.push(chip("undated", () => ask({ undated: false })));
+    if (undated) items.push(chip(undated === "yes" ? "undated" : "dated", () => ask({ undated: null })));
     chosen.replaceChildren(...items);
     chosen.hidden = !items.length;
   }
@@ -67,10 +66,10 @@ dateline.facetsView = (() => {
     const [counts] = await Promise.all([dateline.page.facets(result), dateline.lazy("compose")]);
     if (dateline.page.result() !== result || !counts) return;
     await chips(result.query);
-    const taken = parts(result.query);
+    const now = dateline.compose.filters(result.query);
     const focused = document.activeElement?.id;
     side.replaceChildren(
-      ...[histogram(counts.months ?? [], taken), ...Object.keys(NAMES).map((field) => group(field, counts[field] ?? [], taken))]
+      ...[histogram(counts.months ?? [], now), ...Object.keys(NAMES).map((field) => group(field, counts[field] ?? [], now))]
         .filter(Boolean),
     ); // prettier-ignore
     side.hidden = !side.children.length;
@@ -78,8 +77,8 @@ dateline.facetsView = (() => {
     if (focused) document.getElementById(focused)?.focus();
   }
 
-  function group(field, values, taken) {
-    const filter = field === "year" ? { labels: taken.from && taken.from === taken.to ? [taken.from] : [], op: "or" } : filterOf(taken, field);
+  function group(field, values, now) {
+    const filter = filterOf(now, field);
     const labels = filter?.labels ?? [];
     const gone = labels.filter((label) => !values.some((value) => value.label === label));
     const sorted = [
@@ -122,8 +121,7 @@ dateline.facetsView = (() => {
     return make("p", { class: "facet-op" }, options.map(([value, words]) => {
       const input = make("input", { type: "radio", name: `op-${field}`, id: `op-${field}-${value}`, checked: op === value });
       input.addEventListener("change", () => {
-        const taken = parts(read().query);
-        ask({ filters: taken.filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
+        ask({ filters: taken().filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
       });
       return [input, make("label", { for: input.id }, words)];
     }).flat()); // prettier-ignore
@@ -146,7 +144,7 @@ dateline.facetsView = (() => {
   }
 
   /** Bars over time: the pointer draws a stretch of it, and so do two sliders for the keyboard. */
-  function histogram(months, taken) {
+  function histogram(months, { from: after, to: before }) {
     if (!months.length) return null;
     const bars = spread(months);
     if (bars.length < 2) return null;
@@ -162,8 +160,8 @@ dateline.facetsView = (() => {
     svg.append(drawn("rect", { class: "histogram-ground", width: bars.length, height: 32 }), ...shapes);
     const range = [0, bars.length - 1];
     bars.forEach(({ name }, at) => {
-      if (taken.from && name < taken.from.slice(0, name.length)) range[0] = Math.min(at + 1, bars.length - 1);
-      if (!taken.to || name <= taken.to.slice(0, name.length)) range[1] = at;
+      if (after && name < after.slice(0, name.length)) range[0] = Math.min(at + 1, bars.length - 1);
+      if (!before || name.slice(0, before.length) <= before.slice(0, name.length)) range[1] = at;
     });
     const told = make("output", { class: "histogram-range" });
     const sliders = ["From", "To"].map((label, end) => {
@@ -186,8 +184,8 @@ dateline.facetsView = (() => {
     };
     function choose() {
       const all = range[0] === 0 && range[1] === bars.length - 1;
-      const keep = all && !taken.from && !taken.to;
-      if (!keep) ask({ from: all ? "" : bars[range[0]].name, to: all ? "" : bars[range[1]].name, undated: false });
+      const keep = all && !after && !before;
+      if (!keep) ask({ from: all ? null : bars[range[0]].name, to: all ? null : bars[range[1]].name, undated: null });
     }
     brush(svg, bars.length, draw, choose);
     draw(0, range[0]);

@@ -10,10 +10,7 @@ dateline.form = (() => {
   const form = document.getElementById("narrow-form");
   const input = (name) => document.getElementById(`narrow-${name}`);
 
-  function taken() {
-    const { filters = [], words = "", undated = false, ...rest } = dateline.compose.filters(read().query);
-    return { filters, words, undated, ...(rest.dates ?? rest) };
-  }
+  const taken = () => dateline.compose.filters(read().query);
 
   /** Put into the fields what the query has of them. */
   async function fill() {
@@ -26,7 +23,7 @@ dateline.form = (() => {
     }
     input("from").value = from ?? "";
     input("to").value = to ?? "";
-    input("undated").checked = undated === true;
+    input("undated").checked = undated === "yes";
   }
 
   /** Offer the names of the results, where there are any. */
@@ -64,8 +61,8 @@ dateline.form = (() => {
     });
     const others = filters.filter((filter) => !FIELDS.includes(filter.field));
     const undated = input("undated").checked;
-    const time = undated ? { from: "", to: "" } : { from, to };
-    go({ query: dateline.compose.write({ words, filters: [...changed, ...others], ...time, undated }) });
+    const time = undated ? { undated: "yes" } : { from, to };
+    go({ query: dateline.compose.write({ words, filters: [...changed, ...others], ...time }) });
   }
 
   for (const field of FIELDS) input(field).addEventListener("focus", () => suggest(field));
