@@ -7,71 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.errors import SearchError
-from dateline.search.fields import FIELDS, TEXT_FIELDS
 from dateline.search.parser import MAX_QUERY_CHARS, parse_query, words_like_operators
-from dateline.search.tree import Dated, Group, Leaf, Not, Undated, tree_json
+from dateline.search.tree import Dated, Group, tree_json
+from querying import TEXTS, TREES, typed
 from searching import shared_cases
 
 CASES = shared_cases("parses")
-
-WORD = st.text("abcdefé5", min_size=1, max_size=4)
-BOOST = st.sampled_from([1.0, 2.0, 0.5])
-ANY_FIELD = st.none() | st.sampled_from(FIELDS)
-TEXT_FIELD = st.none() | st.sampled_from(TEXT_FIELDS)
-LEAVES = st.one_of(
-    st.builds(Leaf, kind=st.sampled_from(["word", "prefix"]), text=WORD, field=ANY_FIELD, boost=BOOST),
-    st.builds(Leaf, kind=st.just("phrase"), text=WORD, field=ANY_FIELD, reach=st.just(1), boost=BOOST),
-    st.builds(Leaf, kind=st.just("phrase"), text=WORD, field=TEXT_FIELD, reach=st.integers(1, 100), boost=BOOST),
-    st.builds(Leaf, kind=st.just("fuzzy"), text=WORD, field=TEXT_FIELD, reach=st.sampled_from([0, 1, 2]), boost=BOOST),
-    st.builds(
-        Leaf,
-        kind=st.just("wildcard"),
-        text=st.tuples(WORD, st.sampled_from("*?"), WORD).map("".join),
-        field=TEXT_FIELD,
-        boost=BOOST,
-    ),
-)
-DATES = st.dates().map(str)
-RANGES = st.tuples(st.none() | DATES, st.none() | DATES).filter(
-    lambda bounds: any(bounds) and not (all(bounds) and bounds[0] > bounds[1])
-)
-
-
-def groups(op, parts):
-    """Groups that dissolve none of their parts."""
-    kept = parts.filter(lambda part: not (isinstance(part, Group) and part.op == op))
-    return st.builds(Group, op=st.just(op), parts=st.lists(kept, min_size=2, max_size=3).map(tuple))
-
-
-TREES = st.recursive(
-    LEAVES | RANGES.map(lambda bounds: Dated(*bounds)) | st.just(Undated()),
-    lambda trees: (
-        trees.filter(lambda tree: not isinstance(tree, Not)).map(Not) | groups("and", trees) | groups("or", trees)
-    ),
-    max_leaves=8,
-)
-
-
-def typed(tree):
-    """A tree as a person would type it, with all its brackets."""
-    match tree:
-        case Leaf(kind, text, field, reach, boost):
-            signs = {
-                "word": text,
-                "phrase": f'"{text}"~{reach}',
-                "prefix": f"{text}*",
-                "wildcard": text,
-                "fuzzy": f"{text}~{reach or ''}",
-            }
-            return f"{f'{field}:' if field else ''}{signs[kind]}^{boost}"
-        case Dated(first, last):
-            return f"date:[{first or '*'} TO {last or '*'}]"
-        case Undated():
-            return "undated:yes"
-        case Not(part):
-            return f"NOT ({typed(part)})"
-        case Group(op, parts):
-            return f" {op.upper()} ".join(f"({typed(part)})" for part in parts)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "tree" in case], ids=lambda case: case["query"])
@@ -99,7 +40,7 @@ def reading(text):
         return str(error)
 
 
-@given(st.text(st.sampled_from('ab ()"*?~^-:2“”&\n') | st.characters(), max_size=60))
+@given(TEXTS)
 def test_whatever_is_typed_gives_a_tree_or_a_sentence(text):
     assert not isinstance(reading(text), str) or reading(text).endswith(".")
 

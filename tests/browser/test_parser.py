@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from dateline.errors import SearchError
-from dateline.search.parser import parse_query
-from dateline.search.tree import tree_json
+from dateline.search.parser import MAX_QUERY_CHARS, parse_query
+from dateline.search.tree import Tree, tree_json
+from querying import TEXTS, TREES, typed
 from searching import shared_cases
 
-SCRIPTS = ("search/stemmer.js", "search/analysis.js", "engine/parser.js", "engine/compose.js")
+SCRIPTS = ("search/stemmer.js", "search/analysis.js", "engine/parser.js", "engine/compose.js", "engine/plain.js")
 CASES = shared_cases("parses")
 READ = """(queries) => queries.map((query) => {
     try { return dateline.parser.parse(query); }
@@ -106,6 +109,51 @@ def test_the_browser_reads_sound_queries_alike(page):
     queries = [*sound_queries(4000)]
     assert sum(isinstance(reading(query), list) for query in queries) > 2000
     assert_read_alike(page, queries)
+
+
+@pytest.mark.parametrize("queries", [TEXTS, TREES.map(typed)], ids=["texts", "trees"])
+def test_queries_without_a_pattern_are_read_alike(queries, page):
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(queries, max_size=20))
+    def read_alike(part: list[str]) -> None:
+        assert_read_alike(page, part)
+
+    read_alike()
+
+
+def test_any_tree_that_is_written_is_read_again(page):
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(TREES, max_size=20))
+    def written_is_read(trees: list[Tree]) -> None:
+        texts = page.evaluate("(trees) => trees.map(dateline.compose.text)", [*map(tree_json, trees)])
+        for tree, text in zip(trees, texts, strict=True):
+            assert len(text) > MAX_QUERY_CHARS or parse_query(text) == tree
+
+    written_is_read()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["palmyra", " deir\xa0ezzor ", "Who won?", "al-Bab, Sana’a", "5,000 U.S. troops", "تدمر", "and or not", "a " * 250],
+)
+def test_plain_words_need_no_parser(query, page):
+    assert page.evaluate("(query) => dateline.plain.parse(query)", query) == reading(query)
+
+
+@pytest.mark.parametrize("query", ["", "a AND b", "-a", '"a b"', "a*", "a?b", "a~", "a^2", "a:b", "(a)", "a &", "ʹ a"])
+def test_all_but_plain_words_are_left_to_the_parser(query, page):
+    assert page.evaluate("(query) => dateline.plain.parse(query)", query) is None
+
+
+def test_what_needs_no_parser_is_read_as_the_parser_reads_it(page):
+    read = """(queries) => queries.map((query) => {
+        const tree = dateline.plain.parse(query);
+        return tree && [tree, dateline.parser.parse(query)];
+    })"""
+    made = [*made_queries(4000), *(f"{char}a b{char} {char}" for char in map(chr, range(1, 0x3000)))]
+    plain = [pair for pair in page.evaluate(read, made) if pair]
+    assert len(plain) > 500
+    assert all(tree == parsed for tree, parsed in plain)
 
 
 def test_every_letter_and_sign_plays_the_same_part(page):
