@@ -1,6 +1,6 @@
 """A query as it was read: what was asked, before the archive is asked for it.
 
-`docs/search.md` specifies the language. `tree_json` gives the form in which the browser's parser gives the same tree.
+`docs/search/asking.md` specifies the language. `tree_json` gives the form in which the browser's parser gives the same tree.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Leaf:
     kind: LeafKind
     text: str
     field: str | None = None  # one of `fields.FIELDS`; None: title or body
-    reach: int = (
-        0  # of a phrase, how many words further on the next may stand (1: side by side); of a fuzzy word, edits
-    )
+    # Of a phrase, how many words further on the next may stand (1: side by side); of a fuzzy word, edits (0: as many as
+    # its length allows).
+    reach: int = 0
     boost: float = 1.0
 
 
