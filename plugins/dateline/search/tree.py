@@ -1,6 +1,6 @@
 """A query as it was read: what was asked, before the archive is asked for it.
 
-`docs/search/asking.md` specifies the language. `tree_json` gives the form in which the browser's parser gives the same tree.
+`docs/search/asking.md` specifies the language; the browser's parser gives the same tree in the form of `tree_json`.
 """
 
 from __future__ import annotations
