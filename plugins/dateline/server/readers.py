@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import Any, NamedTuple
 
+from dateline.errors import SearchError
 from dateline.search.asking import Engine
 
 IDLE_SECONDS = 1.0
@@ -74,9 +75,14 @@ class Readers:
 def _do(job: _Job, opened: _Opened) -> None:
     try:
         job.done.set_result(job.work(opened.current()))
-    except Exception as error:  # noqa: BLE001 - whoever asked gets it
-        opened.drop()  # what went wrong may lie with its files
+    except SearchError as error:
         job.done.set_exception(error)
+    except Exception as error:  # noqa: BLE001 - whatever a file that is gone or cut short makes Whoosh raise
+        opened.drop()
+        reason = f"The search index cannot be read ({error}): it is opened anew for the next question."
+        fault = SearchError(reason)
+        fault.__cause__ = error
+        job.done.set_exception(fault)
 
 
 class _Opened:
