@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
+from zlib import crc32
+
+from dateline.errors import SearchError
+from dateline.records import SearchDocument
+from dateline.search.analysis import find_words
+from dateline.search.fields import VALUE_FIELDS, below
 
 CHUNK_WORDS = 250  # a longer body is parted, so that a result's snippet needs no long text
 MAX_CHUNKS = 24
+
+_CRC_BYTES = 4
+
+
+class DamageError(SearchError):
+    """The index is not as it was written, and must be made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +33,120 @@ class AnalysedDocument:
     body: Mapping[str, tuple[int, ...]]
     title_length: int  # in words
     body_length: int
-    words: Mapping[str, str]  # each word as written (folded) → its term; of both fields
+    words: Mapping[str, str]  # each word as written (folded) → its term, of both fields; several parted by a space
     values: Mapping[str, Mapping[str, int]]  # value field → key, or `below(key)`, → how often
     value_lengths: Mapping[str, int]  # value field → the sum of its own values' counts
     chunks: tuple[int, ...]  # of the body: the position of the first word of each chunk, the first chunk's being 0
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """The exact length of each field that the article has."""
+        lengths = {"title": self.title_length, "body": self.body_length, **self.value_lengths}
+        return {field: length for field, length in lengths.items() if length}
+
+    def terms(self) -> Iterator[tuple[str, str]]:
+        """Yield the field and text of each term of the article."""
+        for field, terms in (("title", self.title), ("body", self.body), *self.values.items()):
+            for term in terms:
+                yield field, term
+
+
+def analyse_document(
+    document: SearchDocument, broader: Mapping[tuple[str, str], tuple[str, ...]], *, language: str
+) -> AnalysedDocument:
+    """Return the terms of an article.
+
+    `language` is the article's; `broader` gives for each value of the archive, by field and key, the keys under which
+    its articles are found as lying below: of itself and of what it lies in, as far as something does lie below them.
+    """
+    from dateline.search.snippet import cut_chunks  # which takes the size of a chunk from here
+
+    words: dict[str, str] = {}
+    title, title_length = _positions(document.title, language, words)
+    body, body_length = _positions(document.body, language, words)
+    # A length is rounded up by a few words: a clearly shorter body needs no look.
+    chunks = tuple(chunk.position for chunk in cut_chunks(document.body)) if body_length > CHUNK_WORDS * 0.8 else (0,)
+    values: dict[str, dict[str, int]] = {}
+    value_lengths: dict[str, int] = {}
+    for field, key, count in document.values:
+        counts = values.setdefault(field, {})
+        for term in (key, *map(below, broader[field, key])):
+            counts[term] = counts.get(term, 0) + count
+        value_lengths[field] = value_lengths.get(field, 0) + count
+    fields = [field for field in VALUE_FIELDS if field in values]
+    return AnalysedDocument(
+        slug=document.slug,
+        title=title,
+        body=body,
+        title_length=title_length,
+        body_length=body_length,
+        words=words,
+        values={field: dict(sorted(values[field].items())) for field in fields},
+        value_lengths={field: value_lengths[field] for field in fields},
+        chunks=chunks,
+    )
+
+
+def _positions(text: str, language: str, words: dict[str, str]) -> tuple[dict[str, tuple[int, ...]], int]:
+    """Return the positions of each term of a text and its number of words; add to `words`."""
+    found: dict[str, list[int]] = {}
+    length = 0
+    for position, word, term in find_words(text, language):
+        length += 1
+        if term in found:
+            found[term].append(position)
+        else:
+            found[term] = [position]
+        if words.setdefault(word, term) != term:
+            # Spellings that accents part: "securite" and "sécurité" are one word and may be two terms.
+            words[word] = " ".join(sorted({*words[word].split(), term}))
+    return dict(zip(found, map(tuple, found.values()), strict=True)), length
+
+
+def pack_document(document: AnalysedDocument) -> bytes:
+    """Return an analysed document, without its slug, as bytes for this machine."""
+    positions = [*document.title.values(), *document.body.values()]
+    numbers = [*map(len, positions), *chain.from_iterable(positions)]
+    code = "I" if numbers and max(numbers) > 0xFFFF else "H"
+    head = [
+        code,
+        len(positions),
+        " ".join(document.title),
+        " ".join(document.body),
+        " ".join(document.words),
+        "\n".join(term if term != word else "" for word, term in document.words.items()),
+        document.title_length,
+        document.body_length,
+        document.values,
+        document.value_lengths,
+        document.chunks,
+    ]
+    data = b"\0".join((json.dumps(head, separators=(",", ":")).encode(), array(code, numbers).tobytes()))
+    return crc32(data).to_bytes(_CRC_BYTES, "big") + data
+
+
+def unpack_document(slug: str, data: bytes) -> AnalysedDocument:
+    """Return what `pack_document` packed; DamageError where the bytes are not as they were written."""
+    if crc32(data[_CRC_BYTES:]) != int.from_bytes(data[:_CRC_BYTES], "big"):
+        raise DamageError(f"{slug}: the analysed text in the index is damaged; `make html` writes it anew.")
+    head, _, tail = data[_CRC_BYTES:].partition(b"\0")
+    code, count, titles, bodies, words, terms, *rest_of_head = json.loads(head)
+    title_length, body_length, values, value_lengths, chunks = rest_of_head
+    numbers = array(code, tail)
+    rest = iter(numbers[count:])
+    positions = (tuple(islice(rest, length)) for length in numbers[:count])
+    return AnalysedDocument(
+        slug=slug,
+        title=dict(zip(titles.split(), positions, strict=False)),
+        body=dict(zip(bodies.split(), positions, strict=True)),
+        title_length=title_length,
+        body_length=body_length,
+        words={word: term or word for word, term in _pairs(words.split(), terms)},
+        values=values,
+        value_lengths=value_lengths,
+        chunks=tuple(chunks),
+    )
+
+
+def _pairs(words: list[str], terms: str) -> Iterable[tuple[str, str]]:
+    return zip(words, terms.split("\n"), strict=True) if words else ()
