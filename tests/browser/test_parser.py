@@ -25,7 +25,7 @@ READ = """(queries) => queries.map((query) => {
     catch (error) { if (error instanceof dateline.parser.QueryError) return error.message; throw error; }
 })"""
 PARTS = (
-    "a", "b", "palmyra", "al-bab", "Sana’a", "5,000", "تدمر", "ısı", "é", "😀", "_", "&", "AND", "OR", "NOT",
+    "a", "b", "palmyra", "al-bab", "Sana’a", "5,000", "U.S.", "تدمر", "ısı", "é", "😀", "_", "&", "AND", "OR", "NOT",
     "(", "(", ")", ")", '"', '"', "“", "”", "-", "^", "^2", "^0.5", "^200", "~", "~1", "~2", "~5", "*", "?", ":", "/",
     "title:", "Place:", "place:", "actor:", "foo:", "date:", "date:2017", "date:2017-02-29", "date:[", "]", " TO ",
     "date:[2016 TO 2017-03]", "2017", "2016-13", "undated:", "undated:yes", "no", "12:30", "https://x", " ", " ", " ",
@@ -143,6 +143,21 @@ def test_plain_words_need_no_parser(query, page):
 @pytest.mark.parametrize("query", ["", "a AND b", "-a", '"a b"', "a*", "a?b", "a~", "a^2", "a:b", "(a)", "a &", "ʹ a"])
 def test_all_but_plain_words_are_left_to_the_parser(query, page):
     assert page.evaluate("(query) => dateline.plain.parse(query)", query) is None
+
+
+def test_the_parser_is_loaded_when_a_query_needs_it(browser, repository):
+    scripts = repository / "theme/static/js"
+    opened = browser.new_page()
+    for script in ("search/stemmer.js", "search/analysis.js", "engine/plain.js"):
+        opened.add_script_tag(path=scripts / script)
+    source = (scripts / "engine/parser.js").read_text(encoding="utf-8")
+    read = """async ([source, query]) => {
+        dateline.lazy = async (name) => name === "parser" && (0, eval)(source);
+        return [await dateline.plain.read(query), "parser" in dateline];
+    }"""
+    for query, loaded in (("palmyra", False), ("palmyr*", True), ("palmyra", True), ("title:b", True)):
+        assert opened.evaluate(read, [source, query]) == [reading(query), loaded]
+    opened.close()
 
 
 def test_what_needs_no_parser_is_read_as_the_parser_reads_it(page):

@@ -4,7 +4,8 @@
 // ["not", tree] or ["and" | "or", tree, tree, …].
 "use strict";
 
-dateline.parser = (() => {
+// It comes alone, or with compose.js in one script, whichever is wanted first.
+dateline.parser ??= (() => {
   const VALUE_FIELDS = ["place", "actor", "topic", "tag", "source", "author"];
   const FIELDS = ["title", "body", ...VALUE_FIELDS];
   const OPERATORS = ["AND", "OR", "NOT"];
@@ -31,7 +32,9 @@ dateline.parser = (() => {
   const NEARNESS = `A tilde after a phrase says how near its words stand, from 1 to ${MAX_REACH}: "army palmyra"~5.`;
 
   /** A query that cannot be understood; its message is a sentence for the reader. */
-  class QueryError extends Error {}
+  class QueryError extends Error {
+    name = "QueryError";
+  }
 
   function fail(sentence) {
     throw new QueryError(sentence);
