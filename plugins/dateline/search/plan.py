@@ -41,6 +41,10 @@ from dateline.search.words import (
 
 MAX_NAME_PARTS = 5  # words of a query that are tried together as a name
 MAX_PLAIN_WORDS = 32  # of a malformed query
+COMMON_SHARE = 4  # a word in more than one of so many articles says little about any of them
+# Where some words are enough. Measured on 5,000 newswires, see docs/search/terms.md.
+TITLE_WEIGHT = 0.2
+NAME_WEIGHT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,57 @@ def plain_parts(tree: Tree) -> tuple[Leaf, ...]:
     return tuple(plain) if len(plain) == len(parts) else ()
 
 
+def some_of(tree: Tree, resolved: Resolved, lookup: Lookup) -> Plan | None:
+    """Return what finds articles with some of a query's words, where too few have all; None for other queries.
+
+    `resolved` is the plan of `tree`. Each word weighs as in BM25 without Whoosh's “+ 1”, which lifts common words over
+    rare ones when articles need not have all. Words in over a quarter of the articles are left out, unless all are.
+    """
+    leaves = plain_parts(tree)
+    if not leaves:
+        return None
+    quiet = _Reading(lookup, widen=False, wanted=False)
+    plans = [plan for leaf in leaves if (plan := _words_plan(leaf, quiet))]
+    telling = [plan for plan in plans if not _is_common(plan, lookup)]
+    names = [TermPlan(name.field, name.key, NAME_WEIGHT) for name in resolved.widened]
+    return _or_plan([*(_weighed(plan, lookup) for plan in telling or plans), *names])
+
+
+def _is_common(plan: Plan, lookup: Lookup) -> bool:
+    return isinstance(plan, TermPlan) and _frequency(plan.term, lookup) * COMMON_SHARE > lookup.statistics.documents
+
+
+def _frequency(term: str, lookup: Lookup) -> int:
+    """Return how many articles have a term in the text, or only in the title."""
+    return lookup.df("body", term) or lookup.df("title", term)
+
+
+def _weighed(plan: Plan, lookup: Lookup) -> Plan:
+    """Return the plan of a word or a phrase with the body weighed by rarity, the title less."""
+    match plan:
+        case TermPlan(_, term, boost):
+            weight = boost * _rarity(_frequency(term, lookup), lookup.statistics.documents)
+            return OrPlan((TermPlan("title", term, weight * TITLE_WEIGHT), TermPlan("body", term, weight)))
+        case PhrasePlan(_, _, _, boost):
+            return OrPlan((replace(plan, field="title", boost=boost * TITLE_WEIGHT), replace(plan, field="body")))
+        case OrPlan(parts):
+            return OrPlan(tuple(_weighed(part, lookup) for part in parts))
+        case _:
+            return plan
+
+
+def _rarity(df: int, documents: int) -> float:
+    """Return nearly ln(N/df) / (ln(N/df) + 1), which is what idf is without “+ 1”, without a logarithm.
+
+    In steps of powers of two, from whole numbers, so that every machine comes to the same bit.
+
+    >>> [_rarity(df, 1000) for df in (1000, 400, 1)]
+    [0.25, 0.5, 0.8636363636363636]
+    """
+    halvings = (documents // max(df, 1)).bit_length() - 1
+    return (2 * halvings + 1) / (2 * halvings + 4)
+
+
 @dataclass(slots=True)
 class _Reading:
     """What comes to light while a tree is read."""
@@ -256,8 +311,12 @@ def _names_of(run: Sequence[Leaf], reading: _Reading) -> list[Name]:
     text = " ".join(folded_words(typed))
     if not text or (len(text.replace(" ", "")) <= SHORT_NAME_LETTERS and typed == typed.lower()):
         return []
-    found = [name for name in whole_names(text, reading.lookup) if name.field in WIDENED_FIELDS]
-    return sorted(found, key=lambda name: (name.field, name.key))
+    return [
+        name
+        for name in whole_names(text, reading.lookup)
+        # A value that no article is tagged with itself, only with what lies in it, finds nothing more.
+        if name.field in WIDENED_FIELDS and reading.lookup.df(name.field, name.key)
+    ]
 
 
 def _widened_plan(run: Sequence[Leaf], reading: _Reading) -> Plan | None:
