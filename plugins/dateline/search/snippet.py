@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import ceil
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from dateline.search.analysis import Token, find_tokens, stem_word
+from dateline.search.analysis import Token, find_tokens, terms_of
 from dateline.search.documents import CHUNK_WORDS, MAX_CHUNKS
 from dateline.text import fold_spaces
 
@@ -35,8 +35,10 @@ class Passage:
     marks: tuple[tuple[int, int], ...]
 
 
-def find_passage(text: str, terms: Set[str]) -> Passage:
+def find_passage(text: str, terms: Set[str], *, languages: Sequence[str] = ("en",)) -> Passage:
     """Return the passage with the most different `terms`, then the most of them, then the first.
+
+    A word is found whose term in any of `languages` is among them.
 
     >>> find_passage("Talks opened in Lima.", {"lima"})
     Passage(text='Talks opened in Lima.', marks=((16, 20),))
@@ -45,21 +47,26 @@ def find_passage(text: str, terms: Set[str]) -> Passage:
     tokens = list(find_tokens(text))
     if not tokens:
         return Passage(text, ())
-    found = [place for place, token in enumerate(tokens) if stem_word(token.word) in terms]
-    first = _densest(tokens, found)
+    found = {
+        place: term
+        for place, token in enumerate(tokens)
+        if (term := next((term for term in terms_of(token.surface, languages) if term in terms), None))
+    }
+    first = _densest(found, len(tokens))
     last = min(first + PASSAGE_WORDS, len(tokens)) - 1
     start = _widened(text, tokens[first].start, step=-1) if first else 0
     end = _widened(text, tokens[last].end, step=1) if last < len(tokens) - 1 else len(text)
     return _cut(text, start, end, [tokens[place] for place in found if first <= place <= last])
 
 
-def _densest(tokens: list[Token], found: list[int]) -> int:
-    """Return the number of the token with which the best passage begins."""
+def _densest(found: Mapping[int, str], count: int) -> int:
+    """Return the number of the token with which the best passage begins; `found` has the terms of some of `count`."""
+    places = list(found)
     best, best_worth = 0, (0, 0)
-    for at, place in enumerate(found):
-        start = max(0, min(place - LEAD_WORDS, len(tokens) - PASSAGE_WORDS))
-        inside = found[at : bisect_left(found, start + PASSAGE_WORDS)]
-        worth = (len({stem_word(tokens[other].word) for other in inside}), len(inside))
+    for at, place in enumerate(places):
+        start = max(0, min(place - LEAD_WORDS, count - PASSAGE_WORDS))
+        inside = places[at : bisect_left(places, start + PASSAGE_WORDS)]
+        worth = (len({found[other] for other in inside}), len(inside))
         if worth > best_worth:
             best, best_worth = start, worth
     return best
