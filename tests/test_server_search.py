@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.errors import SearchError
+from dateline.records import SearchValue
 from dateline.search import build_index
-from dateline.search.asking import ENGINE, SORTS, Engine, Question
+from dateline.search.archive_index import update_index
+from dateline.search.asking import ENGINE, SORTS, UPDATED, Engine, Question
 from dateline.server import Limits, application, listen
 from dateline.server.description import describe
 from dateline.server.files import is_hashed
@@ -365,12 +367,43 @@ def faults(schema, value, schemas, where="answer"):
     "/api/search?q=palmyra&limit=2&offset=29", "/api/health",
 ])  # fmt: skip
 def test_answers_are_as_the_description_says(target, get):
+    assert list(described_faults(target, get)) == []
+
+
+@pytest.mark.parametrize("query", [
+    "palmyra", "tadmur", "tadmor", "pal*", "palmyra+army+mosul", "palmyra+AND", "place:Nowhere", "%22", "date:2017",
+])  # fmt: skip
+@pytest.mark.parametrize("more", ["", "&sort=newest&facets=yes", "&names=exact&limit=1&offset=1"])
+def test_answers_of_the_index_that_is_updated_are_as_the_description_says(query, more, get_updated):
+    assert list(described_faults(f"/api/search?q={query}{more}", get_updated)) == []
+
+
+@pytest.fixture(scope="module")
+def get_updated(archive, tmp_path_factory):
+    index = tmp_path_factory.mktemp("updated")
+    articles = [
+        document(f"story-{number}", "Palmyra", "The army moved.", date="2017-03-02", topic="War",
+                 values=(("place", "p:1", 1), ("topic", "War", 1)))
+        for number in range(5)
+    ]  # fmt: skip
+    values = [
+        SearchValue("place", "p:1", "Palmyra", ("Palmyra", "Tadmur")),
+        SearchValue("topic", "War", "War", ("War",)),
+    ]
+    update_index(articles, values, index)
+    with running(SimpleNamespace(site=archive.site, index=index), engine=UPDATED) as ask:
+        assert json.loads(ask("/api/health").body)["articles"] == 5
+        yield ask
+
+
+def described_faults(target, get):
+    """Where an answer is not as the description says."""
     description = json.loads(get("/api/openapi.json").body)
     schemas = description["components"]["schemas"]
     answer = get(target)
     told = description["paths"][target.split("?")[0]]["get"]["responses"][str(answer.status)]
     schema = told["content"]["application/json"]["schema"]
-    assert list(faults(schema, json.loads(answer.body), schemas)) == []
+    return faults(schema, json.loads(answer.body), schemas)
 
 
 def test_the_description_knows_the_parameters_that_the_server_reads():

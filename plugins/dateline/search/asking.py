@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dateline.errors import SearchError
+from dateline.search import answer, archive_index
 from dateline.search.index import SearchResult, open_index, search, search_json
 
-SORTS = ("relevance", "newest", "oldest")
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 NO_LIMIT = 1_000_000_000
 
 
@@ -21,9 +24,10 @@ class Question:
     query: str
     limit: int = 20
     offset: int = 0
-    sort: str = SORTS[0]
+    sort: Sort = SORTS[0]
     widen: bool = True  # names in all their spellings
     facets: bool = False
+    seconds: float | None = None  # until the search gives up
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def error_json(query: str, sentence: str) -> dict[str, Any]:
 def _ask(index: Any, question: Question) -> dict[str, Any]:
     """Ask the index that a build writes whole: it knows neither other orders nor facets, and widens nothing."""
     if question.sort != SORTS[0] or question.facets:
-        raise SearchError("This archive's index knows neither facets nor an order but relevance.")
+        return error_json(question.query, "This archive's index knows neither facets nor an order but relevance.")
     result = search(index, question.query, limit=question.offset + question.limit)
     answer = search_json(result)
     for hit, row in zip(result.hits, answer["hits"], strict=True):
@@ -64,4 +68,31 @@ def _generation(folder: Path) -> str:
     return f"{state.st_ino:x}-{state.st_mtime_ns:x}"
 
 
-ENGINE = Engine(open_index, _ask, lambda index: int(index.searcher.doc_count()), _generation)
+def _ask_updated(index: archive_index.SearchIndex, question: Question) -> dict[str, Any]:
+    """Ask the index that a build brings up to date; SearchError when the time is over."""
+    begun = time.monotonic()
+    result = answer.search(
+        index,
+        question.query,
+        limit=question.limit,
+        offset=question.offset,
+        sort=question.sort,
+        widen=question.widen,
+        facets=question.facets,
+        budget=question.seconds,
+    )
+    if result.error and question.seconds is not None and time.monotonic() - begun >= question.seconds:
+        raise SearchError(result.error)
+    return answer.search_json(result)
+
+
+def _stamp(folder: Path) -> str:
+    try:
+        return archive_index.index_stamp(folder)
+    except OSError:
+        return ""
+
+
+WRITTEN_WHOLE = Engine(open_index, _ask, lambda index: int(index.searcher.doc_count()), _generation)
+UPDATED = Engine(archive_index.open_index, _ask_updated, lambda index: index.statistics.documents, _stamp)
+ENGINE = WRITTEN_WHOLE

@@ -74,7 +74,14 @@ def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
 
 
 _QUESTION = [
-    _parameter("q", "The query, in the language of the search page.", type="string", maxLength=MAX_QUERY_CHARS),
+    _parameter(
+        "q",
+        "The query, in the language of the search page: it has a letter or a figure.",
+        type="string",
+        minLength=1,
+        maxLength=MAX_QUERY_CHARS,
+        pattern=r"[\p{L}\p{N}]",
+    ),
     _parameter("limit", "How many hits.", type="integer", minimum=1, maximum=MAX_LIMIT, default=20),
     _parameter("offset", "How many hits to pass over.", type="integer", minimum=0, maximum=MAX_OFFSET, default=0),
     _parameter("sort", "The order of the hits.", type="string", enum=list(SORTS), default=SORTS[0]),

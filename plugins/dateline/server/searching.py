@@ -8,10 +8,10 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,6 +26,7 @@ MAX_OFFSET = 10_000
 MAX_QUERY_CHARS = 500
 SMALLEST_GZIP = 600  # bytes; below, a packet is a packet
 
+Choice = TypeVar("Choice", bound=str)
 PARAMETERS = ("q", "limit", "offset", "sort", "names", "facets")
 # A page of any site may ask, as any program may: what is published may be found.
 _HEADERS = {
@@ -126,7 +127,9 @@ class SearchService:
 
     async def _ask(self, question: Question) -> _Answer:
         generation = self._generation
-        answer: _Answer = await self._run(lambda index: _answer(self._engine, index, question))
+        answer: _Answer = await self._run(
+            lambda index: _answer(self._engine, index, replace(question, seconds=self._limits.seconds))
+        )
         if generation == self._generation:
             self._answers.keep(question, answer, size=len(answer.plain) + len(answer.packed))
         return answer
@@ -168,12 +171,13 @@ def _number(values: Mapping[str, str], name: str, *, default: int, least: int, m
     raise SearchError(f"{name} is {given[:40]!r}: it should be a number from {least} to {most}.")
 
 
-def _choice(values: Mapping[str, str], name: str, *choices: str) -> str:
+def _choice(values: Mapping[str, str], name: str, *choices: Choice) -> Choice:
     """Return the choice that is given, the first of all when none is."""
     given = values.get(name, choices[0])
-    if given not in choices:
-        raise SearchError(f"{name} is {given[:40]!r}: it should be one of {', '.join(choices)}.")
-    return given
+    for choice in choices:
+        if choice == given:
+            return choice
+    raise SearchError(f"{name} is {given[:40]!r}: it should be one of {', '.join(choices)}.")
 
 
 def _answer(engine: Engine, index: Any, question: Question) -> _Answer:

@@ -1,0 +1,91 @@
+"""A question to the index and its answer, as the command line and the server have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from dateline.errors import SearchError
+from dateline.records import SearchValue
+from dateline.search import build_index
+from dateline.search.archive_index import update_index
+from dateline.search.asking import UPDATED, WRITTEN_WHOLE, Question
+from searching import document
+
+ARTICLES = [
+    document(f"story-{day}", "Palmyra", "The army moved.", date=f"2017-03-{day:02}", values=(("place", "p:1", 1),))
+    for day in range(1, 10)
+]
+VALUES = [SearchValue("place", "p:1", "Palmyra", ("Palmyra", "Tadmur"))]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("index")
+    update_index(ARTICLES, VALUES, folder)
+    return folder
+
+
+@pytest.fixture
+def ask(folder):
+    def answer(query, **more):
+        with UPDATED.open(folder) as index:
+            return UPDATED.ask(index, Question(query, **more))
+
+    return answer
+
+
+@pytest.mark.parametrize(("asked", "slugs"), [
+    ({"limit": 2}, ["story-1", "story-2"]),
+    ({"limit": 2, "offset": 7}, ["story-8", "story-9"]),
+    ({"limit": 2, "sort": "newest"}, ["story-9", "story-8"]),
+    ({"limit": 2, "sort": "oldest"}, ["story-1", "story-2"]),
+    ({"offset": 9}, []),
+])  # fmt: skip
+def test_a_part_of_the_answer_is_given_in_the_order_asked_for(asked, slugs, ask):
+    answer = ask("palmyra", **asked)
+    assert ([hit["slug"] for hit in answer["hits"]], answer["total"]) == (slugs, 9)
+    assert [hit["rank"] for hit in answer["hits"]] == list(range(asked.get("offset", 0) + 1, 10))[: len(slugs)]
+
+
+def test_names_are_widened_unless_they_are_to_be_exact(ask):
+    assert ask("tadmur")["total"] == 9
+    assert ask("tadmur", widen=False)["total"] == 0
+
+
+def test_facets_are_counted_when_they_are_asked_for(ask):
+    assert "facets" not in ask("army")
+    facets = ask("army", facets=True)["facets"]
+    assert facets["place"] == [{"key": "p:1", "label": "Palmyra", "count": 9}]
+    assert (facets["year"], facets["months"]) == ([{"label": "2017", "count": 9}], [["2017-03", 9]])
+
+
+def test_a_search_whose_time_is_over_says_so(ask):
+    with pytest.raises(SearchError, match="took too long"):
+        ask("army", seconds=0.0)
+
+
+@pytest.mark.parametrize("query", ["(", "army AND", "", "…"])
+def test_a_fault_of_the_query_is_an_answer(query, ask):
+    answer = ask(query)
+    assert answer.get("error") or answer.get("note")
+
+
+def test_an_index_has_another_generation_when_it_was_changed(tmp_path):
+    for engine, write in ((WRITTEN_WHOLE, build_index), (UPDATED, lambda given, to: update_index(given, VALUES, to))):
+        folder = tmp_path / write.__name__
+        generations = [engine.generation(folder)]
+        for count in (1, 2):
+            write(ARTICLES[:count], folder)
+            generations.append(engine.generation(folder))
+            with engine.open(folder) as index:
+                assert engine.count(index) == count
+        assert generations[0] == ""
+        assert len(set(generations)) == 3
+
+
+def test_the_index_that_is_written_whole_refuses_what_it_does_not_know(tmp_path):
+    build_index(ARTICLES, tmp_path)
+    with WRITTEN_WHOLE.open(tmp_path) as index:
+        refused = WRITTEN_WHOLE.ask(index, Question("army", sort="newest"))
+        assert [hit["slug"] for hit in WRITTEN_WHOLE.ask(index, Question("army", offset=8))["hits"]] == ["story-9"]
+    assert refused["error"] == "This archive's index knows neither facets nor an order but relevance."
