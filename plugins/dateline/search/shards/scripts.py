@@ -1,0 +1,51 @@
+"""The scripts of the search as a site has them: the engine in one file, the rest in files loaded when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import rjsmin
+
+from dateline.files import replace_file, sha256
+
+ENGINE = (
+    "search/stemmer",
+    "search/analysis",
+    "engine/parser",
+    "engine/shards",
+    "engine/plan",
+    "engine/rank",
+    "engine/snippet",
+    "engine/answer",
+)
+LAZY = ("compose", "facets", "exports", "fuzzy", "worker")
+NAME_CHARS = 10
+
+
+def write_scripts(theme_static: Path, folder: Path, languages: Iterable[str] = ()) -> dict[str, str]:
+    """Write the engine and the scripts it loads when needed into `folder`; return their file names by logical name.
+
+    The logical names are "engine", those of LAZY that stand, and "stem/<language>" for languages with a stemmer.
+    """
+    js = theme_static / "js"
+    bundles = {"engine": [js / f"{name}.js" for name in ENGINE]}
+    bundles |= {name: [js / "engine" / f"{name}.js"] for name in LAZY}
+    bundles |= {f"stem/{language}": [js / "search" / "stem" / f"{language}.js"] for language in sorted(set(languages))}
+    return {
+        name: _write_script(name, paths, folder)
+        for name, paths in bundles.items()
+        if name == "engine" or all(path.is_file() for path in paths)
+    }
+
+
+def _write_script(name: str, paths: Iterable[Path], folder: Path) -> str:
+    content = "".join(f"{strip_script(path.read_text(encoding='utf-8'))}\n" for path in paths)
+    file_name = f"{name.replace('/', '-')}.{sha256(content)[:NAME_CHARS]}.js"
+    replace_file(folder / file_name, content)
+    return file_name
+
+
+def strip_script(text: str) -> str:
+    """Return a script without comments and needless white space."""
+    return str(rjsmin.jsmin(text))

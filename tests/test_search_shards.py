@@ -1,0 +1,210 @@
+"""The export is a function of the live articles; unchanged files stay, and numbers come back as they were."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dateline.records import SearchDocument, SearchValue
+from dateline.search.analysis import find_tokens, stem_word
+from dateline.search.documents import AnalysedDocument
+from dateline.search.fields import VALUE_FIELDS, below
+from dateline.search.names import Name, name_entries
+from dateline.search.scoring import Statistics
+from dateline.search.shards import export_index
+from dateline.search.shards.codec import DIGITS, MAX_NUMBER, encode_gaps, encode_number
+from dateline.search.shards.postings import chunk_mask
+from dateline.search.shards.trees import cut
+from dateline.search.snippet import cut_chunks
+from dateline.search.words import Word
+from searching import document
+
+VALUES = (
+    SearchValue("place", "syria", "Syria", ("Syria", "Syrie")),
+    SearchValue("place", "raqqa", "Raqqa", ("Raqqa", "Ar-Raqqah"), broader=("syria",)),
+    SearchValue("topic", "war", "War", ("War",)),
+)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Articles in archive order, analysed as an index has them."""
+
+    documents: Sequence[SearchDocument]
+    known: Sequence[SearchValue] = VALUES
+    languages: tuple[str, ...] = ("en",)
+
+    @property
+    def statistics(self) -> Statistics:
+        totals: Counter[str] = Counter()
+        for analysed in self.analysed():
+            totals.update({"title": analysed.title_length, "body": analysed.body_length, **analysed.value_lengths})
+        return Statistics(len(self.documents), totals)
+
+    @property
+    def dates(self) -> list[tuple[str, str] | None]:
+        return [(stored.date, stored.date) if stored.date else None for stored in self.documents]
+
+    def analysed(self) -> list[AnalysedDocument]:
+        return [self._analyse(stored) for stored in self.documents]
+
+    def _analyse(self, stored: SearchDocument) -> AnalysedDocument:
+        title, body = terms(stored.title), terms(stored.body)
+        counts: dict[str, dict[str, int]] = {field: {} for field in VALUE_FIELDS}
+        for field, key, count in stored.values:
+            counts[field][key] = count
+        lengths = {field: sum(own.values()) for field, own in counts.items()}
+        for field, key, count in stored.values:
+            for other in (key, *self.value(field, key).broader):
+                if field == "place":
+                    counts[field][below(other)] = counts[field].get(below(other), 0) + count
+        return AnalysedDocument(
+            stored.slug,
+            title,
+            body,
+            sum(map(len, title.values())),
+            sum(map(len, body.values())),
+            {token.word: stem_word(token.word) for text in (stored.title, stored.body) for token in find_tokens(text)},
+            counts,
+            lengths,
+            tuple(chunk.position for chunk in cut_chunks(stored.body)),
+        )
+
+    def stored(self, number: int) -> SearchDocument:
+        return self.documents[number]
+
+    def words(self, prefix: str) -> list[Word]:
+        dfs = Counter(word for analysed in self.analysed() for word in analysed.words)
+        return [Word(word, dfs[word], (stem_word(word),)) for word in sorted(dfs) if word.startswith(prefix)]
+
+    def names(self, prefix: str) -> list[Name]:
+        return [name for name in name_entries(self.known) if name.text.startswith(prefix)]
+
+    def value(self, field: str, key: str) -> SearchValue:
+        return next(value for value in self.known if (value.field, value.key) == (field, key))
+
+
+def terms(text: str) -> dict[str, tuple[int, ...]]:
+    places: dict[str, list[int]] = {}
+    for token in find_tokens(text):
+        places.setdefault(stem_word(token.word), []).append(token.position)
+    return {term: tuple(found) for term, found in places.items()}
+
+
+def story(number: int, words: int = 40) -> SearchDocument:
+    """An article with words that many have, some have, and none else has."""
+    body = " ".join(f"w{number * 7 % (place + 2)}x{place}" for place in range(words))
+    return document(
+        f"story-{number}", f"Army story {number}", f"The army of story{number} saw\n{body}", date="2017-03-22",
+        values=(("place", "raqqa", 2), ("topic", "war", 1)) if number % 3 else (),
+    )  # fmt: skip
+
+
+STORIES = [story(number) for number in range(150)]
+
+
+def files(folder: Path, live: frozenset[str]) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in sorted(live)}
+
+
+@given(st.integers(0, MAX_NUMBER))
+def test_a_number_comes_back_from_its_digits(number):
+    digits = encode_number(number)
+    first, *rest = (DIGITS.index(digit) for digit in digits)
+    form = next(at for at, end in enumerate((76, 88, 91, 92, 93)) if first < end)
+    base, before = ((0, 0), (76, 76), (88, 1192), (91, 27139), (92, 831496))[form]
+    value = first - base
+    for digit in rest:
+        value = value * 93 + digit
+    assert (len(rest), before + value) == (form, number)
+
+
+def test_a_number_too_large_for_a_shard_is_refused():
+    with pytest.raises(ValueError, match="the most that a shard can hold"):
+        encode_number(MAX_NUMBER + 1)
+
+
+def test_digits_need_no_escape_in_a_script():
+    assert len(DIGITS) == 93
+    assert not set(DIGITS) & set('"\\')
+
+
+def test_a_rising_column_is_written_as_gaps():
+    assert encode_gaps([4, 5, 9]) == DIGITS[4] + DIGITS[0] + DIGITS[3]
+
+
+def test_each_chunk_with_a_word_has_its_bit():
+    assert chunk_mask((0, 49, 120), (0, 50, 100)) == 0b101
+
+
+@given(st.lists(st.text("abc", min_size=1), unique=True, max_size=300), st.integers(0, 300))
+def test_a_new_entry_moves_few_cuts(keys, at):
+    keys.sort()
+    bounds = (5, 10, 40)
+    changed = sorted({*keys, f"b{at}"})
+    before, after = (
+        [tuple(part) for part in cut(items, str, lambda key: 1, bounds)] for items in (keys, changed)
+    )  # fmt: skip
+    assert [key for part in after for key in part] == changed
+    assert all(len(part) >= bounds[0] for part in after[:-1])
+    assert all(len(part) <= bounds[2] for part in after)
+    first = next((place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), 0)
+    assert before[:first] == after[:first]
+
+
+def test_an_export_is_the_same_wherever_and_whenever_it_is_made(tmp_path):
+    once = export_index(Archive(STORIES), tmp_path / "once")
+    again = export_index(Archive(STORIES), tmp_path / "again")
+    assert files(tmp_path / "once", once.live) == files(tmp_path / "again", again.live)
+
+
+def test_an_export_of_the_same_articles_writes_nothing(tmp_path):
+    export_index(Archive(STORIES), tmp_path)
+    again = export_index(Archive(STORIES), tmp_path)
+    assert again.written == 0
+    assert not again.superseded
+
+
+def test_a_changed_article_leaves_most_files_as_they_are(tmp_path):
+    first = export_index(Archive(STORIES), tmp_path)
+    changed = [*STORIES[:75], replace(STORIES[75], body=STORIES[75].body + " newcomer"), *STORIES[76:]]
+    second = export_index(Archive(changed), tmp_path)
+    table_files = {name for name in first.live if "/" not in name}
+    assert len(table_files - second.live) < len(table_files) / 2
+    assert second.superseded == first.live - second.live
+
+
+stories = st.lists(
+    st.builds(story, st.integers(0, 30), st.integers(0, 30)), unique_by=lambda stored: stored.slug, max_size=12
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(stories, min_size=1, max_size=4))
+def test_after_any_changes_the_live_files_are_those_of_a_clean_export(tmp_path_factory, versions):
+    grown, clean = tmp_path_factory.mktemp("grown"), tmp_path_factory.mktemp("clean")
+    summaries = [export_index(Archive(version), grown) for version in versions]
+    expected = export_index(Archive(versions[-1]), clean)
+    assert files(grown, summaries[-1].live) == files(clean, expected.live)
+    standing = {path.relative_to(grown).as_posix() for path in grown.rglob("*.js")}
+    assert standing == summaries[-1].live | summaries[-1].superseded
+
+
+def test_names_grow_when_two_shards_would_have_the_same(tmp_path):
+    summary = export_index(Archive(STORIES), tmp_path, name_chars=2)
+    names = {name.split("/")[0].removesuffix(".js") for name in summary.live - {"meta.js"}}
+    assert {len(name) for name in names} != {2}
+    assert len({len(name) for name in names}) == 1
+
+
+def test_a_shard_says_its_own_name(tmp_path):
+    summary = export_index(Archive(STORIES), tmp_path)
+    stamps = {name: re.match(r'dateline\.shard\("([^"]+)"', (tmp_path / name).read_text()) for name in summary.live}
+    assert all(stamp and f"{stamp[1]}.js" == name for name, stamp in stamps.items())
