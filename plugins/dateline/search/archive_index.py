@@ -231,6 +231,9 @@ def _update(given: _Given, folder: Path) -> IndexSummary:
     inner = folder / name
     store = open_store(inner, write=True)
     try:
+        for fact in ("numbers", "days", "order"):
+            store.numbers(fact)
+        store.check()
         segments = _load_checked_segments(inner, store)
         summary = _commit(store, inner, segments, given)
         replace_file(folder / _CURRENT, f"{name} {store.fact('generation')}\n")
@@ -277,14 +280,14 @@ def _set_up(store: Store, inner: Path) -> None:
 def _commit(store: Store, inner: Path, segments: list[Any], given: _Given) -> IndexSummary:
     """Write what changed as the next generation: new segments, the table of contents, then the store."""
     changes = _compare(store, given)
-    generation = store.fact("generation")
+    generation, stood = store.fact("generation"), store.numbers("order")
     ids: dict[str, list[int]] = store.parsed("segments")
     first_days = {slug: row.first for slug, row in changes.kept.items()}
     new_days = {document.slug: _days(document) for document in changes.new}
     first_days |= {slug: first for slug, (first, _) in new_days.items()}
     order = sorted(given.prints, key=lambda slug: first_days[slug] or _UNDATED)
     same = not changes.new and not changes.gone and store.fact("members") == given.members_print
-    if same and store.numbers("order") == array("i", (changes.kept[slug].id for slug in order)):
+    if same and stood == array("i", (changes.kept[slug].id for slug in order)):
         return IndexSummary(len(given.documents), store.count_words())
     rows = dict(changes.kept)
     totals: Counter[str] = Counter(store.parsed("totals"))

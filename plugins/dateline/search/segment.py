@@ -51,6 +51,7 @@ def write_segments(
 
 def write_contents(folder: Path, segments: list[Any], generation: int) -> Path:
     """Write Whoosh's table of contents of a generation, and return its file."""
+    contents_file(folder, generation).unlink(missing_ok=True)  # of a writer that was killed before it was done
     TOC(archive_schema(), segments, generation).write(FileStorage(str(folder)), INDEX_NAME)
     return contents_file(folder, generation)
 

@@ -112,6 +112,13 @@ class Store:
             raise DamageError(f"{self.path}: {name} is no list of numbers; `make html` writes it anew.") from error
         return numbers
 
+    def check(self) -> None:
+        """Raise DamageError where the tables cannot all be read, or lack a part of an article."""
+        [(answer,)] = self.rows("PRAGMA quick_check(1)")
+        [(lacking,)] = self.rows("SELECT count(*) FROM documents WHERE id NOT IN (SELECT id FROM contents)")
+        if answer != "ok" or lacking:
+            raise DamageError(f"{self.path}: the search index is damaged ({answer}); `make html` writes it anew.")
+
     def documents(self) -> list[Row]:
         """Return what is known of each article, by id."""
         sql = "SELECT id, slug, fingerprint, language, first, last FROM documents ORDER BY id"
