@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 // An article that was opened from the search: its address says what was sought (?find=), and the words are marked.
-// data-scripts names the scripts of analysis, which are loaded only then; data-languages those of the archive.
+// data-scripts has the addresses of the scripts of analysis, which are loaded only then; data-languages the archive's.
 "use strict";
 
 (() => {
   const { scripts = "", languages = "" } = document.currentScript.dataset;
-  const base = document.currentScript.src;
   const sought = new Set(new URLSearchParams(location.search).get("find")?.split(" ").filter(Boolean));
   const text = document.querySelector(".prose");
   if (!sought.size || !text) return;
 
   const load = (path) =>
     new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement("script"), { src: new URL(path, base), onload: resolve, onerror: reject });
+      const script = Object.assign(document.createElement("script"), { src: path, onload: resolve, onerror: reject });
       document.head.append(script);
     });
 

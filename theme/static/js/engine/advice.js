@@ -25,7 +25,7 @@ dateline.advice = (() => {
   }
 
   async function show(result) {
-    await dateline.lazy("compose");
+    await dateline.page.compose();
     const { found, plain } = shorter(result.query);
     const [missing, kept] = await Promise.all([
       Promise.all(plain.map(async (part) => [part, await counted(part)])),

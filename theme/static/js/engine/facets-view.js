@@ -42,10 +42,10 @@ dateline.facetsView = (() => {
   /** What is chosen, each to be removed by one press. */
   async function chips(query) {
     if (!query.includes(":")) return chosen.replaceChildren(), (chosen.hidden = true);
-    await dateline.lazy("compose");
+    await dateline.page.compose();
     const { filters, from, to, undated } = dateline.compose.filters(query);
     const chip = (words, remove) => {
-      const button = make("button", { type: "button" }, make("bdi", {}, words), make("span", { class: "unseen" }, ", remove"));
+      const button = make("button", { type: "button", "aria-label": `${words}, remove` }, make("bdi", {}, words));
       button.addEventListener("click", remove);
       return make("li", {}, button);
     };
@@ -63,7 +63,7 @@ dateline.facetsView = (() => {
 
   /** Show the facets of an answer, when they stand. */
   async function show(result) {
-    const [counts] = await Promise.all([dateline.page.facets(result), dateline.lazy("compose")]);
+    const [counts] = await Promise.all([dateline.page.facets(result), dateline.page.compose()]);
     if (dateline.page.result() !== result || !counts) return;
     await chips(result.query);
     const now = dateline.compose.filters(result.query);
@@ -189,7 +189,8 @@ dateline.facetsView = (() => {
     }
     brush(svg, bars.length, draw, choose);
     draw(0, range[0]);
-    return make("section", { class: "facet time", "aria-label": "Time", dir: "ltr" }, svg, make("div", { class: "sliders" }, sliders), told);
+    return make("section", { class: "facet time", "aria-labelledby": "facet-time", dir: "ltr" },
+      make("h2", { class: "label", id: "facet-time" }, "Time"), svg, make("div", { class: "sliders" }, sliders), told);
   }
 
   function brush(svg, count, draw, choose) {

@@ -14,7 +14,7 @@ dateline.form = (() => {
 
   /** Put into the fields what the query has of them. */
   async function fill() {
-    await dateline.lazy("compose");
+    await dateline.page.compose();
     const { filters, from, to, undated } = taken();
     for (const field of FIELDS) {
       const { labels = [] } = filters.find((filter) => filter.field === field) ?? {};

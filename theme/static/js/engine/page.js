@@ -88,6 +88,9 @@ dateline.page = (() => {
     return (await ask(result.query, { limit: 0, widen: read().widen, facets: true })).facets;
   }
 
+  /** What takes queries apart and puts them together stands when this resolves. */
+  const compose = () => dateline.lazy("parser").then(() => dateline.lazy("compose"));
+
   async function answer() {
     const mine = ++turn;
     const { query, sort, shown, widen } = read();
@@ -101,7 +104,7 @@ dateline.page = (() => {
       const filtered = query.includes(":") && dateline.lazy; // its chips stand with the list, which they would move
       const [result] = await Promise.all([
         ask(query, { limit: shown, sort, widen }),
-        filtered && dateline.lazy("facets-view").then(() => dateline.lazy("compose")),
+        filtered && Promise.all([dateline.lazy("facets-view"), compose()]),
       ]);
       await leave(() => mine !== turn);
       if (mine === turn) show(result, { shown, widen });
@@ -328,6 +331,7 @@ dateline.page = (() => {
       const followed = event.target.closest("a.search-link");
       if (!followed || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
+      pointed = false; // the reader wants the list to change
       history.pushState(null, "", followed.getAttribute("href"));
       answer();
     });
@@ -341,7 +345,7 @@ dateline.page = (() => {
     answer();
   }
 
-  const page = { address, ask, dateLabel, facets, go, link, make, number, plural, read, result: () => current };
+  const page = { address, ask, compose, dateLabel, facets, go, link, make, number, plural, read, result: () => current };
   if (root) start();
   return page;
 })();

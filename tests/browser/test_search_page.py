@@ -1,0 +1,398 @@
+"""The search page as a reader has it, also from disk: typing, keys, choices, downloads, and an article that is opened.
+
+The answers are written down here: what the page makes of them is tested, not how they are found.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from test_theme import render
+
+TITLE = "Army near Palmyra"
+ENGINE = ("search/stemmer", "search/analysis", "answers", "engine/page")
+SCRIPTS = [f"theme/js/{name}.js" for name in ENGINE]
+
+# The client of the search, and what loads scripts, with answers by query; an answer waits while `held` has its query.
+CLIENT = """"use strict";
+dateline.answers = ANSWERS;
+dateline.asked = [];
+dateline.held = new Map();
+dateline.client = () => ({
+  async search(query, options) {
+    dateline.asked.push([query, options]);
+    await dateline.held.get(query);
+    const known = dateline.answers[query] ?? { total: 0, hits: [] };
+    if (known.stale) throw Object.assign(new Error("A shard is missing."), { name: "StaleArchive" });
+    const hits = known.hits.slice(options.offset, options.offset + options.limit);
+    const widened = options.widen ? (known.widened ?? []) : [];
+    return { query, partial: 0, ...known, widened, sort: options.sort, hits };
+  },
+  facets: async ({ query }) => dateline.answers[query].counts ?? {},
+});
+dateline.loaded = {};
+dateline.lazy = (name) => dateline.loaded[name] ??= new Promise((resolve) => {
+  document.head.append(Object.assign(document.createElement("script"), { src: `theme/js/engine/${name}.js`, onload: resolve }));
+});
+"""
+
+
+def hit(number: int, title: str = "", **fields) -> dict:
+    given = {"slug": f"story-{number}", "title": title or f"Story {number}", "topic": "War", "date": "2017-03-22"}
+    passage = {"snippet": "The army moved on Palmyra.", "marks": [[18, 25]], "group": ""}
+    return {**given, "url": f"articles/story-{number}.html", **passage, **fields}
+
+
+COUNTS = {
+    "place": [{"key": f"p:{number}", "label": f"Town {number}", "count": 60 - number} for number in range(60)],
+    "actor": [{"key": "a:1", "label": "ISIS", "count": 20}, {"key": "a:2", "label": "Syrian Army", "count": 9}],
+    "topic": [],
+    "year": [{"label": "2016", "count": 10}, {"label": "2017", "count": 15}],
+    "months": [["2016-10", 4], ["2016-12", 6], ["2017-03", 15]],
+}
+ANSWERS = {
+    "palmyra": {"total": 25, "hits": [hit(number) for number in range(25)], "counts": COUNTS, "terms": ["palmyra"]},
+    "army": {"total": 1, "hits": [hit(1, TITLE)], "counts": COUNTS, "terms": ["armi"]},
+    "isis": {
+        "total": 1,
+        "hits": [hit(1)],
+        "widened": [{"words": "isis", "field": "actor", "key": "a:1", "label": "ISIS"}],
+        "note": "A note.",
+    },
+    "palmira": {"total": 0, "hits": [], "suggestion": "palmyra"},
+    "army zzz": {"total": 0, "hits": []},
+    "versions": {"total": 3, "hits": [hit(1, group="g"), hit(2), hit(3, group="g")]},
+    "some words": {"total": 1, "partial": 1, "hits": [hit(1), hit(2, partial=True)]},
+    "old": {"stale": True},
+    "=1+1": {
+        "total": 2,
+        "hits": [
+            hit(1, '=HYPERLINK("x")', date="2017-03", topic="R&D, 100%"),
+            hit(2, "A {brace}\nand \\ “quotes”", date=None, topic=None),
+        ],
+    },
+    'palmyra actor:"ISIS"': {"total": 20, "hits": [hit(1)], "counts": COUNTS},
+    'palmyra actor:("ISIS" OR "Syrian Army")': {"total": 25, "hits": [hit(1)], "counts": COUNTS},
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """A site of the search page and an article."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(repository / "theme/static", folder / "theme")
+    (folder / "theme/js/answers.js").write_text(CLIENT.replace("ANSWERS", json.dumps(ANSWERS), 1), encoding="utf-8")
+    page = render("search_page", siteurl=".", search_scripts=SCRIPTS, search_data={}, search_api="")
+    (folder / "search.html").write_text(page, encoding="utf-8")
+    (folder / "articles").mkdir()
+    body = "<p>The army moved on Palmyra.</p><p>Armies <a href='x'>of Palmyra</a> fled.</p>"
+    article = f"""<!DOCTYPE html><html lang="en"><head><title>x</title><meta charset="utf-8">
+    <link rel="stylesheet" href="../theme/css/style.css">
+    <script defer src="../theme/js/find.js" data-scripts="../theme/js/search/stemmer.js ../theme/js/search/analysis.js"></script></head>
+    <body><main id="main" tabindex="-1"><h1>{TITLE}</h1><div class="prose">{body}</div></main></body></html>"""
+    for number in range(25):
+        (folder / f"articles/story-{number}.html").write_text(article, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, site: Path) -> Iterator[Callable[[str], Page]]:
+    """Open the search page from disk; no script may fail and no rule of the page be broken."""
+    complaints: list[str] = []
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text))
+
+    def open_page(address: str = "") -> Page:
+        page.goto(f"{(site / 'search.html').as_uri()}{address}")
+        return page
+
+    yield open_page
+    assert complaints == []
+
+
+def query_of(page: Page) -> str:
+    return parse_qs(urlsplit(page.url).query).get("q", [""])[0]
+
+
+def test_a_question_is_answered_while_it_is_typed_and_kept_in_the_address(visit):
+    page = visit()
+    page.locator("#q").press_sequentially("palmyra", delay=10)
+    expect(page.locator("#search-status")).to_contain_text("25 articles for palmyra")
+    assert query_of(page) == "palmyra"
+    assert [query for query, _ in page.evaluate("dateline.asked")] == ["palmyra"]
+
+
+def test_the_old_list_stands_until_the_new_one_does(visit):
+    page = visit("?q=palmyra")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    page.evaluate("dateline.held.set('army', new Promise((resolve) => (dateline.release = resolve)))")
+    page.locator("#q").fill("army")
+    expect(page.locator("#search-status")).to_have_attribute("data-state", "busy")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    page.evaluate("dateline.release()")
+    expect(page.locator("#search-results > li")).to_have_count(1)
+
+
+def test_a_list_under_a_moving_pointer_waits_until_the_pointer_leaves(visit):
+    page = visit("?q=palmyra")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    page.locator("#search-results a").first.hover()
+    page.locator("#search-results a").nth(1).hover()
+    page.evaluate("void dateline.page.go({ query: 'army' })")
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    page.mouse.move(1, 1)
+    expect(page.locator("#search-results > li")).to_have_count(1)
+
+
+def test_an_answer_that_comes_too_late_is_dropped(visit):
+    page = visit()
+    page.evaluate("dateline.held.set('army', new Promise((resolve) => (dateline.release = resolve)))")
+    page.evaluate("void dateline.page.go({ query: 'army' })")
+    page.evaluate("dateline.page.go({ query: 'palmyra' })")
+    page.evaluate("dateline.release()")
+    expect(page.locator("#search-status")).to_contain_text("25 articles")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+
+
+def test_a_question_is_announced_once(visit):
+    page = visit()
+    page.evaluate("""() => {
+        dateline.told = 0;
+        const seen = new MutationObserver(() => (dateline.told += 1));
+        seen.observe(document.getElementById("search-status"), { childList: true, subtree: true, characterData: true });
+    }""")
+    page.locator("#q").fill("isis")
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-status")).to_have_text(
+        "1 article for isisA note.Also under other names of ISIS · only the words"
+    )
+    expect(page.locator("#search-facets")).to_be_hidden()
+    assert page.evaluate("dateline.told") == 1
+
+
+def test_other_names_can_be_left_out_and_taken_back(visit):
+    page = visit("?q=isis")
+    page.get_by_role("link", name="only the words").click()
+    expect(page.get_by_role("link", name="also other names")).to_be_visible()
+    assert urlsplit(page.url).query == "q=isis&names=exact"
+    assert page.evaluate("dateline.asked.at(-1)[1].widen") is False
+    page.go_back()
+    expect(page.get_by_role("link", name="only the words")).to_be_visible()
+
+
+def test_more_results_keep_the_address_and_go_on_from_the_last(visit):
+    page = visit("?q=palmyra&sort=newest")
+    page.get_by_role("button", name="More results").click()
+    expect(page.locator("#search-results > li")).to_have_count(20)
+    expect(page.locator(".result-title a").nth(10)).to_be_focused()
+    assert parse_qs(urlsplit(page.url).query) == {"q": ["palmyra"], "sort": ["newest"], "show": ["20"]}
+    page.reload()
+    expect(page.locator("#search-results > li")).to_have_count(20)
+    expect(page.locator("#search-status")).to_contain_text("newest first")
+
+
+def test_versions_of_a_story_are_folded_under_the_best(visit):
+    page = visit("?q=versions")
+    expect(page.locator("#search-results > li")).to_have_count(2)
+    folded = page.locator("#search-results > li").first.locator("details")
+    expect(folded.get_by_role("link")).to_be_hidden()
+    folded.get_by_text("2 versions").click()
+    expect(folded.get_by_role("link", name="Story 3")).to_be_visible()
+
+
+def test_articles_with_some_of_the_words_stand_under_a_heading_of_their_own(visit):
+    page = visit("?q=some+words")
+    expect(page.locator("#search-status")).to_contain_text("1 article for some words; 1 with some of the words")
+    expect(page.locator("#search-results > li")).to_have_count(1)
+    expect(page.locator("#search-partly").get_by_role("link", name="Story 2")).to_be_visible()
+
+
+def test_nothing_found_tells_why_and_what_would_find_something(visit):
+    page = visit("?q=army+zzz")
+    expect(page.locator("#search-results")).to_contain_text("Nothing in the archive has “zzz”.")
+    page.get_by_role("link", name="without “zzz”").click()
+    expect(page.locator("#search-status")).to_contain_text("1 article for army")
+    page = visit("?q=palmira")
+    page.get_by_role("link", name="palmyra").click()
+    expect(page.locator("#search-status")).to_contain_text("25 articles for palmyra")
+
+
+def test_a_page_of_an_archive_that_was_replaced_asks_to_be_loaded_anew(visit):
+    page = visit("?q=old")
+    expect(page.locator("#search-status")).to_have_text("The archive was updated: reload.")
+
+
+def test_keys_lead_to_the_box_through_the_results_and_back(visit):
+    page = visit("?q=palmyra")
+    titles = page.locator(".result-title a")
+    expect(titles).to_have_count(10)
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    for place in (0, 1):
+        page.keyboard.press("ArrowDown")
+        expect(titles.nth(place)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(titles.nth(0)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_have_value("")
+    expect(titles).to_have_count(0)
+
+
+def test_the_single_key_can_be_switched_off_for_good(visit):
+    page = visit()
+    page.get_by_text("How to ask").click()
+    page.get_by_label("the key / goes to the search box").uncheck()
+    page.reload()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).not_to_be_focused()
+
+
+def test_a_chosen_name_is_part_of_the_query_and_can_be_taken_out(visit):
+    page = visit("?q=palmyra")
+    page.get_by_label("ISIS", exact=True).check()
+    expect(page.locator("#search-status")).to_contain_text("20 articles")
+    assert query_of(page) == 'palmyra actor:"ISIS"'
+    page.get_by_label("Syrian Army", exact=True).check()
+    expect(page.locator("#search-chips li")).to_have_count(2)
+    assert query_of(page) == 'palmyra actor:("ISIS" OR "Syrian Army")'
+    expect(page.get_by_label("any of them")).to_be_checked()
+    page.get_by_role("button", name="actor: Syrian Army, remove").click()
+    expect(page.locator("#search-chips li")).to_have_count(1)
+    page.get_by_role("button", name="actor: ISIS, remove").click()
+    expect(page.locator("#search-status")).to_contain_text("25 articles")
+    assert query_of(page) == "palmyra"
+
+
+def test_any_of_the_names_or_all_of_them(visit):
+    page = visit('?q=palmyra+actor:("ISIS" OR "Syrian Army")')
+    page.get_by_label("all of them").check()
+    expect(page).to_have_url(re.compile("q=palmyra\\+actor%3A%22ISIS%22\\+actor"))
+    assert query_of(page) == 'palmyra actor:"ISIS" actor:"Syrian Army"'
+
+
+def test_a_long_list_of_names_opens_by_and_by(visit):
+    page = visit("?q=palmyra")
+    places = page.get_by_role("group", name="Places")
+    expect(places.get_by_role("checkbox")).to_have_count(8)
+    places.get_by_role("button", name="40 more").click()
+    expect(places.get_by_role("checkbox")).to_have_count(48)
+    expect(places.get_by_label("Town 8", exact=True)).to_be_focused()
+
+
+def test_time_is_narrowed_with_the_pointer_and_with_the_keyboard(visit):
+    page = visit("?q=palmyra")
+    chart = page.get_by_role("img", name="Articles from October 2016 to March 2017, most in March 2017: 15")
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.99, box["y"] + 5)
+    page.mouse.up()
+    assert query_of(page) == "palmyra date:[2016-12 TO 2017-03]"
+    page = visit("?q=palmyra")
+    page.get_by_label("To", exact=True).and_(page.get_by_role("slider")).press("ArrowLeft")
+    assert query_of(page) == "palmyra date:[2016-10 TO 2017-02]"
+
+
+def test_a_year_is_chosen_and_let_go(visit):
+    page = visit("?q=palmyra")
+    page.get_by_label("2016", exact=True).check()
+    assert query_of(page) == "palmyra date:2016"
+
+
+def test_the_form_writes_the_query(visit):
+    page = visit("?q=palmyra")
+    expect(page.get_by_label("ISIS", exact=True)).to_be_visible()
+    page.locator("#search-narrow > summary").click()
+    page.get_by_label("Actor", exact=True).fill("ISIS")
+    page.get_by_label("From", exact=True).and_(page.get_by_role("textbox")).fill("2016-13")
+    page.get_by_role("button", name="Narrow down").click()
+    expect(page.get_by_role("alert")).to_contain_text("“2016-13” is no date")
+    page.get_by_label("From", exact=True).and_(page.get_by_role("textbox")).fill("2016-10")
+    page.get_by_role("button", name="Narrow down").click()
+    expect(page.locator("#q")).to_have_value('palmyra actor:"ISIS" date:[2016-10 TO *]')
+
+
+def saved(page: Page, kind: str) -> str:
+    page.locator("#search-export > summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=kind, exact=True).click()
+    return Path(download.value.path()).read_bytes().decode("utf-8")
+
+
+def test_a_spreadsheet_takes_the_whole_list_and_runs_none_of_it(visit):
+    rows = list(csv.DictReader(io.StringIO(saved(visit("?q=%3D1%2B1"), "CSV").removeprefix("\ufeff"), newline="")))
+    assert [row["title"] for row in rows] == ['\'=HYPERLINK("x")', "A {brace} and \\ “quotes”"]
+    assert rows[0]["url"].endswith("/articles/story-1.html")
+    assert len(list(csv.reader(io.StringIO(saved(visit("?q=palmyra"), "CSV"))))) == 26
+
+
+def test_reference_managers_take_the_list(visit):
+    ris = saved(visit("?q=%3D1%2B1"), "RIS")
+    assert ris.startswith('TY  - NEWS\r\nTI  - =HYPERLINK("x")\r\nPY  - 2017\r\nDA  - 2017/03//\r\nKW  - R&D, 100%\r\n')
+    assert ris.count("ER  - \r\n") == 2
+    bibtex = saved(visit("?q=%3D1%2B1"), "BibTeX")
+    assert "title = {{A \\{brace\\} and \\textbackslash{} “quotes”}}" in bibtex
+    assert "keywords = {R\\&D, 100\\%}" in bibtex
+
+
+def test_an_opened_article_shows_where_the_words_are(visit):
+    page = visit("?q=army")
+    expect(page.locator(".result-title mark")).to_have_text("Army")
+    page.locator(".result-title a").click()
+    expect(page.locator("mark.hit")).to_have_text(["Army", "army", "Armies"])
+    bar = page.get_by_role("region", name="Words found")
+    expect(bar).to_contain_text("3 places")
+    bar.get_by_role("button", name="next").click()
+    expect(page.locator("mark.here")).to_have_text("Army")
+    page.keyboard.press("n")
+    expect(bar).to_contain_text("2 of 3")
+    page.keyboard.press("p")
+    expect(bar).to_contain_text("1 of 3")
+    bar.get_by_role("button", name="close").click()
+    expect(page.locator("mark.hit")).to_have_count(0)
+    assert page.evaluate("typeof dateline") == "object"
+
+
+def test_an_article_that_was_not_searched_for_loads_nothing_more(visit, site):
+    page = visit()
+    page.goto((site / "articles/story-1.html").as_uri())
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("typeof dateline") == "undefined"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_page_is_open_to_all(visit, width, scheme):
+    page = visit()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page = visit('?q=palmyra+actor:("ISIS" OR "Syrian Army")')
+    expect(page.get_by_label("any of them")).to_be_visible()
+    for details in page.locator(".search-all > details > summary").all():
+        details.click()
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
