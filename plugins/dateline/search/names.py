@@ -11,7 +11,7 @@ from typing import Protocol
 
 from dateline.records import SearchValue
 from dateline.search.analysis import find_tokens
-from dateline.search.words import MAX_EXPANSIONS, count_edits, fits, literal_start
+from dateline.search.words import MAX_EXPANSIONS
 
 WIDENED_FIELDS = ("actor", "place")  # whose names a plain word may be, in the order of plans
 SHORT_NAME_LETTERS = 3  # "US", "who": names only with a capital
@@ -93,23 +93,6 @@ def keys_called(text: str, field: str, book: NameBook) -> Keys:
 def keys_begun(prefix: str, field: str, book: NameBook) -> Keys:
     """Return the values of a field with a name in which a word, and what follows it, begins so."""
     return _first(name.key for name in book.names(prefix) if name.field == field)
-
-
-def keys_like(pattern: str, field: str, book: NameBook) -> Keys:
-    """Return the values of a field with a name, or its end, that fits a pattern."""
-    start = literal_start(pattern)
-    named = (name for name in book.names(start) if name.field == field) if start else ()
-    return _first(name.key for name in named if fits(pattern, name.text))
-
-
-def keys_near(text: str, max_edits: int, field: str, book: NameBook) -> Keys:
-    """Return the values of a field with a whole name within a few edits, the nearest first."""
-    near = [
-        (edits, name.text, name.key)
-        for name in book.names(text[:1])
-        if name.field == field and name.whole and (edits := count_edits(text, name.text, max_edits)) <= max_edits
-    ]
-    return _first(key for _, _, key in sorted(near))
 
 
 def _first(keys: Iterable[str]) -> Keys:

@@ -17,14 +17,11 @@ from dateline.search.fields import TEXT, TEXT_FIELDS, VALUE_FIELDS, below
 from dateline.search.names import (
     SHORT_NAME_LETTERS,
     WIDENED_FIELDS,
-    Keys,
     Name,
     NameBook,
     folded_words,
     keys_begun,
     keys_called,
-    keys_like,
-    keys_near,
     whole_names,
 )
 from dateline.search.scoring import Statistics
@@ -346,19 +343,21 @@ def _leaf_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
 
 def _words_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
     """Return the plan of a word or a phrase; a word of several, al-Bab, is a phrase."""
-    words = []
-    for token in find_tokens(leaf.text):
-        if terms := terms_of(token.surface, reading.lookup.languages):
-            words.append(terms)
-            if reading.wanted and not any(_is_known(term, reading.lookup) for term in terms):
-                reading.unknown.append(token.word)
+    words = [terms for token in find_tokens(leaf.text) if (terms := terms_of(token.surface, reading.lookup.languages))]
+    if reading.wanted:
+        _tell_unknown(leaf, reading)
     if len(words) > 1:
         return PhrasePlan(leaf.field or TEXT, tuple(words), leaf.reach or 1, leaf.boost)
     return _terms_plan(leaf.field or TEXT, words[0], leaf.boost) if words else None
 
 
-def _is_known(term: str, lookup: Lookup) -> bool:
-    return any(lookup.df(name, term) for name in TEXT_FIELDS)
+def _tell_unknown(leaf: Leaf, reading: _Reading) -> None:
+    """Take down the words of a leaf that no article has in any language."""
+    lookup = reading.lookup
+    for token in find_tokens(leaf.text):
+        terms = terms_of(token.surface, lookup.languages)
+        if terms and not any(lookup.df(name, term) for term in terms for name in TEXT_FIELDS):
+            reading.unknown.append(token.word)
 
 
 def _expanded_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
@@ -396,33 +395,19 @@ def _folded_pattern(text: str) -> str:
 
 
 def _value_plan(leaf: Leaf, name: str, reading: _Reading) -> Plan | None:
-    text = _folded_pattern(leaf.text) if leaf.kind == "wildcard" else " ".join(folded_words(leaf.text))
+    """Return the plan of a name in a field of values, which a wildcard or a tilde never is."""
+    text = " ".join(folded_words(leaf.text))
     if not text:
         return None
-    found = _keys(leaf, text, name, reading.lookup)
+    find_keys = keys_begun if leaf.kind == "prefix" else keys_called
+    found = find_keys(text, name, reading.lookup)
     missing = f"No {name} of the archive is called"
     _tell(reading, leaf, found=bool(found.keys), capped=found.capped, missing=missing)
-    if reading.wanted and not found.keys and leaf.kind in {"word", "phrase"}:
-        reading.unknown.extend(
-            token.word
-            for token in find_tokens(leaf.text)
-            if not any(_is_known(term, reading.lookup) for term in terms_of(token.surface, reading.lookup.languages))
-        )
+    if reading.wanted and not found.keys and leaf.kind != "prefix":
+        _tell_unknown(leaf, reading)
     has_below = reading.lookup.has_below
     terms = [below(key) if has_below(name, key) else key for key in found.keys]
     return _terms_plan(name, terms, leaf.boost)
-
-
-def _keys(leaf: Leaf, text: str, name: str, lookup: Lookup) -> Keys:
-    match leaf.kind:
-        case "prefix":
-            return keys_begun(text, name, lookup)
-        case "wildcard":
-            return keys_like(text, name, lookup)
-        case "fuzzy":
-            return keys_near(text, leaf.reach or default_edits(text), name, lookup)
-        case _:
-            return keys_called(text, name, lookup)
 
 
 _SHOWN = {"prefix": "{}*", "fuzzy": "{}~"}

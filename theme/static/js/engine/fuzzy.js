@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Words and names like what was typed, as plugins/dateline/search/words.py and names.py find them: wildcards, spellings
-// nearby, and “did you mean”. Loaded when a query wants it.
+// Words like what was typed, as plugins/dateline/search/words.py finds them: wildcards, spellings nearby, and “did you
+// mean”. Loaded when a query wants it.
 "use strict";
 
 dateline.fuzzy = (() => {
@@ -21,26 +21,6 @@ dateline.fuzzy = (() => {
     return dateline.plan.first(dateline.shards.words(start), undefined, (found) => fit(found.word));
   }
 
-  /** The names that a wildcard or a fuzzy word in a field of values stands for: {found, capped}. */
-  async function names([kind, , field, reach], text) {
-    const keyOf = ({ key }) => key;
-    if (kind === "wildcard") {
-      const start = literalStart(text);
-      if (!start) return cut([]);
-      const fit = fitting(text);
-      return dateline.plan.first(dateline.shards.names(start), keyOf, (name) => name.field === field && fit(name.text));
-    }
-    const max = reach || defaultEdits(text);
-    const found = [];
-    for await (const name of dateline.shards.names(letters(text)[0])) {
-      if (name.field !== field || !name.whole) continue;
-      const edits = countEdits(text, name.text, max);
-      if (edits <= max) found.push({ ...name, edits });
-    }
-    found.sort((a, b) => a.edits - b.edits || compare(a.text, b.text) || compare(a.key, b.key));
-    return dateline.plan.first(found, keyOf);
-  }
-
   function defaultEdits(word) {
     return letters(word).length <= SHORT_WORD_LETTERS ? 1 : MAX_EDITS;
   }
@@ -56,7 +36,7 @@ dateline.fuzzy = (() => {
       const edits = countEdits(word, other.word, max);
       if (edits <= max) found.push({ ...other, edits });
     }
-    return found.sort((a, b) => a.edits - b.edits || b.rank - a.rank || compare(a.word, b.word));
+    return found.sort((a, b) => a.edits - b.edits || b.rank - a.rank || dateline.shards.compare(a.word, b.word));
   }
 
   /** A query with the folded words that the archive does not have replaced by the nearest that it has, or null. */
@@ -111,13 +91,5 @@ dateline.fuzzy = (() => {
     return Math.min(above.at(-1), limit + 1);
   }
 
-  /** The order of code points, which that of strings here is not. */
-  function compare(a, b) {
-    const [one, other] = [letters(a), letters(b)];
-    const at = one.findIndex((char, place) => char !== other[place]);
-    if (at < 0) return one.length - other.length;
-    return one[at].codePointAt() - (other[at]?.codePointAt() ?? -1);
-  }
-
-  return { countEdits, names, suggest, words };
+  return { suggest, words };
 })();

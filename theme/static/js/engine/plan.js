@@ -158,7 +158,7 @@ dateline.plan = (() => {
     const { word } = words.pop() ?? {};
     if (!word) return;
     const { found, capped } =
-      kind === "prefix" ? await first(dateline.shards.words(word)) : await (await fuzzy()).words(leaf, word);
+      kind === "prefix" ? await first(dateline.shards.words(word)) : await expand(leaf, word);
     tell(reading, leaf, found, capped, "The archive has no word like");
     const plans = [];
     for (const { surface } of words) plans.push(await wordsPlan(["word", surface, field, 0, boost], reading));
@@ -166,9 +166,9 @@ dateline.plan = (() => {
     return joined(andPlan, [...plans, termsPlan(field ?? "text", terms, boost)]);
   }
 
-  async function fuzzy() {
+  async function expand(leaf, word) {
     await dateline.lazy("fuzzy");
-    return dateline.fuzzy;
+    return dateline.fuzzy.words(leaf, word);
   }
 
   /** The first of what an iteration gives, each key once, and whether there were more. */
@@ -183,17 +183,17 @@ dateline.plan = (() => {
   }
 
   function foldedPattern(text) {
-    return text.replace(/[^?*]+/gu, analysis.foldWord);
+    return text.replace(/[^?*]+/gu, (piece) => analysis.foldWord(piece));
   }
 
   async function valuePlan(leaf, reading) {
     const [kind, typed, field, , boost] = leaf;
-    const text = kind === "wildcard" ? foldedPattern(typed) : foldedWords(typed).join(" ");
+    const text = foldedWords(typed).join(" ");
     if (!text) return;
     const { found, capped } = await namesFor(leaf, text);
     tell(reading, leaf, found, capped, `No ${field} of the archive is called`);
-    if (reading.wanted && !found.length && (kind === "word" || kind === "phrase")) {
-      await tellUnknown(wordsOf(typed), reading);
+    if (reading.wanted && !found.length && kind !== "prefix") {
+      await tellUnknown(wordsOf(typed).filter(({ terms }) => terms.length), reading);
     }
     const terms = found.map(async ({ key }) => ((await dateline.shards.term(field, `<${key}`)) ? `<${key}` : key));
     return termsPlan(field, await Promise.all(terms), boost);
@@ -204,7 +204,6 @@ dateline.plan = (() => {
     const { names } = dateline.shards;
     const keyOf = ({ key }) => key;
     if (kind === "prefix") return first(names(text), keyOf, (name) => name.field === field);
-    if (kind === "wildcard" || kind === "fuzzy") return (await fuzzy()).names(leaf, text);
     const exact = (await wholeNames(text)).filter((name) => name.field === field);
     if (exact.length) return first(exact, keyOf);
     return first(names(text), keyOf, (name) => name.field === field && `${name.text} `.startsWith(`${text} `));
