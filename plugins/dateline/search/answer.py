@@ -19,16 +19,15 @@ from dateline.search.parser import OPERATORS, parse_query
 from dateline.search.plan import (
     AllPlan,
     AndPlan,
-    NonePlan,
     OrPlan,
     PhrasePlan,
     Plan,
     Resolved,
     TermPlan,
     Widened,
-    plain_parts,
     plain_words,
     resolve,
+    some_of,
 )
 from dateline.search.snippet import Passage, chunk_texts, cut_chunks, find_passage
 from dateline.search.tree import Group, Leaf, Not, Tree
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from dateline.search.archive_index import SearchIndex
 
 FEW_RESULTS = 10  # with fewer, articles that have some parts of the query follow
-COMMON_SHARE = 4  # a term that more than ten and than one in four articles have finds none that follow
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -104,7 +102,7 @@ def search(
     try:
         asked = _understand(query, index, widen=widen)
         found = evaluate(asked.resolved.plan, index, is_over=is_over)
-        some = _some(asked.tree, found, index, widen=widen, is_over=is_over)
+        some = _some(asked, found, index, is_over)
         counted = _facets(asked, found, index, widen=widen, is_over=is_over) if facets else None
     except SearchError as error:
         return SearchResult(query, sort=sort, error=str(error))
@@ -198,25 +196,15 @@ def _words_like_operators(tree: Tree) -> Iterator[str]:
             yield text.upper()
 
 
-def _some(tree: Tree, found: Ranked, index: SearchIndex, *, widen: bool, is_over: Callable[[], bool]) -> Ranked:
+def _some(asked: _Asked, found: Ranked, index: SearchIndex, is_over: Callable[[], bool]) -> Ranked:
     """Return the articles that have some parts of a query of mere words that finds few."""
-    parts = plain_parts(tree) if len(found.documents) < FEW_RESULTS else ()
-    plans = [resolve(part, index, widen=widen).plan for part in parts]
-    telling = [plan for plan in plans if not _is_common(plan, index)] or plans
-    wanted = [plan for plan in telling if not isinstance(plan, NonePlan)]
-    if not wanted:
+    plan = some_of(asked.tree, asked.resolved, index) if len(found.documents) < FEW_RESULTS else None
+    if plan is None:
         return Ranked((), ())
-    ranked = evaluate(OrPlan(tuple(wanted)) if len(wanted) > 1 else wanted[0], index, is_over=is_over)
+    ranked = evaluate(plan, index, is_over=is_over)
     full = set(found.documents)
     rest = [pair for pair in zip(ranked.documents, ranked.scores, strict=True) if pair[0] not in full]
     return Ranked([number for number, _ in rest], [score for _, score in rest])
-
-
-def _is_common(plan: Plan, index: SearchIndex) -> bool:
-    if not isinstance(plan, TermPlan):
-        return False
-    df = max(index.df(field, plan.term) for field in (TEXT_FIELDS if plan.field == TEXT else (plan.field,)))
-    return df > FEW_RESULTS and df * COMMON_SHARE > index.statistics.documents
 
 
 def _ordered(ranked: Ranked, sort: Sort, index: SearchIndex) -> list[tuple[int, float]]:

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The passage of a text that best shows why it was found, as plugins/dateline/search/snippet.py chooses it.
+"use strict";
+
+dateline.snippet = (() => {
+  const PASSAGE_WORDS = 36;
+  const LEAD_WORDS = 6;
+
+  /** The passage with the most different terms: {text, marks: [[start, end], …]}. */
+  function findPassage(lines, terms) {
+    const { findTokens, foldSpaces, termsOf } = dateline.analysis;
+    const text = foldSpaces(lines);
+    const tokens = findTokens(text);
+    if (!tokens.length) return { text, marks: [] };
+    const found = tokens.flatMap(({ start, end }, place) => {
+      const term = termsOf(text.slice(start, end)).find((each) => terms.has(each));
+      return term === undefined ? [] : [{ place, term, start, end }];
+    });
+    const first = densest(found, tokens.length);
+    const last = Math.min(first + PASSAGE_WORDS, tokens.length) - 1;
+    const from = first ? widened(text, tokens[first].start, -1) : 0;
+    const to = last < tokens.length - 1 ? widened(text, tokens[last].end, 1) : text.length;
+    const head = from > 0 ? "… " : "";
+    const offset = head.length - from;
+    return {
+      text: head + text.slice(from, to) + (to < text.length ? " …" : ""),
+      marks: found
+        .filter(({ place }) => first <= place && place <= last)
+        .map(({ start, end }) => [start + offset, end + offset]),
+    };
+  }
+
+  /** The number of the token with which the best passage begins. */
+  function densest(found, count) {
+    let best = { start: 0, different: 0, size: 0 };
+    found.forEach(({ place }, at) => {
+      const start = Math.max(0, Math.min(place - LEAD_WORDS, count - PASSAGE_WORDS));
+      const inside = found.slice(at).filter((other) => other.place < start + PASSAGE_WORDS);
+      const different = new Set(inside.map(({ term }) => term)).size;
+      const size = inside.length;
+      if (different > best.different || (different === best.different && size > best.size)) best = { start, different, size };
+    });
+    return best.start;
+  }
+
+  /** Move outwards over the signs that touch a word: quotation marks, full stops. */
+  function widened(text, at, step) {
+    const beside = step < 0 ? -1 : 0;
+    while (at > 0 && at < text.length && text[at + beside] !== " ") at += step;
+    return at;
+  }
+
+  return { findPassage };
+})();
