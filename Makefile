@@ -7,7 +7,7 @@ PIP          := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 INSTALLED    := $(VENV)/.installed
 TESTABLE     := $(VENV)/.testable
 RELOADED     := .cache/whoosh-reloaded
-SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server.py tests/browser/test_search*.py)
+SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server*.py tests/browser/test_search*.py)
 
 PORT       ?= 8000
 SECONDS    ?= 600
@@ -27,8 +27,8 @@ html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something 
 serve: $(INSTALLED)  ## serve output/ on this machine, with its search; PORT=8000
 	@$(BIN)/dateline serve --port $(PORT)
 
-search: $(INSTALLED)  ## search the archive: make search Q='palmyra'
-	@$(BIN)/dateline search -- "$$Q"
+search: $(INSTALLED)  ## search the archive: make search Q='palmyra' SORT=newest FACETS=1
+	@$(BIN)/dateline search $(if $(SORT),--sort "$$SORT") $(if $(FACETS),--facets) -- "$$Q"
 
 convert: $(INSTALLED)  ## only turn content/sources/ into content/articles/
 	@$(BIN)/dateline convert
@@ -58,6 +58,7 @@ bench: $(TESTABLE)  ## print what the archive costs and, with CORPORA=folder, ho
 	    $(BIN)/python tests/bench/dumps.py "$(CORPORA)" && \
 	    $(BIN)/python tests/bench/tagging.py "$(CORPORA)"; \
 	fi
+	@$(BIN)/python tests/bench/serving.py
 
 fuzz: $(TESTABLE)  ## look for inputs that break a reader: make fuzz SECONDS=3600
 	@$(PIP) 'atheris>=2.3' && $(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
@@ -108,7 +109,7 @@ help:
 # A query as it was typed: no sign in it means anything to make or to the shell.
 override Q := $(value Q)
 
-export Q SITEURL SSH_TARGET S3_BUCKET
+export Q SORT SITEURL SSH_TARGET S3_BUCKET
 
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .cache/lock/bin/pip-compile --quiet --upgrade --generate-hashes \
        --strip-extras --allow-unsafe --annotation-style=line --no-emit-options --no-emit-index-url \

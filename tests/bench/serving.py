@@ -1,4 +1,4 @@
-"""What the server bears: many clients at once on loopback, also while the index is replaced under them.
+"""What the server bears: many clients at once on loopback, also while the index is changed under them.
 
     python tests/bench/serving.py [ARCHIVE [CLIENTS [SECONDS]]]
 
@@ -16,12 +16,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from itertools import accumulate
+from dataclasses import replace
+from itertools import accumulate, count
 from multiprocessing import Process, Queue
 from pathlib import Path
 
 from dateline.records import SearchDocument
-from dateline.search import build_index
+from dateline.search.archive_index import update_index
+from dateline.search.asking import UPDATED
 from dateline.server import Limits, application, listen
 
 ARTICLES, WORDS_EACH = 5_000, 120
@@ -32,11 +34,11 @@ ASKED = WORDS[20:5_000]
 
 
 def main(archive: str = "", clients: str = "200", seconds: str = "20") -> None:
-    """Print requests a second, times and memory, first with the index left alone and then with it replaced."""
+    """Print requests a second, times and memory, first with the index left alone and then with it changed."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(archive) if archive else make_archive(Path(made))
         for swapped in (False, True) if not archive else (False,):
-            print(f"{clients} clients, {seconds} s, index {'replaced all the while' if swapped else 'left alone'}")
+            print(f"{clients} clients, {seconds} s, index {'changed all the while' if swapped else 'left alone'}")
             for name, value in measure(folder, int(clients), float(seconds), swapped=swapped).items():
                 print(f"  {name:<22} {value}")
 
@@ -45,7 +47,7 @@ def make_archive(folder: Path) -> Path:
     """Write a site of one page and the index of an archive of random words."""
     (folder / "output").mkdir(parents=True)
     (folder / "output/index.html").write_text("home", encoding="utf-8")
-    build_index(articles(), folder / ".cache/index")
+    update_index(articles(), (), folder / ".cache/index")
     return folder
 
 
@@ -85,7 +87,7 @@ def measure(folder: Path, clients: int, seconds: float, *, swapped: bool) -> dic
     return {
         "requests a second": f"{len(times) / seconds:,.0f}",
         "p50, p95, p99 (ms)": ", ".join(f"{value:,.0f}" for value in at.values()),
-        "answers by status": ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items())),
+        "answers by status": ", ".join(f"{status}: {many:,}" for status, many in sorted(statuses.items())),
         "peak memory (MB)": f"{int(peak[1]) / 1024:,.0f}" if peak else "unknown",
     }
 
@@ -94,7 +96,8 @@ def run_server(folder: Path, told: Queue[int]) -> None:
     """Serve on a free port, which is told."""
     import uvicorn
 
-    app = application(folder / "output", folder / ".cache/index", limits=Limits(rate=0, queue=1024, seconds=30))
+    limits = Limits(rate=0, queue=1024, seconds=30)
+    app = application(folder / "output", folder / ".cache/index", limits=limits, engine=UPDATED)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     with listen("127.0.0.1", 0) as listening:
         told.put(listening.getsockname()[1])
@@ -102,10 +105,12 @@ def run_server(folder: Path, told: Queue[int]) -> None:
 
 
 def swap_for_ever(folder: Path) -> None:
-    """Write the index anew, over and over, as builds that follow one another would."""
+    """Change an article and bring the index up to date, over and over, as builds that follow one another would."""
     given = articles()
-    while True:
-        build_index(given, folder / ".cache/index")
+    for number in count():
+        at = number % len(given)
+        given[at] = replace(given[at], title=f"{given[at].title} {WORDS[number % len(WORDS)]}")
+        update_index(given, (), folder / ".cache/index")
 
 
 async def ask_all(port: int, clients: int, seconds: float) -> tuple[list[float], Counter[str]]:
