@@ -146,7 +146,10 @@ def test_only_what_is_named_by_its_hash_is_kept_for_ever(target, kept, get):
 @pytest.mark.parametrize(("path", "is_so"), [
     ("search/39bb3d3029ef/text-terms-0.js", True),
     ("search/8kZ0aQx_1f.js", True),
-    ("search/cards/91ab03cd77/12-0.js", True),
+    ("search/91ab03cd77/12-0.js", True),
+    ("search/engine.91ab03cd77.js", True),
+    ("search/stem-fr.91ab03cd77.js", True),
+    ("search/engine.js", False),
     ("search/meta.js", False),
     ("search/shards-of-old.html", False),
     ("search/analysis.js", False),

@@ -17,7 +17,7 @@ from dateline.server.searching import SMALLEST_GZIP, accepts_gzip, has_etag, pac
 
 FOR_EVER = "public, max-age=31536000, immutable"
 # Of the search's export, what lies in a folder or has a name made of the hash of its bytes.
-_HASHED = re.compile(r"search/(?:.+/)?(?=[^/]*\d)[0-9A-Za-z_-]{8,}(?:\.js|/.+)")
+_HASHED = re.compile(r"search/(?:[a-z-]+\.)?(?=[^/]*\d)[0-9A-Za-z_-]{8,}(?:\.js|/.+)")
 _TEXTS = re.compile(r"text/|application/(?:javascript|json|xml|[a-z.]+\+(?:json|xml))|image/svg")
 MAX_PACKED_BYTES = 4 * 1024 * 1024
 KEPT_BYTES = 32 * 1024 * 1024
