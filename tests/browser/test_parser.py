@@ -145,21 +145,6 @@ def test_all_but_plain_words_are_left_to_the_parser(query, page):
     assert page.evaluate("(query) => dateline.plain.parse(query)", query) is None
 
 
-def test_the_parser_is_loaded_when_a_query_needs_it(browser, repository):
-    scripts = repository / "theme/static/js"
-    opened = browser.new_page()
-    for script in ("search/stemmer.js", "search/analysis.js", "engine/plain.js"):
-        opened.add_script_tag(path=scripts / script)
-    source = (scripts / "engine/parser.js").read_text(encoding="utf-8")
-    read = """async ([source, query]) => {
-        dateline.lazy = async (name) => name === "parser" && (0, eval)(source);
-        return [await dateline.plain.read(query), "parser" in dateline];
-    }"""
-    for query, loaded in (("palmyra", False), ("palmyr*", True), ("palmyra", True), ("title:b", True)):
-        assert opened.evaluate(read, [source, query]) == [reading(query), loaded]
-    opened.close()
-
-
 def test_what_needs_no_parser_is_read_as_the_parser_reads_it(page):
     read = """(queries) => queries.map((query) => {
         const tree = dateline.plain.parse(query);

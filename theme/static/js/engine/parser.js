@@ -4,8 +4,7 @@
 // ["not", tree] or ["and" | "or", tree, tree, …].
 "use strict";
 
-// It comes alone, or with compose.js in one script, whichever is wanted first.
-dateline.parser ??= (() => {
+dateline.parser = (() => {
   const VALUE_FIELDS = ["place", "actor", "topic", "tag", "source", "author"];
   const FIELDS = ["title", "body", ...VALUE_FIELDS];
   const OPERATORS = ["AND", "OR", "NOT"];

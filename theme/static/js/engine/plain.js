@@ -16,12 +16,5 @@ dateline.plain = (() => {
     return leaves.length > 1 ? ["and", ...leaves] : leaves[0];
   }
 
-  /** The tree of any query; the parser is loaded if it is needed. It throws what dateline.parser.parse throws. */
-  async function read(text) {
-    const tree = parse(text);
-    if (!tree) await dateline.lazy("parser");
-    return tree ?? dateline.parser.parse(text);
-  }
-
-  return { parse, read };
+  return { parse };
 })();
