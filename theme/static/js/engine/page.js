@@ -7,7 +7,7 @@ dateline.page = (() => {
   const STEP = 10;
   const PAUSE = 250; // milliseconds without a key, after which a question is asked while it is typed
   const ORDERS = { relevance: "", newest: "newest first", oldest: "oldest first" };
-  const SHORTCUT = "dateline-no-slash"; // in localStorage when the single key is switched off (WCAG 2.1.4)
+  const KEYS = new Set(["/", "Escape", "ArrowDown", "ArrowUp"]);
   const MONTHS =
     "January February March April May June July August September October November December".split(" ");
 
@@ -24,7 +24,7 @@ dateline.page = (() => {
   let current = null; // the answer that is shown
   let pause = 0;
   let pointed = false; // the pointer moved over the list since the last key
-  let groups = new Map();
+  let groups = new Map(); // the list item of each story that has several versions
 
   /** An element with attributes and children. */
   function make(name, attributes = {}, ...children) {
@@ -253,65 +253,14 @@ dateline.page = (() => {
     return words + ({ "?": " (uncertain)", "~": " (approximate)", "%": " (uncertain, approximate)" }[doubt] ?? "");
   }
 
-  async function extend() {
-    const { query, sort, shown, widen } = read();
-    const mine = turn;
-    more.disabled = true;
-    try {
-      const result = await ask(query, { limit: STEP, offset: shown, sort, widen });
-      if (mine !== turn) return;
-      history.replaceState(null, "", address({ shown: shown + STEP }));
-      const before = links().length;
-      add(result.hits, result);
-      partly.hidden = !partly.querySelector("li");
-      more.hidden = shown + STEP >= result.total + (result.partial ?? 0);
-      links()[before]?.focus();
-    } catch (error) {
-      if (mine === turn) fail(error);
-    } finally {
-      more.disabled = false;
-    }
-  }
-
-  const links = () => [...root.querySelectorAll(".result > .result-title a, details[open] .result-title a")];
-
-  /** Arrows go through the results, a slash to the box; Escape empties it. */
-  function key(event) {
-    const { key: pressed, target } = event;
-    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const typing = target.closest?.("input, select, textarea, [contenteditable]");
-    if (pressed === "/" && !typing && !stored()) {
-      event.preventDefault();
-      box.focus();
-      box.select();
-    } else if (pressed === "Escape" && target === box) {
-      event.preventDefault();
-      box.value = "";
-      go({ query: "" }, { replace: true });
-    } else if (pressed === "Escape" && target.closest?.(".result")) box.focus();
-    else if ((pressed === "ArrowDown" || pressed === "ArrowUp") && (target === box || target.closest?.(".result"))) {
-      const stops = [box, ...links()];
-      const next = stops[stops.indexOf(target) + (pressed === "ArrowDown" ? 1 : -1)];
-      if (!next) return;
-      event.preventDefault();
-      next.focus();
-    }
-  }
-
-  function stored(value) {
-    try {
-      if (value !== undefined) localStorage.setItem(SHORTCUT, value);
-      return localStorage.getItem(SHORTCUT) === "1";
-    } catch {
-      return false; // storage is refused: the key works
-    }
+  /** Do what is rarely done first of all: at once when its script is there. */
+  function controls(action) {
+    if (dateline.controls) action(dateline.controls);
+    else dateline.lazy("controls").then(() => action(dateline.controls));
   }
 
   function start() {
-    const slash = at("search-slash");
     root.querySelectorAll("[data-scripted]").forEach((element) => element.removeAttribute("hidden"));
-    slash.checked = !stored();
-    slash.addEventListener("change", () => stored(slash.checked ? "0" : "1"));
     box.form.addEventListener("submit", (event) => {
       event.preventDefault();
       go({ query: box.value.trim() }, { replace: box.value.trim() === read().query });
@@ -324,7 +273,7 @@ dateline.page = (() => {
       pause = setTimeout(() => go({ query: box.value.trim() }, { replace: true }), PAUSE);
     });
     order.addEventListener("change", () => go({ sort: order.value }));
-    more.addEventListener("click", extend);
+    more.addEventListener("click", () => controls((its) => its.extend()));
     list.addEventListener("pointermove", () => (pointed = true));
     list.addEventListener("pointerleave", () => (pointed = false));
     root.addEventListener("click", (event) => {
@@ -335,17 +284,23 @@ dateline.page = (() => {
       history.pushState(null, "", followed.getAttribute("href"));
       answer();
     });
+    root.querySelector(".search-help").addEventListener("toggle", () => controls((its) => its.offer()));
     at("search-narrow").addEventListener("toggle", () => dateline.lazy?.("form").then(() => dateline.form.fill()));
     at("search-export").addEventListener("click", async (event) => {
       const kind = event.target.dataset.kind;
       if (kind) await dateline.lazy("exports").then(() => dateline.exports.save(kind, event.target));
     });
-    document.addEventListener("keydown", key);
+    document.addEventListener("keydown", (event) => {
+      if (KEYS.has(event.key) && !(event.altKey || event.ctrlKey || event.metaKey || event.isComposing)) {
+        controls((its) => its.key(event));
+      }
+    });
     addEventListener("popstate", answer);
     answer();
   }
 
-  const page = { address, ask, compose, dateLabel, facets, go, link, make, number, plural, read, result: () => current };
+  const page = { add, address, ask, compose, dateLabel, facets, fail, go, link, make, number, plural, read, STEP };
+  page.result = () => current;
   if (root) start();
   return page;
 })();
