@@ -14,7 +14,10 @@ import pytest
 
 from dateline.articles.check import unlisted
 from dateline.cli import SORTS, main
+from dateline.records import SearchValue
 from dateline.search import asking
+from dateline.search.archive_index import update_index
+from searching import document
 
 COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "suggest", "diff", "check", "serve")
 
@@ -132,6 +135,23 @@ def test_search_passes_over_the_results_that_were_seen(here, capsys):
         slugs += [(hit["rank"], hit["slug"]) for hit in found["hits"]]
     assert [rank for rank, _ in slugs] == [1, 2]
     assert len({slug for _, slug in slugs}) == found["total"] == 2
+
+
+def test_search_takes_an_order_facets_and_names_as_they_are_spelt(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(asking, "ENGINE", asking.UPDATED)
+    articles = [
+        document(f"story-{day}", "Tadmur", "The army moved.", date=f"2017-03-{day:02}", values=(("place", "p:1", 1),))
+        for day in (1, 2)
+    ]
+    update_index(articles, [SearchValue("place", "p:1", "Palmyra", ("Palmyra", "Tadmur"))], tmp_path / ".cache/index")
+    assert main(["search", "--sort", "newest", "--facets", "army"]) == 0
+    told = capsys.readouterr().out
+    assert told.index("story-2") < told.index("story-1") < told.index("Places\n   2  Palmyra")
+    assert main(["search", "palmyra"]) == 0
+    assert "“palmyra” was also looked for as Palmyra (place)" in capsys.readouterr().out
+    assert main(["search", "--exact", "palmyra"]) == 0
+    assert capsys.readouterr().out.startswith("Nothing was found for palmyra.")
 
 
 def test_the_orders_that_the_command_line_offers_are_those_of_the_search():
