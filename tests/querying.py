@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hypothesis import strategies as st
 
 from dateline.search.fields import FIELDS, TEXT_FIELDS
@@ -31,7 +33,7 @@ RANGES = st.lists(DATES, min_size=1, max_size=2).flatmap(
 )
 
 
-def group(op: str, parts: list[Tree]) -> Group:
+def group(op: Literal["and", "or"], parts: list[Tree]) -> Group:
     """A group with its groups of the same kind dissolved in it."""
     flat = (part.parts if isinstance(part, Group) and part.op == op else (part,) for part in parts)
     return Group(op, tuple(part for parts in flat for part in parts))
