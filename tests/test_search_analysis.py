@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.search.analysis import MAX_WORD_CHARS, find_terms, find_tokens, fold_word, stem_word
+from dateline.search.analysis import (
+    MAX_INITIALS,
+    MAX_WORD_CHARS,
+    StemAnalyzer,
+    WordAnalyzer,
+    find_terms,
+    find_tokens,
+    find_words,
+    fold_word,
+    stem_word,
+    term_of,
+    terms_of,
+)
+from dateline.search.languages import STEMMINGS
 from searching import shared_cases
 
 WORDS = st.text(st.characters(categories=["L", "N", "M"]), min_size=1, max_size=12)
@@ -63,11 +76,99 @@ def test_a_run_of_letters_without_end_becomes_words_of_bounded_length():
     ("5000", "5,000"),
     ("zurich", "ZÜRICH"),
     ("الرقة", "الرَّقَّة"),
+    ("us", "U.S."),
+    ("US", "U.S"),
+    ("us-led", "U.S.-led"),
+    ("un", "U.N.’s"),
+    ("lodz", "Łódź"),
+    ("diyarbakir", "DİYARBAKIR"),
+    ("горбачев", "Горбачёв"),
+    ("اسلام", "إسلام"),
+    ("مدينه", "مدينة"),
+    ("2017", "٢٠١٧"),
+    ("strasse", "Straße"),
+    ("finance", "ﬁnance"),
+    ("un", "ＵＮ"),
+    ("fighter", "fighters’"),
 ])  # fmt: skip
 def test_what_is_typed_plainly_finds_what_is_written_fully(typed, written):
     assert find_terms(typed) == find_terms(written)
 
 
-@pytest.mark.parametrize(("one", "other"), [("news", "new"), ("us", "u"), ("Syria", "Syrian"), ("2.5", "25")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("news", "new"), ("us", "u"), ("Syria", "Syrian"), ("2.5", "25"), ("end.of", "endof")]
+)
 def test_different_words_stay_apart(one, other):
     assert find_terms(one) != find_terms(other)
+
+
+@pytest.mark.parametrize("case", shared_cases("stems"), ids=lambda case: case["language"])
+def test_words_have_the_terms_of_their_language(case):
+    assert {word: term_of(word, case["language"]) for word in case["terms"]} == case["terms"]
+
+
+def test_every_language_with_a_stemmer_has_its_cases_and_its_script(repository):
+    scripts = (repository / "theme/static/js/search/stem").glob("*.js")
+    assert sorted(STEMMINGS) == sorted(case["language"] for case in shared_cases("stems") if case["language"] != "tr")
+    assert sorted(STEMMINGS) == sorted(["en", *(script.stem for script in scripts)])
+
+
+@pytest.mark.parametrize(("surface", "languages", "terms"), [
+    ("nations", ("en",), ("nation",)),
+    ("nations", ("en", "fr"), ("nation",)),  # the same in both, once
+    ("armées", ("fr", "en"), ("arme",)),
+    ("elections", ("en", "es"), ("elect", "elections")),
+    ("fighters", ("tr",), ("fighters",)),
+    ("Москвы", ("en", "ru"), ("москвы", "москв")),
+    ("’", ("en",), ()),
+])  # fmt: skip
+def test_a_word_of_a_query_stands_for_its_terms_in_all_languages_of_the_archive(surface, languages, terms):
+    assert terms_of(surface, languages) == terms
+
+
+@given(st.text())
+def test_what_the_index_reads_is_what_the_tokens_say(text):
+    tokens = list(find_tokens(text))
+    for language in ("en", "fr", "tr"):
+        assert list(find_words(text, language)) == [
+            (token.position, token.word, term_of(token.surface, language)) for token in tokens
+        ]
+
+
+@given(st.text(), st.sampled_from([*STEMMINGS, "tr"]))
+def test_a_word_without_a_term_is_no_word(surface, language):
+    assert bool(term_of(surface, language)) == bool(fold_word(surface))
+
+
+@given(WORDS, st.sampled_from([*STEMMINGS, "tr"]))
+def test_a_term_is_folded(word, language):
+    assert fold_word(term_of(word, language)) == term_of(word, language)
+
+
+@given(st.text(), st.text(st.characters(codec="ascii")))
+def test_an_ascii_text_has_the_words_that_it_has_beside_others(other, text):
+    alone = [token.surface for token in find_tokens(text)]
+    beside = [token.surface for token in find_tokens(f"{text}\nŁ")]
+    assert [*alone, "Ł"] == beside
+
+
+def test_the_analysers_give_whoosh_terms_and_words():
+    text = "Les armées\nfrançaises"
+    for analyser, expected in (
+        (StemAnalyzer("fr"), ["le", "arme", "francais"]),
+        (StemAnalyzer(), ["les", "arme", "francais"]),
+        (WordAnalyzer(), ["les", "armees", "francaises"]),
+    ):
+        assert [(token.text, token.pos) for token in analyser(text, positions=True)] == list(
+            zip(expected, (0, 1, 3), strict=True)
+        )
+
+
+# Text that a slip in an expression would take quadratic time to part: then this test would not end.
+@pytest.mark.parametrize("piece", [
+    "x", "'", "a'", "a.", "1,", "123,", "\u0301", "a\u0301", "\u00ad", "l’", "ß", "U.S.’s", "\u0645\u064e", ".",
+])  # fmt: skip
+def test_a_hostile_text_is_parted_in_words_of_bounded_length(piece):
+    text = piece * (1_000_000 // len(piece))
+    longest = max((len(token.surface) for token in find_tokens(text)), default=0)
+    assert longest <= max(3 * (MAX_WORD_CHARS + 1), 2 * MAX_INITIALS + 2)

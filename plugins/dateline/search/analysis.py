@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from whoosh.analysis import Analyzer
 from whoosh.analysis import Token as WhooshToken
 
-from dateline.search.languages import is_stemmable, load_stemmer
+from dateline.search.languages import is_stemmable, load_stemmer, takes_folded
 
 MAX_WORD_CHARS = 64  # a longer run of letters is several words, so that no term can fill a shard
 MAX_INITIALS = 16
@@ -30,9 +30,11 @@ _POSSESSIVE = re.compile(r"['’‘ʼ]s$")
 
 # Letters that Unicode does not take apart, and whose plain spelling readers type. A ta marbuta is a ha and an alef
 # maqsura a ya, as in Lucene's and Solr's normalisation of Arabic; Persian keyboards have a kaf and a ya of their own.
-_PLAIN_LETTERS = {
+_PLAIN_LETTERS: dict[int, str | int] = {
     **str.maketrans("øłđðħŧٱةىیک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "olddhtاهييك01234567890123456789"),
-    **str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"}),
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("þ"): "th",
 }
 
 
@@ -169,8 +171,7 @@ def _terms(language: str) -> _Computed[tuple[str, str]]:
 
 
 def _term(surface: str, language: str) -> str:
-    # English has no accents to lose, so that "cafés" is stemmed as "cafes" is.
-    word = fold_word(surface) if language == "en" else _composed(surface)
+    word = fold_word(surface) if takes_folded(language) else _composed(surface)
     stemmed = load_stemmer(language)(word) if is_stemmable(language)(word) else ""
     return fold_word(stemmed or surface)
 
@@ -192,7 +193,7 @@ def _token_pattern(*, ascii_only: bool) -> re.Pattern[str]:
     return re.compile(
         r"\n"
         rf"|[^\W\d_](?:\.[^\W\d_]){{1,{MAX_INITIALS - 1}}}(?![\w{marks}])\.?(?:[{apostrophes}]s(?!\w))?"
-        r"|[0-9]{1,3}(?:,[0-9]{3})+(?!\w)"
+        r"|[0-9]{1,3}(?:,[0-9]{3}){1,8}(?!\w)"
         rf"|(?:[CDJLMNSTcdjlmnst]|[Qq]u)(?=[{apostrophes}]\w)"
         rf"|{letters}(?:[{apostrophes}]{letters}){{0,2}}",
         re.ASCII if ascii_only else 0,

@@ -10,7 +10,7 @@ dateline.analysis = (() => {
   const TOKEN = new RegExp(
     "\\n" +
       `|${INITIAL}(?:\\.${INITIAL}){1,15}(?![${LETTER}\\p{M}])\\.?(?:['’‘]s(?![${LETTER}]))?` +
-      `|[0-9]{1,3}(?:,[0-9]{3})+(?![${LETTER}])` +
+      `|[0-9]{1,3}(?:,[0-9]{3}){1,8}(?![${LETTER}])` +
       `|(?:[CDJLMNSTcdjlmnst]|[Qq]u)(?=['’‘][${LETTER}])` +
       `|${RUN}(?:['’‘]${RUN}){0,2}`,
     "gu",
@@ -27,11 +27,14 @@ dateline.analysis = (() => {
   };
   const UNPLAIN = /[æœøłđðþħŧ\u0671\u0629\u0649\u06cc\u06a9\u0660-\u0669\u06f0-\u06f9]/g; // the last are figures
 
-  /** What stem/<language>.js hold: {letters, stem} by language. English is always there. */
-  const stemmers = { en: { letters: ENGLISH, stem: (word) => dateline.stem(word) } };
-  const STEMMED = "de es fr ru".split(" ");
+  /** What stem/<language>.js hold: the letters of its words, the stemmer, and whether that takes them folded. */
+  const stemmers = { en: { letters: ENGLISH, stem: (word) => dateline.stem(word), folded: true } };
+  const STEMMED = ["ar", "de", "es", "fr", "ru"];
 
-  const api = { findTerms, findTokens, foldSpaces, foldWord, languages: ["en"], stemmers, stemWord, termOf, termsOf, use };
+  const api = {
+    findTerms, findTokens, foldSpaces, foldWord, languages: ["en"], regionOfVerb, rest, stemmers, stemWord, termOf,
+    termsOf, use,
+  };
 
   /** Take the languages of an archive, and load the stemmers that they need. */
   async function use(languages) {
@@ -72,13 +75,26 @@ dateline.analysis = (() => {
   /** The term under which an article in a language has a word. */
   function termOf(surface, language) {
     const stemmer = stemmers[language];
-    const word = language === "en" ? foldWord(surface) : composed(surface);
+    const word = stemmer?.folded ? foldWord(surface) : composed(surface);
     return foldWord((stemmer?.letters.test(word) && stemmer.stem(word)) || surface);
   }
 
   /** A word in small letters with its accents, which the endings of most languages need. */
   function composed(surface) {
     return bare(surface.normalize("NFKC").replace(POINTING, "").toLowerCase().replaceAll("œ", "oe"));
+  }
+
+  /** What follows the first match of a pattern in a word: the regions R1, R2 and RV of the Snowball stemmers. */
+  function rest(word, pattern) {
+    const match = pattern.exec(word);
+    return match ? word.slice(match.index + match[0].length) : "";
+  }
+
+  /** RV as Whoosh's stemmers of Spanish, Italian, Portuguese and Romanian have it. */
+  function regionOfVerb(word, vowels) {
+    const tail = word.slice(2);
+    if (!vowels.includes(word[1])) return rest(tail, new RegExp(`[${vowels}]`));
+    return vowels.includes(word.slice(0, 2)) ? rest(tail, new RegExp(`[^${vowels}]`)) : word.slice(3);
   }
 
   /** The terms that a query's word stands for, in the order of languages, each once. */
