@@ -15,10 +15,11 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -57,6 +58,7 @@ MAX_DELETED = 0.2  # of a segment's articles
 
 _CURRENT = "current"
 _LOCK = "writer.lock"
+_columns_of_document = attrgetter(*(field.name for field in fields(SearchDocument)))
 _UNDATED = date.max.toordinal() + 1
 
 
@@ -353,7 +355,7 @@ def _read_given(
     }
     languages = {document.slug: document.lang or language for document in documents}
     prints = {document.slug: _fingerprint(document, languages[document.slug], broader) for document in documents}
-    members_print = _hash(json.dumps([_columns(value) for _, value in sorted(members.items())])).hexdigest()
+    members_print = _hash(repr([value for _, value in sorted(members.items())])).hexdigest()
     return _Given(documents, members, parents, broader, languages, prints, members_print, max_postings)
 
 
@@ -383,11 +385,7 @@ def _compare(store: Store, given: _Given) -> _Changes:
 def _fingerprint(document: SearchDocument, language: str, broader: Mapping[tuple[str, str], tuple[str, ...]]) -> bytes:
     """Return a hash of all on which the index of an article depends."""
     below = [broader[field, key] for field, key, _ in document.values]
-    return _hash(json.dumps([ANALYSER_VERSION, language, *_columns(document), below])).digest()
-
-
-def _columns(record: SearchDocument | SearchValue) -> list[Any]:
-    return [getattr(record, name) for name in record.__slots__]
+    return _hash(repr((ANALYSER_VERSION, language, _columns_of_document(document), below))).digest()
 
 
 def _hash(text: str) -> hashlib.blake2b:

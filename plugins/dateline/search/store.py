@@ -12,10 +12,10 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from dateline.errors import SearchError
 from dateline.records import SearchDocument, SearchValue
@@ -45,8 +45,7 @@ CREATE TABLE names (text TEXT, field TEXT, key TEXT, whole INTEGER NOT NULL,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):  # made for each article at every update
     """What is known of a stored article without reading it."""
 
     id: int
@@ -122,7 +121,7 @@ class Store:
     def documents(self) -> list[Row]:
         """Return what is known of each article, by id."""
         sql = "SELECT id, slug, fingerprint, language, first, last FROM documents ORDER BY id"
-        return [Row(*row) for row in self.rows(sql)]
+        return list(map(Row._make, self.rows(sql)))
 
     def document(self, id_: int) -> SearchDocument:
         """Return an article as it was given."""
