@@ -1,0 +1,109 @@
+"""A query into its answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from dateline.search.answer import search, search_json
+from dateline.search.archive_index import open_index, update_index
+from searching import VALUES, document
+
+RAIN = "It rained all day. " * 80
+STORIES = [
+    document("old", "Army retreats", "The army left.", date="2016-05-01", topic="War", values=(("place", "place:raqqa", 1),)),
+    document("daesh", "Advance", "Daesh fighters came.", date="2017-03", values=(("actor", "actor:isis", 3),)),
+    document("long", "A long day", f"{RAIN}The army and its fighters came. {RAIN}", date="2017-03-22",
+             values=(("place", "place:mosul", 1), ("actor", "actor:isis", 1))),
+    document("undated", "Rebels", "Rebels and an army.", group="rebels"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("index")
+    update_index(STORIES, VALUES, folder)
+    with open_index(folder) as opened:
+        yield opened
+
+
+def slugs(result) -> list[str]:
+    return [hit.slug for hit in result.hits]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("relevance", ["old", "undated", "long"]),
+        ("newest", ["long", "old", "undated"]),
+        ("oldest", ["old", "long", "undated"]),
+    ],
+)
+def test_results_have_their_order_with_undated_articles_last(sort, expected, index):
+    assert slugs(search(index, "army", sort=sort)) == expected
+
+
+def test_a_page_begins_where_the_one_before_ended(index):
+    hits = search(index, "army", limit=1, offset=1).hits
+    assert [(hit.rank, hit.slug) for hit in hits] == [(2, "undated")]
+
+
+def test_a_name_finds_what_is_tagged_with_it_unless_only_the_word_is_asked_for(index):
+    result = search(index, "Daesh")
+    assert sorted(slugs(result)) == ["daesh", "long"]
+    assert [(found.words, found.label) for found in result.widened] == [("Daesh", "ISIS")]
+    assert slugs(search(index, "Daesh", widen=False)) == ["daesh"]
+
+
+def test_few_results_are_followed_by_articles_with_some_of_the_words(index):
+    result = search(index, "rebels retreat")
+    assert (result.total, result.partial) == (0, 2)
+    assert {(hit.slug, hit.is_partial) for hit in result.hits} == {("old", True), ("undated", True)}
+    assert search(index, "rebels -retreat").partial == 0
+
+
+def test_a_malformed_query_is_looked_for_by_its_words(index):
+    result = search(index, "(rebels AND")
+    assert result.note.endswith("Its words were looked for instead.")
+    assert "undated" in slugs(result)
+    assert result.error is None
+
+
+def test_a_query_without_a_word_gets_its_sentence(index):
+    assert search(index, "(").error == "A bracket is opened but not closed."
+
+
+def test_a_vain_query_hears_of_operators_in_small_letters_and_of_likely_words(index):
+    result = search(index, "place:homs or fightrs")
+    assert result.note.endswith("OR between words must be in capitals.")
+    assert search(index, "fightrs").suggestion == "fighters"
+
+
+def test_the_passage_comes_from_the_chunk_with_the_most_words(index):
+    [hit] = search(index, "army came fighters").hits[:1]
+    marked = [hit.passage.text[start:end] for start, end in hit.passage.marks]
+    assert (hit.slug, marked) == ("long", ["army", "fighters", "came"])
+    assert (hit.passage.text[:2], hit.passage.text[-2:]) == ("… ", " …")
+
+
+def test_facets_count_what_lies_below_once_and_choices_of_several_without_themselves(index):
+    counted = search_json(search(index, "army place:(Raqqa OR Homs)", facets=True))["facets"]
+    assert [(entry["label"], entry["count"]) for entry in counted["place"]] == [
+        ("Iraq", 1), ("Mosul", 1), ("Raqqa", 1), ("Syria", 1),
+    ]  # fmt: skip
+    assert (counted["actor"], counted["year"]) == ([], [{"label": "2016", "count": 1}])
+    assert counted["months"] == [["2016-05", 1]]
+
+
+def test_a_search_over_its_budget_says_so(index):
+    assert "took too long" in search(index, "army", budget=-1).error
+
+
+def test_programs_get_every_field(index):
+    answer = search_json(search(index, "rebels", limit=1))
+    assert answer["hits"][0] == {
+        "rank": 1, "slug": "undated", "title": "Rebels", "topic": None, "date": None, "url": "articles/undated.html",
+        "score": answer["hits"][0]["score"], "snippet": "Rebels and an army.", "marks": [[0, 6]], "group": "rebels",
+    }  # fmt: skip
+    assert {key: answer[key] for key in ("query", "total", "partial", "sort", "widened")} == {
+        "query": "rebels", "total": 1, "partial": 0, "sort": "relevance", "widened": [],
+    }  # fmt: skip
