@@ -75,7 +75,7 @@ def test_a_long_index_has_pages_for_its_letters_and_their_parts(names, monkeypat
 def written():
     """The pages of search by their address, written with the theme."""
     pages = search_pages.search_pages(
-        DOCUMENTS, VALUES, scripts=("theme/js/a.js",), script_data={"lazy": "b"}, shards=["x/2.js", "meta.js"], api="api/search"
+        DOCUMENTS, VALUES, scripts=("theme/js/a.js",), lazy_scripts={"form": "theme/js/b.js"}, shards=["x/2.js", "meta.js"], api="api/search"
     )  # fmt: skip
     return {url: render(template, **values) for url, template, values in pages}
 
@@ -93,7 +93,7 @@ def test_one_page_leads_to_every_file_that_the_search_may_load(written):
 
 def test_many_files_are_listed_on_several_light_pages(monkeypatch):
     monkeypatch.setattr(search_pages, "LINKS_A_PAGE", 2)
-    pages = search_pages.search_pages([], [], scripts=(), script_data={}, shards=map(str, range(5)))
+    pages = search_pages.search_pages([], [], scripts=(), lazy_scripts={}, shards=map(str, range(5)))
     files = {url: render(template, **values) for url, template, values in pages if "files" in url}
     assert list(files) == ["search/files.html", "search/files-2.html", "search/files-3.html"]
     assert "../search/files-3.html" in Elements(files["search/files-2.html"]).values("href")
@@ -104,8 +104,9 @@ def test_the_search_page_leads_on_without_scripts_and_tells_them_where_they_are(
     assert "../index-of-names/index.html" in elements.values("href")
     assert "../search/files.html" in elements.values("href")
     assert [attrs for tag, attrs in elements.elements if tag == "script"] == [
-        {"defer": None, "src": "../theme/js/a.js", "data-lazy": "b"}
+        {"defer": None, "src": "../theme/js/a.js"}
     ]
     assert elements.values("data-api") == ["../api/search"]
+    assert elements.values("data-scripts") == ['{"form": "../theme/js/b.js"}']
     identifiers = elements.values("id")
     assert len(set(identifiers)) == len(identifiers)

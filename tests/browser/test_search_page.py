@@ -37,7 +37,7 @@ dateline.client = () => ({
     if (known.stale) throw Object.assign(new Error("A shard is missing."), { name: "StaleArchive" });
     const hits = known.hits.slice(options.offset, options.offset + options.limit);
     const widened = options.widen ? (known.widened ?? []) : [];
-    return { query, partial: 0, ...known, widened, sort: options.sort, hits };
+    return { query, partial: 0, terms: [], ...known, widened, sort: options.sort, hits };
   },
   facets: async ({ query }) => dateline.answers[query].counts ?? {},
 });
@@ -93,7 +93,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(repository / "theme/static", folder / "theme")
     (folder / "theme/js/answers.js").write_text(CLIENT.replace("ANSWERS", json.dumps(ANSWERS), 1), encoding="utf-8")
-    page = render("search_page", siteurl=".", search_scripts=SCRIPTS, search_data={}, search_api="")
+    page = render("search_page", siteurl=".", search_scripts=SCRIPTS, search_lazy={}, search_api="")
     (folder / "search.html").write_text(page, encoding="utf-8")
     (folder / "articles").mkdir()
     body = "<p>The army moved on Palmyra.</p><p>Armies <a href='x'>of Palmyra</a> fled.</p>"

@@ -54,17 +54,17 @@ def search_pages(
     values: Sequence[SearchValue],
     *,
     scripts: Sequence[str],
-    script_data: Mapping[str, str],
+    lazy_scripts: Mapping[str, str],
     shards: Iterable[str],
     api: str = "",
 ) -> Iterator[Page]:
     """Yield what the pages of search are written from.
 
-    `scripts` are the paths of the page's scripts from the root of the site, `script_data` what their elements tell
-    them (data-…), `shards` the names of the files in the folder of the search, `api` the path of
+    `scripts` are the paths of the page's scripts from the root of the site, `lazy_scripts` by their names those of the
+    scripts that are loaded when needed, `shards` the names of the files in the folder of the search, `api` the path of
     a server's answers, where the site has one.
     """
-    given = {"search_scripts": tuple(scripts), "search_data": dict(script_data), "search_api": api}
+    given = {"search_scripts": tuple(scripts), "search_lazy": dict(lazy_scripts), "search_api": api}
     yield SEARCH_PAGE, "search_page", given
     names = index_names(values, count_articles(documents, values))
     pages = names_pages(names)

@@ -20,7 +20,7 @@ dateline.advice = (() => {
   }
 
   async function counted(query) {
-    const { total, error } = await ask(query, { limit: 0, widen: read().widen });
+    const { total, error } = await ask(query, { limit: 1, widen: read().widen });
     return error ? 0 : total;
   }
 

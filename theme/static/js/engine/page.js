@@ -82,10 +82,11 @@ dateline.page = (() => {
     return engine.search(query, { limit, offset, sort, widen });
   }
 
-  async function facets(result) {
-    if (result.facets) return result.facets;
-    if (result.documents || !api) return engine.facets(result);
-    return (await ask(result.query, { limit: 0, widen: read().widen, facets: true })).facets;
+  async function facets({ query, terms, facets: counted }) {
+    const { widen } = read();
+    if (counted) return counted;
+    if (engine && terms) return engine.facets({ query, widen });
+    return (await ask(query, { limit: 1, widen, facets: true })).facets;
   }
 
   /** What takes queries apart and puts them together stands when this resolves. */
@@ -214,7 +215,7 @@ dateline.page = (() => {
     folded.firstChild.textContent = `${folded.lastChild.children.length + 1} versions`;
   }
 
-  function entry({ title, topic, date, url, snippet = "", marks = [] }, { terms }, heading) {
+  function entry({ title, topic, date, label, url, snippet = "", marks = [] }, { terms }, heading) {
     const passage = marked(snippet, marks);
     const found = terms ?? new Set(passage.filter((part) => part.nodeType).map((part) => part.textContent.toLowerCase()));
     const find = found && [...found].length ? `?${new URLSearchParams({ find: [...found].slice(0, 40).join(" ") })}` : "";
@@ -222,7 +223,7 @@ dateline.page = (() => {
       make(heading, { class: "result-title", dir: "auto" }, make("a", { href: site + url + find }, headline(title, found))),
       make("p", { class: "result-facts" },
         topic && make("span", { class: "result-topic", dir: "auto" }, topic), topic && " · ",
-        make("span", { class: "result-date" }, dateLabel(date))),
+        make("span", { class: "result-date" }, label ?? dateLabel(date))),
       snippet && make("p", { class: "result-snippet", dir: "auto" }, passage),
     ]; // prettier-ignore
   }
