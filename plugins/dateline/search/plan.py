@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any, Protocol
 
 from dateline.search.analysis import find_tokens, fold_word, terms_of
@@ -297,9 +297,12 @@ def _and_parts(parts: Sequence[Tree], reading: _Reading) -> Iterator[Plan | None
 
 def _plain_run(parts: Sequence[Tree]) -> list[Leaf]:
     """Return the plain words that `parts` open with, as far as they have one weight."""
-    first = parts[0]
-    leaves = takewhile(lambda part: isinstance(part, Leaf) and part.kind == "word" and not part.field, parts)
-    return [leaf for leaf in leaves if isinstance(leaf, Leaf) and isinstance(first, Leaf) and leaf.boost == first.boost]
+    run: list[Leaf] = []
+    for part in parts:
+        if not isinstance(part, Leaf) or part.kind != "word" or part.field or (run and part.boost != run[0].boost):
+            break
+        run.append(part)
+    return run
 
 
 def _names_of(run: Sequence[Leaf], reading: _Reading) -> list[Name]:
