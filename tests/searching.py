@@ -127,7 +127,7 @@ VALUES = (
 
 
 def with_values(documents: Sequence[SearchDocument], *, seed: int = 5) -> list[SearchDocument]:
-    """Tag stories with VALUES by chance and date them, some to a month or not at all; in archive order."""
+    """Tag stories with VALUES by chance and date them, some to a month or not at all; in archive order, each slug once."""
     chance = random.Random(seed)
 
     def tagged(story: SearchDocument) -> SearchDocument:
@@ -137,7 +137,7 @@ def with_values(documents: Sequence[SearchDocument], *, seed: int = 5) -> list[S
         values = tuple((value.field, value.key, chance.randint(1, 5)) for value in chosen)
         return replace(story, date=story.date or edtf, values=values)
 
-    stories = [tagged(story) for story in documents]
+    stories = [tagged(story) for story in {story.slug: story for story in documents}.values()]
     return sorted(stories, key=lambda story: (story.date is None, parse_date(story.date).lower if story.date else None))
 
 
