@@ -3,111 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dateline.records import SearchDocument, SearchValue
-from dateline.search.analysis import find_tokens, stem_word
-from dateline.search.documents import AnalysedDocument
-from dateline.search.fields import VALUE_FIELDS, below
-from dateline.search.names import Name, name_entries
-from dateline.search.scoring import Statistics
-from dateline.search.shards import export_index
+from dateline.search.shards import export_index, write_scripts
 from dateline.search.shards.codec import DIGITS, MAX_NUMBER, encode_gaps, encode_number
 from dateline.search.shards.postings import chunk_mask
 from dateline.search.shards.trees import cut
-from dateline.search.snippet import cut_chunks
-from dateline.search.words import Word
-from searching import document
-
-VALUES = (
-    SearchValue("place", "syria", "Syria", ("Syria", "Syrie")),
-    SearchValue("place", "raqqa", "Raqqa", ("Raqqa", "Ar-Raqqah"), broader=("syria",)),
-    SearchValue("topic", "war", "War", ("War",)),
-)
-
-
-@dataclass(frozen=True)
-class Archive:
-    """Articles in archive order, analysed as an index has them."""
-
-    documents: Sequence[SearchDocument]
-    known: Sequence[SearchValue] = VALUES
-    languages: tuple[str, ...] = ("en",)
-
-    @property
-    def statistics(self) -> Statistics:
-        totals: Counter[str] = Counter()
-        for analysed in self.analysed():
-            totals.update({"title": analysed.title_length, "body": analysed.body_length, **analysed.value_lengths})
-        return Statistics(len(self.documents), totals)
-
-    @property
-    def dates(self) -> list[tuple[str, str] | None]:
-        return [(stored.date, stored.date) if stored.date else None for stored in self.documents]
-
-    def analysed(self) -> list[AnalysedDocument]:
-        return [self._analyse(stored) for stored in self.documents]
-
-    def _analyse(self, stored: SearchDocument) -> AnalysedDocument:
-        title, body = terms(stored.title), terms(stored.body)
-        counts: dict[str, dict[str, int]] = {field: {} for field in VALUE_FIELDS}
-        for field, key, count in stored.values:
-            counts[field][key] = count
-        lengths = {field: sum(own.values()) for field, own in counts.items()}
-        for field, key, count in stored.values:
-            for other in (key, *self.value(field, key).broader):
-                if field == "place":
-                    counts[field][below(other)] = counts[field].get(below(other), 0) + count
-        return AnalysedDocument(
-            stored.slug,
-            title,
-            body,
-            sum(map(len, title.values())),
-            sum(map(len, body.values())),
-            {token.word: stem_word(token.word) for text in (stored.title, stored.body) for token in find_tokens(text)},
-            counts,
-            lengths,
-            tuple(chunk.position for chunk in cut_chunks(stored.body)),
-        )
-
-    def stored(self, number: int) -> SearchDocument:
-        return self.documents[number]
-
-    def words(self, prefix: str) -> list[Word]:
-        dfs = Counter(word for analysed in self.analysed() for word in analysed.words)
-        return [Word(word, dfs[word], (stem_word(word),)) for word in sorted(dfs) if word.startswith(prefix)]
-
-    def names(self, prefix: str) -> list[Name]:
-        return [name for name in name_entries(self.known) if name.text.startswith(prefix)]
-
-    def value(self, field: str, key: str) -> SearchValue:
-        return next(value for value in self.known if (value.field, value.key) == (field, key))
-
-
-def terms(text: str) -> dict[str, tuple[int, ...]]:
-    places: dict[str, list[int]] = {}
-    for token in find_tokens(text):
-        places.setdefault(stem_word(token.word), []).append(token.position)
-    return {term: tuple(found) for term, found in places.items()}
-
-
-def story(number: int, words: int = 40) -> SearchDocument:
-    """An article with words that many have, some have, and none else has."""
-    body = " ".join(f"w{number * 7 % (place + 2)}x{place}" for place in range(words))
-    return document(
-        f"story-{number}", f"Army story {number}", f"The army of story{number} saw\n{body}", date="2017-03-22",
-        values=(("place", "raqqa", 2), ("topic", "war", 1)) if number % 3 else (),
-    )  # fmt: skip
-
-
-STORIES = [story(number) for number in range(150)]
+from sharding import STORIES, Archive, story
 
 
 def files(folder: Path, live: frozenset[str]) -> dict[str, bytes]:
@@ -208,3 +115,17 @@ def test_a_shard_says_its_own_name(tmp_path):
     summary = export_index(Archive(STORIES), tmp_path)
     stamps = {name: re.match(r'dateline\.shard\("([^"]+)"', (tmp_path / name).read_text()) for name in summary.live}
     assert all(stamp and f"{stamp[1]}.js" == name for name, stamp in stamps.items())
+
+
+def test_scripts_are_named_by_what_they_hold_and_bundled_without_comments(tmp_path, repository):
+    names = write_scripts(repository / "theme/static", tmp_path, ["en", "fr"])
+    engine = (tmp_path / names["engine"]).read_text(encoding="utf-8")
+    assert "SPDX" not in engine
+    assert "dateline.shards=" in engine
+    assert {"parser", "fuzzy", "stem/fr"} <= names.keys()
+    assert write_scripts(repository / "theme/static", tmp_path, ["en", "fr"]) == names
+
+
+def test_scripts_beside_the_shards_are_none_of_them(tmp_path, repository):
+    write_scripts(repository / "theme/static", tmp_path, ["en"])
+    assert not export_index(Archive(STORIES), tmp_path).superseded

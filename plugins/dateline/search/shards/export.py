@@ -46,7 +46,7 @@ from dateline.text import fold_spaces
 
 NAME_CHARS = 10
 COMMON_TERMS = 30  # at most; of those in more than a quarter of the articles
-LEAF_CHARS = (900, 350, 2000)  # at least, more in the mean, at most: about 1 KB as gzip
+LEAF_CHARS = (600, 250, 1500)  # at least, more in the mean, at most: about 0.8 KB as gzip
 RUN_ARTICLES = (64, 64, 256)
 PART_END = "\x9f"
 NAMED_FIELDS = ("place", "actor")  # whose names a plain word is widened to
@@ -130,7 +130,7 @@ class _Shards:
         self.standing = {
             path.relative_to(folder).as_posix(): path.stat().st_size
             for path in folder.rglob("*.js")
-            if not path.name.startswith(".") and path.name != "meta.js"
+            if path.name != "meta.js" and "." not in path.stem  # names of scripts beside them have a full stop
         }
         self.sizes: dict[str, int] = {}
         self.digests: dict[str, bytes] = {}

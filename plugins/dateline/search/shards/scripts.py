@@ -12,14 +12,25 @@ from dateline.files import replace_file, sha256
 ENGINE = (
     "search/stemmer",
     "search/analysis",
-    "engine/parser",
+    "engine/plain",
     "engine/shards",
     "engine/plan",
     "engine/rank",
     "engine/snippet",
     "engine/answer",
 )
-LAZY = ("compose", "facets", "exports", "fuzzy", "worker")
+LAZY = (
+    "parser",
+    "compose",
+    "fuzzy",
+    "facets",
+    "facets-view",
+    "form",
+    "controls",
+    "advice",
+    "exports",
+    "worker",
+)
 NAME_CHARS = 10
 
 

@@ -1,0 +1,266 @@
+"""In a real Chromium the shards say what was written, from disk, from a host and in a worker, and when they are stale."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from dateline.search.scoring import bm25
+from dateline.search.shards import export_index
+from dateline.search.shards.postings import chunk_mask
+from dateline.search.snippet import chunk_texts, cut_chunks
+from sharding import STORIES, VALUES, Archive
+
+POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'"
+LONG = replace(
+    STORIES[0],
+    slug="long",
+    body="\n".join(f"The army of 𐐀 {n} saw far more than its scouts had told." for n in range(60)),
+    group="story-1",
+)
+ARCHIVE = Archive([*STORIES, LONG, replace(LONG, slug="undated", date=None)])
+ANALYSED = ARCHIVE.analysed()
+
+TERMS = """async ([family, keys]) => {
+    const plain = (columns) => Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, [...column]]));
+    return Promise.all(keys.map(async (key) => {
+        const term = await dateline.shards.term(family, key);
+        if (!term) return null;
+        const { documents, tf, lengths, masks } = await term.postings();
+        const best = term.best();
+        const all = { df: term.df, df1: term.df1, df2: term.df2, documents: [...documents], tf: plain(tf),
+            lengths: plain(lengths), masks: masks ? [...masks] : null, best: [...best.documents], bound: best.bound };
+        if (family !== "text") return all;
+        const { title, body } = await term.positions();
+        return { ...all, title: plain(title), body: plain(body) };
+    }));
+}"""
+COLLECT = """async ([kind, prefix]) => {
+    const found = [];
+    for await (const entry of dateline.shards[kind](prefix)) found.push(entry);
+    return found;
+}"""
+
+
+def write_page(folder: Path, repository: Path) -> Path:
+    """Write a page that has the shards and their reader, and nothing else."""
+    export_index(ARCHIVE, folder / "search")
+    scripts = [repository / "theme/static/js/search/stemmer.js", repository / "theme/static/js/engine/shards.js"]
+    engine = "".join(path.read_text(encoding="utf-8") for path in scripts)
+    (folder / "engine.js").write_text(engine, encoding="utf-8")
+    (folder / "extra.js").write_text("dateline.extra = (dateline.extra ?? 0) + 1;", encoding="utf-8")
+    page = folder / "page.html"
+    page.write_text(
+        f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Shards</title>
+        <meta http-equiv="Content-Security-Policy" content="{POLICY}"><script defer src="engine.js"></script></head>
+        <body data-search="search/"></body></html>""",
+        encoding="utf-8",
+    )
+    return page
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    return write_page(tmp_path_factory.mktemp("shards"), repository)
+
+
+@pytest.fixture
+def page(browser: Browser, written: Path) -> Iterator[Page]:
+    opened = browser.new_page()
+    opened.goto(written.as_uri())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def served(written: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has in the library
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=written.parent))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def rounded(length: int) -> int:
+    return byte_to_length(length_to_byte(length))
+
+
+def text_postings(term: str) -> list[tuple[int, tuple[int, ...], tuple[int, ...]]]:
+    """The articles that have a term, and where it stands in title and body."""
+    return [
+        (number, analysed.title.get(term, ()), analysed.body.get(term, ()))
+        for number, analysed in enumerate(ANALYSED)
+        if term in analysed.title or term in analysed.body
+    ]
+
+
+def test_every_term_of_the_text_comes_back_as_it_was_written(page):
+    terms = sorted({term for article in ANALYSED for term in (*article.title, *article.body)})
+    for term, found in zip(terms, page.evaluate(TERMS, ["text", terms]), strict=True):
+        postings = text_postings(term)
+        assert found["documents"] == [number for number, _, _ in postings]
+        assert (found["df"], found["df1"], found["df2"]) == (
+            len(postings),
+            sum(bool(title) for _, title, _ in postings),
+            sum(bool(body) for _, _, body in postings),
+        )
+        assert found["tf"]["title"] == [len(title) for _, title, _ in postings]
+        assert found["tf"]["body"] == [len(body) for _, _, body in postings]
+        assert found["lengths"]["title"] == [
+            rounded(ANALYSED[number].title_length) if title else 0 for number, title, _ in postings
+        ]
+        assert found["lengths"]["body"] == [
+            rounded(ANALYSED[number].body_length) if body else 0 for number, _, body in postings
+        ]
+        assert found["title"]["places"] == [place for _, title, _ in postings for place in title]
+        assert found["body"]["places"] == [place for _, _, body in postings for place in body]
+        masks = [
+            chunk_mask(body, ANALYSED[number].chunks) if body and rounded(ANALYSED[number].body_length) > 250 else 0
+            for number, _, body in postings
+        ]
+        assert (found["masks"] or [0] * len(masks)) == masks
+
+
+def test_no_article_beyond_the_best_scores_more_than_their_bound(page):
+    statistics = ARCHIVE.statistics
+    found = dict(zip(("armi", "the", "saw"), page.evaluate(TERMS, ["text", ["armi", "the", "saw"]]), strict=True))
+    for term in found.values():
+        assert len(term["best"]) == 64
+        for place, document in enumerate(term["documents"]):
+            score = sum(
+                bm25(
+                    statistics.idf(df),
+                    term["tf"][field][place],
+                    term["lengths"][field][place],
+                    statistics.average(field),
+                )
+                for field, df in (("title", term["df1"]), ("body", term["df2"]))
+                if term["tf"][field][place]
+            )
+            assert document in term["best"] or score <= term["bound"]
+
+
+def test_values_come_back_with_what_lies_below(page):
+    tagged = [number for number, stored in enumerate(ARCHIVE.documents) if stored.values]
+    (raqqa, below, missing) = page.evaluate(TERMS, ["place", ["raqqa", "<syria", "syria"]])
+    assert raqqa["documents"] == below["documents"] == tagged
+    assert raqqa["tf"]["place"] == raqqa["lengths"]["place"] == [2] * len(tagged)
+    assert missing is None
+
+
+def test_a_term_that_no_article_has_is_null(page):
+    assert page.evaluate(TERMS, ["text", ["", "zzz", "!", "\U0001f600"]]) == [None] * 4
+
+
+@pytest.mark.parametrize("prefix", ["", "w", "w1", "story1", "zz", "𐐀", "𐐨"])
+def test_words_come_by_code_point_from_a_prefix_on(page, prefix):
+    expected = [
+        {"word": word.word, "rank": word.df.bit_length() - 1, "terms": list(word.terms)}
+        for word in ARCHIVE.words(prefix)
+    ]
+    assert page.evaluate(COLLECT, ["words", prefix]) == expected
+
+
+@pytest.mark.parametrize("prefix", ["", "ar raqq", "raqqah", "s", "x"])
+def test_names_come_whole_and_from_each_later_word_on(page, prefix):
+    expected = [
+        {"text": name.text, "whole": name.whole, "field": name.field, "key": name.key} for name in ARCHIVE.names(prefix)
+    ]
+    assert page.evaluate(COLLECT, ["names", prefix]) == expected
+
+
+def test_a_common_word_is_found_beside_another_without_its_own_positions(page):
+    found = page.evaluate(
+        """async () => {
+            const term = await dateline.shards.term("text", "story7");
+            const { starts, places } = (await term.neighbours("of", -1)).body;
+            return [[...starts], [...places]];
+        }"""
+    )
+    assert found == [[0, 1], [2]]
+
+
+@pytest.mark.parametrize("number", [0, 1, 70, len(STORIES), len(STORIES) + 1])
+def test_each_chunk_of_an_article_has_its_card(page, number):
+    stored = ARCHIVE.documents[number]
+    for chunk, text in enumerate(chunk_texts(stored.body, cut_chunks(stored.body))):
+        card = page.evaluate("([document, chunk]) => dateline.shards.card(document, chunk)", [number, chunk])
+        assert card == {
+            "slug": stored.slug,
+            "url": stored.url,
+            "title": stored.title,
+            "topic": None,
+            "date": stored.date,
+            "label": "22 March 2017" if stored.date else "Undated",
+            "group": stored.group,
+            "text": text,
+            "chunk": chunk,
+        }
+
+
+def test_columns_say_of_all_articles_what_facets_need(page):
+    place = page.evaluate(
+        """async () => {
+            const { labels, keys, broader, starts, values } = await dateline.shards.column("place");
+            return { labels, keys, broader, starts: [...starts], values: [...values] };
+        }"""
+    )
+    tagged = [len([value for value in stored.values if value[0] == "place"]) for stored in ARCHIVE.documents]
+    assert place["labels"] == ["Raqqa", "Syria"]
+    assert place["keys"] == [VALUES[1].key, VALUES[0].key]
+    assert place["broader"] == [[1], []]
+    assert place["starts"] == [sum(tagged[:number]) for number in range(len(tagged) + 1)]
+    assert set(place["values"]) == {0}
+    days = page.evaluate("dateline.shards.column('dates').then(({first, last}) => [[...first], [...last]])")
+    assert days == [[17247] * (len(STORIES) + 1)] * 2
+    groups = page.evaluate("dateline.shards.column('groups').then((groups) => [...groups])")
+    assert groups == [[len(STORIES), 0], [len(STORIES) + 1, 0]]
+
+
+def test_a_script_that_is_asked_for_twice_is_loaded_once(page):
+    both = "Promise.all([dateline.lazy('extra'), dateline.lazy('extra')]).then(() => dateline.extra)"
+    assert page.evaluate(both) == 1
+
+
+def test_a_worker_reads_the_same_from_a_host(browser, served, written):
+    (written.parent / "worker.js").write_text(
+        "importScripts('engine.js'); dateline.shards.open(new URL('search/', location.href).href);"
+        "dateline.shards.term('text', 'armi').then(({ df }) => postMessage(df), (error) => postMessage(String(error)));",
+        encoding="utf-8",
+    )
+    page = browser.new_page()
+    page.goto(f"{served}/page.html")
+    df = page.evaluate("new Promise((resolve) => (new Worker('worker.js').onmessage = ({ data }) => resolve(data)))")
+    page.close()
+    assert df == len(text_postings("armi"))
+
+
+@pytest.mark.parametrize("change", ["missing", "another"])
+def test_a_shard_that_is_gone_or_another_is_called_stale(browser, written, tmp_path, change):
+    folder = tmp_path / "site"
+    shutil.copytree(written.parent, folder)
+    for path in (folder / "search").glob("*.js"):
+        if path.name == "meta.js":
+            continue
+        if change == "missing":
+            path.unlink()
+        else:
+            path.write_text('dateline.shard("another", []);', encoding="utf-8")
+    page = browser.new_page()
+    page.goto((folder / "page.html").as_uri())
+    name = page.evaluate("dateline.shards.card(0).then(() => 'none', (error) => error.name)")
+    page.close()
+    assert name == "StaleArchive"
