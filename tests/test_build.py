@@ -62,6 +62,7 @@ def test_a_touched_file_is_no_change_and_a_lost_page_is_one(copy):
 
 def test_a_changed_article_rewrites_what_shows_it_and_nothing_else(copy):
     before = {path: path.stat().st_mtime_ns for path in (copy / "output").rglob("*.html")}
+    del before[copy / "output/search/files.html"]  # names the shards that changed
     path = next((copy / "content/articles").glob("isis-retreating*.md"))
     path.write_text(path.read_text("utf-8").replace("fierce fighting", "heavy fighting"), "utf-8")
     build_site(copy / "pelicanconf.py")

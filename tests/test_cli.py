@@ -123,7 +123,7 @@ def test_search_prints_hits_and_json(here, capsys):
     assert found["query"] == "palmyra"
     assert found["total"] == 2
     (hit,) = found["hits"]
-    assert set(hit) == {"rank", "slug", "title", "topic", "date", "url", "score", "snippet", "marks"}
+    assert set(hit) == {"rank", "slug", "title", "topic", "date", "url", "score", "snippet", "marks", "group"}
     assert (here / "output" / hit["url"]).is_file()
 
 
@@ -139,7 +139,6 @@ def test_search_passes_over_the_results_that_were_seen(here, capsys):
 
 def test_search_takes_an_order_facets_and_names_as_they_are_spelt(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(asking, "ENGINE", asking.UPDATED)
     articles = [
         document(f"story-{day}", "Tadmur", "The army moved.", date=f"2017-03-{day:02}", values=(("place", "p:1", 1),))
         for day in (1, 2)
@@ -159,7 +158,11 @@ def test_the_orders_that_the_command_line_offers_are_those_of_the_search():
 
 
 def test_search_without_an_index_or_with_a_malformed_query_says_what_to_do(here, capsys):
-    assert main(["search", "(palmyra"]) == 2
+    assert main(["search", "(palmyra"]) == 0
+    assert "A bracket is opened but not closed. Its words were looked for instead." in " ".join(
+        capsys.readouterr().out.split()
+    )
+    assert main(["search", "("]) == 2
     assert capsys.readouterr().err.startswith("dateline: ")
     shutil.rmtree(here / ".cache")
     assert main(["search", "palmyra"]) == 2

@@ -6,9 +6,8 @@ import pytest
 
 from dateline.errors import SearchError
 from dateline.records import SearchValue
-from dateline.search import build_index
-from dateline.search.archive_index import update_index
-from dateline.search.asking import UPDATED, WRITTEN_WHOLE, Question
+from dateline.search import update_index
+from dateline.search.asking import ENGINE, Question
 from searching import document
 
 ARTICLES = [
@@ -28,8 +27,8 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def ask(folder):
     def answer(query, **more):
-        with UPDATED.open(folder) as index:
-            return UPDATED.ask(index, Question(query, **more))
+        with ENGINE.open(folder) as index:
+            return ENGINE.ask(index, Question(query, **more))
 
     return answer
 
@@ -71,21 +70,12 @@ def test_a_fault_of_the_query_is_an_answer(query, ask):
 
 
 def test_an_index_has_another_generation_when_it_was_changed(tmp_path):
-    for engine, write in ((WRITTEN_WHOLE, build_index), (UPDATED, lambda given, to: update_index(given, VALUES, to))):
-        folder = tmp_path / write.__name__
-        generations = [engine.generation(folder)]
-        for count in (1, 2):
-            write(ARTICLES[:count], folder)
-            generations.append(engine.generation(folder))
-            with engine.open(folder) as index:
-                assert engine.count(index) == count
-        assert generations[0] == ""
-        assert len(set(generations)) == 3
-
-
-def test_the_index_that_is_written_whole_refuses_what_it_does_not_know(tmp_path):
-    build_index(ARTICLES, tmp_path)
-    with WRITTEN_WHOLE.open(tmp_path) as index:
-        refused = WRITTEN_WHOLE.ask(index, Question("army", sort="newest"))
-        assert [hit["slug"] for hit in WRITTEN_WHOLE.ask(index, Question("army", offset=8))["hits"]] == ["story-9"]
-    assert refused["error"] == "This archive's index knows neither facets nor an order but relevance."
+    folder = tmp_path / "index"
+    generations = [ENGINE.generation(folder)]
+    for count in (1, 2):
+        update_index(ARTICLES[:count], VALUES, folder)
+        generations.append(ENGINE.generation(folder))
+        with ENGINE.open(folder) as index:
+            assert ENGINE.count(index) == count
+    assert generations[0] == ""
+    assert len(set(generations)) == 3

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from dateline.search import build_index
+from dateline.search import update_index
 from dateline.search.asking import ENGINE, Question
 from dateline.search.terminal import print_answer
 from searching import document
@@ -26,12 +26,13 @@ def printed(answer, *, width=200, force_terminal=False):
 
 
 def test_a_result_is_a_count_and_its_hits(tmp_path):
-    build_index(
+    update_index(
         [
             document("one", "Army near Palmyra", "[The] army moved.", topic="Syria", date="2017-03"),
             document("two", "Palmyra", "Again."),
             document("three", "Mosul", "Nothing."),
         ],
+        [],
         tmp_path,
     )
     with ENGINE.open(tmp_path) as index:
@@ -47,7 +48,7 @@ def test_a_result_is_a_count_and_its_hits(tmp_path):
 
 
 def test_the_words_found_are_marked_on_a_terminal_and_plain_in_a_file(tmp_path):
-    build_index([document("one", "Near Palmyra", "The army’s men moved.")], tmp_path)
+    update_index([document("one", "Near Palmyra", "The army’s men moved.")], [], tmp_path)
     with ENGINE.open(tmp_path) as index:
         assert "The \x1b[1;33marmy’s\x1b[0m men moved." in printed(
             ENGINE.ask(index, Question("army")), force_terminal=True
@@ -56,7 +57,7 @@ def test_the_words_found_are_marked_on_a_terminal_and_plain_in_a_file(tmp_path):
 
 
 def test_long_lines_are_broken_between_words_but_for_the_address(tmp_path):
-    build_index([document("a" * 60, "Title", "many words " * 10)], tmp_path)
+    update_index([document("a" * 60, "Title", "many words " * 10)], [], tmp_path)
     with ENGINE.open(tmp_path) as index:
         lines = printed(ENGINE.ask(index, Question("many")), width=40).splitlines()[2:]
     assert [line for line in lines if len(line) > 40] == [f"     Undated · articles/{'a' * 60}.html"]

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from dateline.errors import SearchError
 from dateline.records import SearchValue
-from dateline.search import build_index
-from dateline.search.archive_index import update_index
-from dateline.search.asking import ENGINE, SORTS, UPDATED, Engine, Question
+from dateline.search import update_index
+from dateline.search.asking import ENGINE, SORTS, Engine, Question
 from dateline.server import Limits, application, listen
 from dateline.server.description import describe
 from dateline.server.files import is_hashed
@@ -41,7 +40,7 @@ def archive(tmp_path_factory):
     (site / "search/39bb3d3029ef/card-1.js").write_text("card", encoding="utf-8")
     (site / "search/meta.js").write_text("meta", encoding="utf-8")
     articles = [document(f"story-{number}", "Palmyra", "The army moved.") for number in range(30)]
-    build_index(articles, site.parent / "index")
+    update_index(articles, [], site.parent / "index")
     return SimpleNamespace(site=site, index=site.parent / "index")
 
 
@@ -311,12 +310,12 @@ def test_no_more_searches_wait_than_there_is_room_for(archive):
 
 def test_a_search_under_way_ends_on_the_index_that_it_began_on_which_is_then_closed(archive, tmp_path):
     index, held = tmp_path / "index", Held()
-    build_index([document("old", "Mosul")], index)
+    update_index([document("old", "Mosul")], [], index)
     with running(SimpleNamespace(site=archive.site, index=index), engine=held.engine,
                  limits=Limits(rate=0, threads=1, check_seconds=0, seconds=10)) as get:  # fmt: skip
         before = in_threads(lambda: get("/api/search?q=mosul"))
         assert held.asked.acquire(timeout=10)
-        build_index([document("new", "Mosul")], index)
+        update_index([document("new", "Mosul")], [], index)
         held.released.set()
         (old,) = before()
         new = get("/api/search?q=mosul")
@@ -328,12 +327,12 @@ def test_a_search_under_way_ends_on_the_index_that_it_began_on_which_is_then_clo
 def test_answers_of_an_index_are_kept_until_it_is_replaced(archive, tmp_path):
     index, held = tmp_path / "index", Held()
     held.released.set()
-    build_index([document("old", "Mosul")], index)
+    update_index([document("old", "Mosul")], [], index)
     with running(SimpleNamespace(site=archive.site, index=index), engine=held.engine, limits=FREE) as get:
         for _ in range(3):
             get("/api/search?q=mosul")
         assert [held.asked.acquire(blocking=False) for _ in range(2)] == [True, False]
-        build_index([document("new", "Mosul"), document("newer", "Mosul")], index)
+        update_index([document("new", "Mosul"), document("newer", "Mosul")], [], index)
         assert json.loads(get("/api/search?q=mosul").body)["total"] == 2
 
 
@@ -394,7 +393,7 @@ def get_updated(archive, tmp_path_factory):
         SearchValue("topic", "War", "War", ("War",)),
     ]
     update_index(articles, values, index)
-    with running(SimpleNamespace(site=archive.site, index=index), engine=UPDATED) as ask:
+    with running(SimpleNamespace(site=archive.site, index=index), engine=ENGINE) as ask:
         assert json.loads(ask("/api/health").body)["articles"] == 5
         yield ask
 

@@ -149,7 +149,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "urls": ("articles/index.html", "articles/page/2.html", "articles/page/3.html"),
     },
     "tags": {"index": index_of("tags", LIMA_FACET)},
-    "search": {"search_scripts": ("js/search/view.js",)},
+    "search": {"search_scripts": ("search/engine.0123.js",), "search_lazy": {}, "search_api": ""},
     "404": {},
 }
 

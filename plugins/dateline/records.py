@@ -242,10 +242,6 @@ class SearchDocument:
     body: str  # lines are paragraphs
     topic: str | None = None  # as results show it
     date: str | None = None  # EDTF
-    places: tuple[str, ...] = ()  # labels
-    actors: tuple[str, ...] = ()
-    place_names: tuple[str, ...] = ()  # every spelling of the tagged records
-    actor_names: tuple[str, ...] = ()
     lang: str = "en"  # BCP 47
     values: tuple[tuple[str, str, int], ...] = ()  # search field, key of the value, how often the article names it
     group: str = ""  # the slug of the newest version of the story, where there are several

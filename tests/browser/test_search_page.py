@@ -93,7 +93,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(repository / "theme/static", folder / "theme")
     (folder / "theme/js/answers.js").write_text(CLIENT.replace("ANSWERS", json.dumps(ANSWERS), 1), encoding="utf-8")
-    page = render("search_page", siteurl=".", search_scripts=SCRIPTS, search_lazy={}, search_api="")
+    page = render("search", siteurl=".", search_scripts=SCRIPTS, search_lazy={}, search_api="")
     (folder / "search.html").write_text(page, encoding="utf-8")
     (folder / "articles").mkdir()
     body = "<p>The army moved on Palmyra.</p><p>Armies <a href='x'>of Palmyra</a> fled.</p>"
@@ -310,6 +310,7 @@ def test_time_is_narrowed_with_the_pointer_and_with_the_keyboard(visit):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.99, box["y"] + 5)
     page.mouse.up()
+    expect(page).to_have_url(re.compile("2016-12.TO.2017-03"))
     assert query_of(page) == "palmyra date:[2016-12 TO 2017-03]"
     page = visit("?q=palmyra")
     page.get_by_label("To", exact=True).and_(page.get_by_role("slider")).press("ArrowLeft")

@@ -1,30 +1,23 @@
 """Full-text search: an index that Whoosh keeps, and shards from which the browser ranks as Whoosh does.
 
-Nothing outside this package knows Whoosh. The language and the export are described in `docs/search.md`.
+Nothing outside this package knows Whoosh. `docs/search.md` specifies the language, the ranking and the export.
 """
 
-from dateline.search.export import SCRIPTS, ExportSummary, export_index
-from dateline.search.index import (
-    Hit,
-    IndexSummary,
-    SearchIndex,
-    SearchResult,
-    build_index,
-    open_index,
-    search,
-    search_json,
-)
+from dateline.search.answer import Hit, SearchResult, Sort, search, search_json
+from dateline.search.archive_index import IndexSummary, SearchIndex, open_index, update_index
+from dateline.search.shards import ExportSummary, export_index, write_scripts
 
 __all__ = [
-    "SCRIPTS",
     "ExportSummary",
     "Hit",
     "IndexSummary",
     "SearchIndex",
     "SearchResult",
-    "build_index",
+    "Sort",
     "export_index",
     "open_index",
     "search",
     "search_json",
+    "update_index",
+    "write_scripts",
 ]

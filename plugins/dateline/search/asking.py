@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from dateline.errors import SearchError
 from dateline.search import answer, archive_index
-from dateline.search.index import SearchResult, open_index, search, search_json
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -46,29 +45,10 @@ def error_json(query: str, sentence: str) -> dict[str, Any]:
     >>> error_json("(", "A bracket is opened but not closed.")
     {'query': '(', 'total': 0, 'hits': [], 'error': 'A bracket is opened but not closed.'}
     """
-    return search_json(SearchResult(query, error=sentence))
+    return answer.search_json(answer.SearchResult(query, error=sentence))
 
 
-def _ask(index: Any, question: Question) -> dict[str, Any]:
-    """Ask the index that a build writes whole: it knows neither other orders nor facets, and widens nothing."""
-    if question.sort != SORTS[0] or question.facets:
-        return error_json(question.query, "This archive's index knows neither facets nor an order but relevance.")
-    result = search(index, question.query, limit=question.offset + question.limit)
-    answer = search_json(result)
-    for hit, row in zip(result.hits, answer["hits"], strict=True):
-        row |= {"topic": hit.topic, "marks": [list(mark) for mark in hit.passage.marks]}
-    return {**answer, "hits": answer["hits"][question.offset :]}
-
-
-def _generation(folder: Path) -> str:
-    try:
-        state = (folder / "current").stat()
-    except OSError:
-        return ""
-    return f"{state.st_ino:x}-{state.st_mtime_ns:x}"
-
-
-def _ask_updated(index: archive_index.SearchIndex, question: Question) -> dict[str, Any]:
+def _ask(index: archive_index.SearchIndex, question: Question) -> dict[str, Any]:
     """Ask the index that a build brings up to date; SearchError when the time is over."""
     begun = time.monotonic()
     result = answer.search(
@@ -93,6 +73,4 @@ def _stamp(folder: Path) -> str:
         return ""
 
 
-WRITTEN_WHOLE = Engine(open_index, _ask, lambda index: int(index.searcher.doc_count()), _generation)
-UPDATED = Engine(archive_index.open_index, _ask_updated, lambda index: index.statistics.documents, _stamp)
-ENGINE = WRITTEN_WHOLE
+ENGINE = Engine(archive_index.open_index, _ask, lambda index: index.statistics.documents, _stamp)

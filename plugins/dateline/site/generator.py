@@ -13,14 +13,13 @@ from urllib.parse import urlsplit
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from dateline import theme_path
 from dateline.articles.tombstones import Tombstone
 from dateline.edtf import date_label
 from dateline.facets import Entry, Facet, FacetIndex, Link, Period, PeriodGroup, StandingArticle, Views
-from dateline.files import replace_file
-from dateline.records import Record, SearchDocument
-from dateline.search import SCRIPTS, export_index, open_index
-from dateline.site.state import state_of
+from dateline.files import link_file, replace_file
+from dateline.search import export_index, open_index
+from dateline.site.search_pages import search_pages
+from dateline.site.state import SiteState, state_of
 from dateline.site.writer import canonical
 from dateline.tagging import mention_json
 
@@ -28,7 +27,6 @@ ENTRIES_A_PAGE = 100
 PAGES_OF_A_YEAR = 2  # a longer year is read by its months
 ARTICLE_INDEX = "articles/index.html"
 TIMELINE = "timeline.html"
-MAX_SEARCHED_WORDS = 2
 SINGULAR = {"places": "place", "actors": "actor", "topics": "topic", "tags": "tag"}
 
 
@@ -44,20 +42,18 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             self._write_facets(writer, state.views)
             self._write_removed(writer, state.tombstones)
             self._write_article_index(writer, state.views)
-            self._write_page(writer, "search.html", "search", search_scripts=SCRIPTS)
             if self.settings["DATELINE_THEME"]:
                 self._write_times(writer, state.views)
                 self._write_not_found(writer)
                 self._write_topic_feeds(writer, state.views)
-            else:
-                self._copy_scripts()
             output = Path(self.output_path)
             write_data(output / "data", state.articles)
-            if self.settings["SITEURL"]:
-                addresses = _addresses(state.views, self.context["pages"], ours=self.settings["DATELINE_THEME"])
-                replace_file(output / "sitemap.xml", sitemap(self.settings["SITEURL"], addresses))
-        with state.timed("search"), open_index(state.cache / "index") as index:
-            export_index(index, output / "search")
+        with state.timed("search"):
+            searched = self._write_search(writer, state)
+        if self.settings["SITEURL"]:
+            addresses = _addresses(state.views, self.context["pages"], ours=self.settings["DATELINE_THEME"])
+            listed = (*addresses, *(url for url in searched if not url.startswith("search")))
+            replace_file(output / "sitemap.xml", sitemap(self.settings["SITEURL"], listed))
 
     def _write_facets(self, writer: Writer, views: Views) -> None:
         ours = ("places", "actors", "topics", "tags") if self.settings["DATELINE_THEME"] else ("places", "actors")
@@ -111,11 +107,32 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             on = date_label(tombstone.on) if tombstone.on else ""
             self._write_page(writer, url, "removed", tombstone=tombstone, on=on, canonical=None)
 
-    def _copy_scripts(self) -> None:
-        """Put the scripts of the search where the pages of another theme look for them."""
-        for script in SCRIPTS:
-            own = Path(theme_path()) / "static" / script
-            replace_file(Path(self.output_path) / self.settings["THEME_STATIC_DIR"] / script, own.read_bytes())
+    def _write_search(self, writer: Writer, state: SiteState) -> list[str]:
+        """Export the index, and write the pages that ask it and those that do without; return their addresses."""
+        folder = Path(self.output_path) / "search"
+        kept = state.cache / "search"
+        with open_index(state.cache / "index") as index:
+            exported = export_index(index, kept)
+        for name in state.scripts.values():
+            link_file(state.cache / "scripts" / name, folder / name)
+        for name in exported.live:
+            link_file(kept / name, folder / name)
+        for name in exported.superseded:  # for open pages, those of the site that stands are kept
+            (kept / name).unlink(missing_ok=True)
+        scripts = {name: f"search/{file}" for name, file in state.scripts.items()}
+        pages = search_pages(
+            state.searched,
+            state.values,
+            scripts=[scripts[name] for name in ("engine", "page")],
+            lazy_scripts=scripts,
+            shards=exported.live,
+            api=self.settings.get("DATELINE_SEARCH_API", ""),
+        )
+        urls = []
+        for url, template, values in pages:
+            self._write_page(writer, url, template, **values)
+            urls.append(url)
+        return urls
 
     def _write_page(self, writer: Writer, save_as: str, template: str, **values: Any) -> None:
         name = template if self.settings["DATELINE_THEME"] else f"dateline/{template}"
@@ -199,31 +216,6 @@ def _cells_in_parts(period: Period, parts: Sequence[tuple[PeriodGroup, ...]], ur
         for group in part:
             where.setdefault(f"#{group.anchor}", url)
     return tuple(replace(cell, url=where.get(cell.url, "") + cell.url) for cell in period.cells)
-
-
-def search_documents(articles: Iterable[StandingArticle]) -> Iterator[SearchDocument]:
-    """Return articles, given in archive order, as the full-text index takes them."""
-    for article in articles:
-        yield SearchDocument(
-            slug=article.slug,
-            url=article.url,
-            title=article.title,
-            body=article.rendered.text,
-            topic=article.topic,
-            date=article.date.text if article.date else None,
-            places=tuple(record.label for record in article.places),
-            actors=tuple(record.label for record in article.actors),
-            place_names=tuple(name for record in article.places for name in searched_names(record)),
-            actor_names=tuple(name for record in article.actors for name in searched_names(record)),
-        )
-
-
-def searched_names(record: Record) -> tuple[str, ...]:
-    """Return the names under which a field like `actor:` finds a record.
-
-    Long variants are left out: one word of "Islamic State of Iraq and Syria" must not make ISIS a hit for Syria.
-    """
-    return (record.label, *(name for name in record.variants if len(name.split()) <= MAX_SEARCHED_WORDS))
 
 
 def write_data(folder: Path, articles: Iterable[StandingArticle]) -> None:

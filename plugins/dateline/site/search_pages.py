@@ -65,7 +65,7 @@ def search_pages(
     a server's answers, where the site has one.
     """
     given = {"search_scripts": tuple(scripts), "search_lazy": dict(lazy_scripts), "search_api": api}
-    yield SEARCH_PAGE, "search_page", given
+    yield SEARCH_PAGE, "search", given
     names = index_names(values, count_articles(documents, values))
     pages = names_pages(names)
     letters = names_letters(pages)

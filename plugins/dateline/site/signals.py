@@ -7,6 +7,7 @@ finalized → what Pelican would write with templates of its own     get_generat
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ from dateline.edtf import parse_date
 from dateline.errors import ArchiveError, SiteError
 from dateline.facets import StandingArticle, gather
 from dateline.records import Notice
-from dateline.search import build_index
+from dateline.search import open_index, update_index, write_scripts
 from dateline.site import settings as site_settings
 from dateline.site.drawn import load_maps
-from dateline.site.generator import ArchiveGenerator, search_documents
+from dateline.site.generator import ArchiveGenerator
 from dateline.site.reading import ArticleReader, article_setting, article_title, complete, pelican_tags, take_article
+from dateline.site.searched import search_documents, search_values
 from dateline.site.state import KEY, SiteState, state_of
 from dateline.site.writer import ArchiveWriter, has_moment
 from dateline.sources.limits import limits_from
@@ -98,8 +100,6 @@ def take_articles(generator: ArticlesGenerator) -> None:
     with state.timed("tags"):
         taken = {article.slug: article for article in tag_articles(generator.articles, state, notices)}
         state.articles = tuple(sorted(taken.values(), key=lambda article: article.archive_order))
-    with state.timed("search"):
-        index = build_index(search_documents(state.articles), state.cache / "index")
     with state.timed("pages"), load_maps(state.cache / "maps.sqlite") as draw_map:
         state.views = gather(
             state.articles,
@@ -107,12 +107,18 @@ def take_articles(generator: ArticlesGenerator) -> None:
             name=settings["SITENAME"],
             description=settings.get("SITESUBTITLE") or "",
             edition=settings.get("EDITION"),
-            word_count=index.words,
             siteurl=settings["SITEURL"],
             contact=site_settings.contact_of(settings),
             listed=site_settings.listed_persons(settings, state.content / "authority"),
             draw_map=draw_map,
         )
+    with state.timed("search"):
+        languages = index_articles(state, settings, notices)
+    generator.context["find_scripts"] = [f"search/{state.scripts[name]}" for name in ("find", "analysis")]
+    generator.context["find_scripts"] += [
+        f"search/{file}" for name, file in state.scripts.items() if name.startswith("stem/")
+    ]
+    generator.context["find_languages"] = languages
     state.tell(notices)
     for article in generator.articles:
         view = state.views.articles[article.slug]
@@ -131,6 +137,21 @@ def take_articles(generator: ArticlesGenerator) -> None:
         state.tell(
             [Notice("EDITION", 'is not set, and no article has a day: write EDITION = "2020-05-01" to have feeds')]
         )
+
+
+def index_articles(state: SiteState, settings: dict[str, Any], notices: list[Notice]) -> tuple[str, ...]:
+    """Bring the search up to date with the articles; return the languages that it knows how to search."""
+    assert state.authority is not None and state.views is not None
+    language = settings["DEFAULT_LANG"] or "en"
+    state.searched = tuple(search_documents(state.articles, language=language))
+    state.values = tuple(search_values(state.articles, state.views, state.authority))
+    index = update_index(state.searched, state.values, state.cache / "index", language=language)
+    notices += [Notice("search", note) for note in index.notes]
+    state.views = replace(state.views, archive=replace(state.views.archive, word_count=index.words))
+    with open_index(state.cache / "index") as opened:
+        languages = opened.languages
+    state.scripts = write_scripts(Path(dateline.theme_path()) / "static", state.cache / "scripts", languages)
+    return languages
 
 
 def tag_articles(articles: Sequence[Any], state: SiteState, notices: list[Notice]) -> Iterator[StandingArticle]:

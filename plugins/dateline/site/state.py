@@ -13,7 +13,7 @@ from dateline.articles.convert import ConvertReport
 from dateline.articles.tombstones import Tombstone
 from dateline.authority import Authority
 from dateline.facets import StandingArticle, Views
-from dateline.records import Notice
+from dateline.records import Notice, SearchDocument, SearchValue
 
 KEY = "DATELINE_STATE"
 
@@ -29,6 +29,9 @@ class SiteState:
     tombstones: tuple[Tombstone, ...] = ()
     articles: tuple[StandingArticle, ...] = ()
     views: Views | None = None
+    searched: tuple[SearchDocument, ...] = ()  # the articles as the search has them
+    values: tuple[SearchValue, ...] = ()  # what they are tagged with
+    scripts: dict[str, str] = field(default_factory=dict)  # of the search: file names by name
     notices: list[Notice] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)  # by stage, in the order of the stages
 

@@ -9,9 +9,9 @@ import rjsmin
 
 from dateline.files import replace_file, sha256
 
+ANALYSIS = ("search/stemmer", "search/analysis")
 ENGINE = (
-    "search/stemmer",
-    "search/analysis",
+    *ANALYSIS,
     "engine/plain",
     "engine/shards",
     "engine/plan",
@@ -19,35 +19,22 @@ ENGINE = (
     "engine/snippet",
     "engine/answer",
 )
-LAZY = (
-    "parser",
-    "compose",
-    "fuzzy",
-    "facets",
-    "facets-view",
-    "form",
-    "controls",
-    "advice",
-    "exports",
-    "worker",
-)
+BUNDLES = {"engine": ENGINE, "page": ("engine/page",), "find": ("find",), "analysis": ANALYSIS}
+LAZY = ("parser", "compose", "facets", "facets-view", "controls", "form", "exports", "advice", "fuzzy")
 NAME_CHARS = 10
 
 
 def write_scripts(theme_static: Path, folder: Path, languages: Iterable[str] = ()) -> dict[str, str]:
-    """Write the engine and the scripts it loads when needed into `folder`; return their file names by logical name.
+    """Write the scripts of the search into `folder`; return their file names by logical name.
 
-    The logical names are "engine", those of LAZY that stand, and "stem/<language>" for languages with a stemmer.
+    The logical names are those of BUNDLES and LAZY, and "stem/<language>" for languages with a stemmer.
     """
     js = theme_static / "js"
-    bundles = {"engine": [js / f"{name}.js" for name in ENGINE]}
+    bundles = {name: [js / f"{part}.js" for part in parts] for name, parts in BUNDLES.items()}
     bundles |= {name: [js / "engine" / f"{name}.js"] for name in LAZY}
-    bundles |= {f"stem/{language}": [js / "search" / "stem" / f"{language}.js"] for language in sorted(set(languages))}
-    return {
-        name: _write_script(name, paths, folder)
-        for name, paths in bundles.items()
-        if name == "engine" or all(path.is_file() for path in paths)
-    }
+    stems = {language: js / "search" / "stem" / f"{language}.js" for language in sorted(set(languages))}
+    bundles |= {f"stem/{language}": [path] for language, path in stems.items() if path.is_file()}
+    return {name: _write_script(name, paths, folder) for name, paths in bundles.items()}
 
 
 def _write_script(name: str, paths: Iterable[Path], folder: Path) -> str:
