@@ -100,9 +100,15 @@ def _bytes_of(page: Page, address: str, query: str, *, first: bool) -> tuple[int
     groups = {"scripts": 0, "index": 0, "cards": 0}
     counted = [response for response in responses if response.url.endswith(".js")]
     for response in counted:
-        group = "scripts" if "/theme/" in response.url else "cards" if "/card-" in response.url else "index"
-        groups[group] += _gzipped(response.body())
+        groups[_group(response.url.partition("/search/")[2])] += _gzipped(response.body())
     return groups["scripts"], groups["index"], groups["cards"], len(counted)
+
+
+def _group(name: str) -> str:
+    """Return what a file of the search is: a card lies in a folder, a script has a name before its hash."""
+    if "/" in name:
+        return "cards"
+    return "scripts" if name.count(".") > 1 else "index"
 
 
 def _gzipped(data: bytes) -> int:
