@@ -23,7 +23,7 @@ from pathlib import Path
 
 from dateline.records import SearchDocument
 from dateline.search.archive_index import update_index
-from dateline.search.asking import UPDATED
+from dateline.search.asking import ENGINE
 from dateline.server import Limits, application, listen
 
 ARTICLES, WORDS_EACH = 5_000, 120
@@ -97,7 +97,7 @@ def run_server(folder: Path, told: Queue[int]) -> None:
     import uvicorn
 
     limits = Limits(rate=0, queue=1024, seconds=30)
-    app = application(folder / "output", folder / ".cache/index", limits=limits, engine=UPDATED)
+    app = application(folder / "output", folder / ".cache/index", limits=limits, engine=ENGINE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     with listen("127.0.0.1", 0) as listening:
         told.put(listening.getsockname()[1])
