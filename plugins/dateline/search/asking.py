@@ -42,8 +42,9 @@ class Engine:
 def error_json(query: str, sentence: str) -> dict[str, Any]:
     """Return the answer to a question that cannot be answered.
 
-    >>> error_json("(", "A bracket is opened but not closed.")
-    {'query': '(', 'total': 0, 'hits': [], 'error': 'A bracket is opened but not closed.'}
+    >>> answer = error_json("(", "A bracket is opened but not closed.")
+    >>> answer["total"], answer["hits"], answer["error"]
+    (0, [], 'A bracket is opened but not closed.')
     """
     return answer.search_json(answer.SearchResult(query, error=sentence))
 
