@@ -175,7 +175,7 @@ class Elements(HTMLParser):
 
 def render(name: str, *folders: Path, archive: ArchiveView = ARCHIVE, siteurl: str = "..", **values: Any) -> str:
     environment = Environment(
-        loader=FileSystemLoader(folders or (THEME / "templates",)),
+        loader=FileSystemLoader(folders or (THEME / "templates", FALLBACK)),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     given = {

@@ -64,7 +64,7 @@ class Page(HTMLParser):
         self.text = ""
         self.dates: list[str] = []
         self.links: set[Path] = set()
-        self.scripts: set[Path] = set()
+        self.scripts: list[Path] = []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_data(self, data: str) -> None:
@@ -77,8 +77,8 @@ class Page(HTMLParser):
         address = urlsplit(values.get("href" if tag == "a" else "src") or "")
         if tag in ("a", "script") and address.path and not address.netloc:
             folder = self.root if address.path.startswith("/") else self.path.parent
-            found = self.links if tag == "a" else self.scripts
-            found.add((folder / unquote(address.path).lstrip("/")).resolve())
+            path = (folder / unquote(address.path).lstrip("/")).resolve()
+            self.links.add(path) if tag == "a" else self.scripts.append(path)
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:

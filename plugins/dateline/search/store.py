@@ -134,7 +134,7 @@ class Store:
         """Yield the analysed form of articles, in the order of `ids`."""
         for batch in _batches(ids):
             marks = ",".join("?" * len(batch))
-            found = dict(self.rows(f"SELECT id, analysed FROM contents WHERE id IN ({marks})", batch))  # noqa: S608
+            found = dict(self.rows(f"SELECT id, analysed FROM contents WHERE id IN ({marks})", batch))  # noqa: S608 - the part is of question marks alone
             for id_ in batch:
                 if id_ not in found:
                     raise DamageError(f"{self.path}: the search index lacks article {id_}; `make html` writes it anew.")
@@ -147,7 +147,7 @@ class Store:
         while True:
             # All rows of a word come together; at most as many as it has spellings with other terms.
             sql = f"""SELECT word, sum(df), group_concat(terms, ' ') FROM words
-                      WHERE word {comparison} ? GROUP BY word ORDER BY word LIMIT {_BATCH}"""  # noqa: S608
+                      WHERE word {comparison} ? GROUP BY word ORDER BY word LIMIT {_BATCH}"""  # noqa: S608 - the parts are constants
             batch = self.rows(sql, (word,))
             for word, df, terms in batch:
                 if not word.startswith(prefix):
@@ -162,7 +162,7 @@ class Store:
         last = (prefix, "", "")
         while True:
             sql = f"""SELECT text, field, key, whole FROM names WHERE (text, field, key) > (?, ?, ?)
-                      ORDER BY text, field, key LIMIT {_BATCH}"""  # noqa: S608
+                      ORDER BY text, field, key LIMIT {_BATCH}"""  # noqa: S608 - the parts are constants
             batch = self.rows(sql, last)
             for text, field, key, whole in batch:
                 if not text.startswith(prefix):
@@ -241,7 +241,7 @@ class Store:
             for (text,) in self.rows("SELECT lengths FROM documents WHERE id = ?", (id_,)):
                 lengths.update(json.loads(text))
         for table in ("documents", "contents"):
-            self.write(f"DELETE FROM {table} WHERE id = ?", ((id_,) for id_ in ids))  # noqa: S608
+            self.write(f"DELETE FROM {table} WHERE id = ?", ((id_,) for id_ in ids))  # noqa: S608 - both are constants
         return lengths
 
     def count(self, words: Mapping[tuple[str, str], int]) -> None:

@@ -12,9 +12,13 @@ dateline.form = (() => {
 
   const taken = () => dateline.compose.filters(read().query);
 
+  // Whether the reader has typed what was not yet asked for, perhaps before this script was there.
+  let edited = ["place", "actor", "topic", "from", "to"].some((name) => input(name).value);
+
   /** Put into the fields what the query has of them. */
   async function fill() {
     await dateline.page.compose();
+    if (edited) return;
     const { filters, from, to, undated } = taken();
     for (const field of FIELDS) {
       const { labels = [] } = filters.find((filter) => filter.field === field) ?? {};
@@ -52,6 +56,7 @@ dateline.form = (() => {
     input("error").textContent = wrong;
     for (const name of ["from", "to"]) input(name).setAttribute("aria-invalid", String(Boolean(order || fault(name))));
     if (wrong) return;
+    edited = false;
     const { filters, words } = taken();
     const changed = FIELDS.flatMap((field) => {
       const old = filters.find((filter) => filter.field === field);
@@ -66,6 +71,7 @@ dateline.form = (() => {
   }
 
   for (const field of FIELDS) input(field).addEventListener("focus", () => suggest(field));
+  form.addEventListener("input", () => (edited = true));
   form.addEventListener("submit", submit);
   return { fill };
 })();
