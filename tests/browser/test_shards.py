@@ -54,7 +54,7 @@ COLLECT = """async ([kind, prefix]) => {
 def write_page(folder: Path, repository: Path) -> Path:
     """Write a page that has the shards and their reader, and nothing else."""
     export_index(ARCHIVE, folder / "search")
-    scripts = [repository / "theme/static/js/search/stemmer.js", repository / "theme/static/js/engine/shards.js"]
+    scripts = [repository / f"theme/static/js/engine/{name}.js" for name in ("lazy", "shards")]
     engine = "".join(path.read_text(encoding="utf-8") for path in scripts)
     (folder / "engine.js").write_text(engine, encoding="utf-8")
     (folder / "extra.js").write_text("dateline.extra = (dateline.extra ?? 0) + 1;", encoding="utf-8")

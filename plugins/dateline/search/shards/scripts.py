@@ -13,6 +13,7 @@ ANALYSIS = ("search/stemmer", "search/analysis")
 ENGINE = (
     *ANALYSIS,
     "engine/plain",
+    "engine/lazy",
     "engine/shards",
     "engine/plan",
     "engine/rank",

@@ -149,8 +149,8 @@ dateline.answer = (() => {
 
   /** What answers for the shards in `folder`, seen from the page: {search, facets}. */
   dateline.client = (folder) => {
-    const names = JSON.parse(document.querySelector("[data-search]")?.dataset.scripts ?? "{}");
-    shards.open(folder, names);
+    const names = dateline.lazy.scripts;
+    shards.open(folder);
     if (!own || !globalThis.Worker || !location.protocol.startsWith("http")) return local; // none from disk
     try {
       return remote(folder, names);
@@ -191,7 +191,7 @@ dateline.answer = (() => {
 
   if (!globalThis.document) {
     globalThis.onmessage = async ({ data: { open, number, kind, what } }) => {
-      if (open) return shards.open(...open);
+      if (open) return ([, dateline.lazy.scripts] = open), shards.open(open[0]);
       try {
         globalThis.postMessage({ number, answer: await local[kind](...what) });
       } catch ({ name, message }) {

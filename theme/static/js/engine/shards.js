@@ -12,46 +12,21 @@ dateline.shards = (() => {
   const SHARED_LENGTHS = 16;
   const CHUNK_WORDS = 250;
   const MAX_KEPT = 400; // decoded leaves and lists
-  const own = globalThis.document?.currentScript?.src;
 
   const received = new Map();
   const loading = new Map();
   const kept = new Map();
   let base;
-  let scripts = {};
 
   /** Called by every shard. */
   dateline.shard = (name, data) => received.set(name, data);
 
-  /** Say where the shards lie, and what the scripts that are loaded when needed are called; else the page says so. */
-  function open(folder, names = {}) {
+  /** Say where the shards lie; else the page says so. */
+  function open(folder) {
     base = folder;
-    scripts = names;
   }
 
-  function folder() {
-    if (base === undefined) {
-      const { search, scripts: names } = document.querySelector("[data-search]").dataset;
-      open(search, names ? JSON.parse(names) : {});
-    }
-    return base;
-  }
-
-  /** Load a classic script; rejects when there is none. */
-  function run(address) {
-    if (!globalThis.document) {
-      return Promise.resolve().then(() => importScripts(address));
-    }
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = script.onerror = ({ type }) => {
-        script.remove();
-        type === "load" ? resolve() : reject(new Error(`${address} could not be loaded.`));
-      };
-      document.head.append(script);
-    });
-  }
+  const folder = () => (base ??= document.querySelector("[data-search]").dataset.search);
 
   function once(key, start) {
     if (!loading.has(key)) {
@@ -61,13 +36,6 @@ dateline.shards = (() => {
     }
     return loading.get(key);
   }
-
-  /** Load the script `name`.js beside the engine once; resolves when it stands. */
-  dateline.lazy = (name) =>
-    once(`script ${name}`, () => {
-      folder();
-      return run(scripts[name] ?? new URL(`${name}.js`, own ?? globalThis.location.href).href);
-    });
 
   function stale() {
     const error = new Error("The archive was updated: reload the page.");
@@ -79,7 +47,7 @@ dateline.shards = (() => {
   function load(name) {
     return once(name, async () => {
       try {
-        await run(`${folder()}${name}.js`);
+        await dateline.lazy.run(`${folder()}${name}.js`);
       } catch {
         throw stale();
       }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Scripts that are loaded when needed, by the page as by the engine, be that on the page or in a worker.
+"use strict";
+var dateline = globalThis.dateline ?? {};
+
+// The engine, where it is loaded into the page, goes on with what the page has loaded.
+dateline.lazy ??= (() => {
+  const own = globalThis.document?.currentScript?.src ?? globalThis.location.href;
+  const named = globalThis.document?.querySelector("[data-search]")?.dataset.scripts;
+  const loading = new Map();
+
+  /** Run a classic script; rejects when there is none. */
+  function run(address) {
+    if (!globalThis.document) return Promise.resolve().then(() => importScripts(address));
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = script.onerror = ({ type }) => {
+        script.remove();
+        type === "load" ? resolve() : reject(new Error(`${address} could not be loaded.`));
+      };
+      document.head.append(script);
+    });
+  }
+
+  /** Run the script `name` once, from where the page says it lies, else beside this one; resolves when it stands. */
+  function lazy(name) {
+    if (!loading.has(name)) {
+      const started = run(lazy.scripts[name] ?? new URL(`${name}.js`, own).href);
+      loading.set(name, started);
+      started.catch(() => loading.delete(name)); // so that a later wish tries again
+    }
+    return loading.get(name);
+  }
+
+  return Object.assign(lazy, { run, scripts: JSON.parse(named ?? "{}") });
+})();
