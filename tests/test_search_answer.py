@@ -14,6 +14,8 @@ STORIES = [
     document("daesh", "Advance", "Daesh fighters came.", date="2017-03", values=(("actor", "actor:isis", 3),)),
     document("long", "A long day", f"{RAIN}The army and its fighters came. {RAIN}", date="2017-03-22",
              values=(("place", "place:mosul", 1), ("actor", "actor:isis", 1))),
+    document("talks", "Syrian Army talks", "The Syrian Army and another Syrian force.", date="2018",
+             values=(("actor", "actor:army", 1),)),
     document("undated", "Rebels", "Rebels and an army.", group="rebels"),
 ]  # fmt: skip
 
@@ -33,9 +35,9 @@ def slugs(result) -> list[str]:
 @pytest.mark.parametrize(
     ("sort", "expected"),
     [
-        ("relevance", ["old", "undated", "long"]),
-        ("newest", ["long", "old", "undated"]),
-        ("oldest", ["old", "long", "undated"]),
+        ("relevance", ["old", "talks", "undated", "long"]),
+        ("newest", ["talks", "long", "old", "undated"]),
+        ("oldest", ["old", "long", "talks", "undated"]),
     ],
 )
 def test_results_have_their_order_with_undated_articles_last(sort, expected, index):
@@ -44,7 +46,7 @@ def test_results_have_their_order_with_undated_articles_last(sort, expected, ind
 
 def test_a_page_begins_where_the_one_before_ended(index):
     hits = search(index, "army", limit=1, offset=1).hits
-    assert [(hit.rank, hit.slug) for hit in hits] == [(2, "undated")]
+    assert [(hit.rank, hit.slug) for hit in hits] == [(2, "talks")]
 
 
 def test_a_name_finds_what_is_tagged_with_it_unless_only_the_word_is_asked_for(index):
@@ -52,6 +54,22 @@ def test_a_name_finds_what_is_tagged_with_it_unless_only_the_word_is_asked_for(i
     assert sorted(slugs(result)) == ["daesh", "long"]
     assert [(found.words, found.label) for found in result.widened] == [("Daesh", "ISIS")]
     assert slugs(search(index, "Daesh", widen=False)) == ["daesh"]
+
+
+def test_the_name_that_a_query_was_widened_to_is_marked_too(index):
+    result = search(index, "SAA")
+    assert result.terms == ("saa", "syrian.army")
+    [hit] = result.hits
+    assert [hit.title[start:end] for start, end in hit.title_marks] == ["Syrian", "Army"]
+    assert [hit.passage.text[start:end] for start, end in hit.passage.marks] == ["Syrian", "Army"]
+
+
+def test_facets_say_under_which_other_name_the_query_asks_for_a_value(index):
+    counted = search_json(search(index, "actor:Daesh place:mosul", facets=True))["facets"]
+    assert counted["actor"] == [{"key": "actor:isis", "label": "ISIS", "count": 1, "asked": "Daesh"}]
+    asked = {entry["label"]: entry.get("asked") for entry in counted["place"]}
+    assert asked == {"Mosul": "mosul", "Iraq": None}
+    assert "asked" not in search_json(search(index, "actor:ISIS", facets=True))["facets"]["actor"][0]
 
 
 def test_few_results_are_followed_by_articles_with_some_of_the_words(index):
@@ -101,9 +119,10 @@ def test_a_search_over_its_budget_says_so(index):
 def test_programs_get_every_field(index):
     answer = search_json(search(index, "rebels", limit=1))
     assert answer["hits"][0] == {
-        "rank": 1, "slug": "undated", "title": "Rebels", "topic": None, "date": None, "url": "articles/undated.html",
-        "score": answer["hits"][0]["score"], "snippet": "Rebels and an army.", "marks": [[0, 6]], "group": "rebels",
+        "rank": 1, "slug": "undated", "title": "Rebels", "title_marks": [[0, 6]], "topic": None, "date": None,
+        "label": "Undated", "url": "articles/undated.html", "score": answer["hits"][0]["score"],
+        "snippet": "Rebels and an army.", "marks": [[0, 6]], "group": "rebels",
     }  # fmt: skip
-    assert {key: answer[key] for key in ("query", "total", "partial", "sort", "widened")} == {
-        "query": "rebels", "total": 1, "partial": 0, "sort": "relevance", "widened": [],
+    assert {key: answer[key] for key in ("query", "total", "partial", "sort", "widened", "terms")} == {
+        "query": "rebels", "total": 1, "partial": 0, "sort": "relevance", "widened": [], "terms": ["rebel"],
     }  # fmt: skip

@@ -28,6 +28,13 @@ def test_the_passage_with_most_different_words_is_chosen():
     assert marked(find_passage(text, {"raqqa", "palmyra"})) == ["Palmyra", "Raqqa"]
 
 
+def test_a_name_is_marked_where_its_words_stand_together_and_counts_as_one_word():
+    text = f"The state of Islam. {FILLER}Raqqa. {FILLER}Islamic State’s Raqqa. {FILLER}"
+    assert marked(find_passage(text, {"raqqa"}, names=[("islamic", "state")])) == ["Islamic", "State’s", "Raqqa"]
+    assert marked(find_passage("An Islamic state", {"state"}, names=[("islamic", "state")])) == ["Islamic", "state"]
+    assert marked(find_passage("An Islamic", set(), names=[("islamic", "state")])) == []
+
+
 def test_a_passage_from_the_middle_says_so():
     passage = find_passage(f"{FILLER}“Palmyra!” {FILLER}", {"palmyra"}).text
     assert passage.startswith("… ")

@@ -176,7 +176,7 @@ def test_sources_are_not_published(output):
 
 def test_the_search_page_finds_its_scripts_in_a_theme_that_has_none_of_them(output):
     scripts = Page(output / "search.html").scripts
-    assert [script.name.partition(".")[0] for script in scripts] == ["engine", "page"]
+    assert [script.name.partition(".")[0] for script in scripts] == ["page"]
     assert [script for script in scripts if not script.is_file()] == []
 
 

@@ -18,6 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from dateline.edtf import date_label
 from test_theme import render
 
 TITLE = "Army near Palmyra"
@@ -50,8 +51,9 @@ dateline.lazy = (name) => dateline.loaded[name] ??= new Promise((resolve) => {
 
 def hit(number: int, title: str = "", **fields) -> dict:
     given = {"slug": f"story-{number}", "title": title or f"Story {number}", "topic": "War", "date": "2017-03-22"}
-    passage = {"snippet": "The army moved on Palmyra.", "marks": [[18, 25]], "group": ""}
-    return {**given, "url": f"articles/story-{number}.html", **passage, **fields}
+    passage = {"snippet": "The army moved on Palmyra.", "marks": [[18, 25]], "title_marks": [], "group": ""}
+    label = date_label(fields.get("date", given["date"]))
+    return {**given, "label": label, "url": f"articles/story-{number}.html", **passage, **fields}
 
 
 COUNTS = {
@@ -63,7 +65,7 @@ COUNTS = {
 }
 ANSWERS = {
     "palmyra": {"total": 25, "hits": [hit(number) for number in range(25)], "counts": COUNTS, "terms": ["palmyra"]},
-    "army": {"total": 1, "hits": [hit(1, TITLE)], "counts": COUNTS, "terms": ["armi"]},
+    "army": {"total": 1, "hits": [hit(1, TITLE, title_marks=[[0, 4]])], "counts": COUNTS, "terms": ["armi"]},
     "isis": {
         "total": 1,
         "hits": [hit(1)],
@@ -84,6 +86,13 @@ ANSWERS = {
     },
     'palmyra actor:"ISIS"': {"total": 20, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:("ISIS" OR "Syrian Army")': {"total": 25, "hits": [hit(1)], "counts": COUNTS},
+    'palmyra actor:"ISIS" actor:"Syrian Army"': {"total": 9, "hits": [hit(1)], "counts": COUNTS},
+    "palmyra actor:daesh": {
+        "total": 20,
+        "hits": [hit(1)],
+        "counts": {"actor": [{"key": "a:1", "label": "ISIS", "count": 20, "asked": "daesh"}]},
+    },
+    "": {"counts": {"actor": [{"key": "a:3", "label": "Red Cross", "count": 300}]}},
 }
 
 
@@ -268,6 +277,50 @@ def test_the_single_key_can_be_switched_off_for_good(visit):
     page.reload()
     page.keyboard.press("/")
     expect(page.locator("#q")).not_to_be_focused()
+
+
+def test_the_first_press_of_a_key_does_no_more_than_it_says(visit):
+    page = visit()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_have_value("")
+    page = visit("?q=palmyra")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    page.locator("#q").focus()
+    prevented = "new Promise((resolve) => addEventListener('keydown', (event) => resolve(event.defaultPrevented)))"
+    page.evaluate(f"void (dateline.prevented = {prevented})")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("dateline.prevented")
+
+
+def test_a_name_in_another_spelling_ticks_its_box_and_leaves_with_it(visit):
+    page = visit("?q=palmyra+actor:daesh")
+    box = page.get_by_label("ISIS", exact=True)
+    expect(box).to_be_checked()
+    expect(page.get_by_role("group", name="Actors").get_by_role("checkbox")).to_have_count(1)
+    box.uncheck()
+    expect(page.locator("#search-status")).to_contain_text("25 articles")
+    assert query_of(page) == "palmyra"
+
+
+def test_nothing_of_an_older_answer_stays_beside_none(visit):
+    page = visit("?q=palmyra+actor:daesh")
+    expect(page.locator(".facet")).to_have_count(1)
+    page.evaluate("void dateline.page.go({ query: 'palmira' })")
+    expect(page.locator("#search-status")).to_contain_text("Nothing was found")
+    expect(page.locator(".facet")).to_have_count(0)
+    expect(page.locator("#search-chips")).to_be_hidden()
+
+
+def test_the_form_offers_names_of_the_archive_where_there_is_no_result(visit):
+    page = visit()
+    page.locator("#search-narrow > summary").click()
+    page.get_by_label("Actor", exact=True).focus()
+    expect(page.locator("#narrow-actor-names option")).to_have_attribute("value", "Red Cross")
+    page = visit("?q=palmyra")
+    expect(page.get_by_label("ISIS", exact=True)).to_be_visible()
+    page.locator("#search-narrow > summary").click()
+    page.get_by_label("Actor", exact=True).focus()
+    expect(page.locator("#narrow-actor-names option")).to_have_count(2)
 
 
 def test_a_chosen_name_is_part_of_the_query_and_can_be_taken_out(visit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -26,8 +27,7 @@ OPTIONS = ({"limit": 10}, {"limit": 5, "offset": 5}, {"sort": "newest"}, {"sort"
 ASK = """async (asked) => {
     const answers = [];
     for (const [query, options, counted] of asked) {
-        const { terms, widen, ...answer } = await client.search(query, options);
-        for (const hit of answer.hits) delete hit.label;
+        const { widen, ...answer } = await client.search(query, options);
         if (counted && !answer.error) answer.facets = await client.facets({ query, widen });
         answers.push(answer);
     }
@@ -77,10 +77,12 @@ def write_page(site: Path, index: SearchIndex, repository: Path) -> Path:
     export_index(index, site / "search")
     names = write_scripts(repository / "theme" / "static", site / "search", index.languages)
     scripts = json.dumps({name: f"search/{file}" for name, file in names.items()})
+    shutil.copy(repository / "theme/static/js/engine/client.js", site)
     page = site / "search.html"
     page.write_text(
         f"""<!doctype html><meta charset="utf-8"><title>Search</title>
-        <p data-search="search/" data-scripts='{scripts}'></p><script src="search/{names["engine"]}"></script>"""
+        <p data-search="search/" data-scripts='{scripts}'></p><script src="search/{names["engine"]}"></script>
+        <script src="client.js"></script>"""
     )
     return page
 

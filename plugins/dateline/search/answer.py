@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from dateline.edtf import date_label
 from dateline.errors import SearchError
 from dateline.search.evaluate import Ranked, evaluate
 from dateline.search.facets import FACET_FIELDS, Facets, count_facets, facets_json
-from dateline.search.fields import TEXT, TEXT_FIELDS
+from dateline.search.fields import BELOW, TEXT, TEXT_FIELDS
 from dateline.search.parser import OPERATORS, parse_query
 from dateline.search.plan import (
     AllPlan,
@@ -29,7 +30,7 @@ from dateline.search.plan import (
     resolve,
     some_of,
 )
-from dateline.search.snippet import Passage, chunk_texts, cut_chunks, find_passage
+from dateline.search.snippet import Passage, chunk_texts, cut_chunks, find_marks, find_passage, name_words
 from dateline.search.tree import Group, Leaf, Not, Tree
 from dateline.search.words import suggest
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from dateline.search.archive_index import SearchIndex
 
 FEW_RESULTS = 10  # with fewer, articles that have some parts of the query follow
+MAX_TERMS = 40  # told with the answer
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -48,6 +50,7 @@ class Hit:
     rank: int
     slug: str
     title: str
+    title_marks: tuple[tuple[int, int], ...]
     topic: str | None
     date: str | None  # EDTF
     url: str
@@ -66,6 +69,7 @@ class SearchResult:
     partial: int = 0  # articles that have some parts of the query, and follow the others
     sort: Sort = "relevance"
     hits: tuple[Hit, ...] = ()
+    terms: tuple[str, ...] = ()  # what is marked: terms, and names with full stops between their words
     error: str | None = None
     note: str | None = None  # how the query was understood, where that may surprise
     widened: tuple[Widened, ...] = ()
@@ -80,6 +84,11 @@ class _Asked:
     tree: Tree
     resolved: Resolved
     note: str | None  # what was wrong with it
+
+    def marked(self) -> tuple[set[str], list[tuple[str, ...]]]:
+        """Return what is marked in the articles found: terms, and names as folded words."""
+        names = dict.fromkeys(name_words(found.label) for found in self.resolved.widened)
+        return wanted_terms(self.resolved.plan), [name for name in names if name]
 
 
 def search(
@@ -108,13 +117,15 @@ def search(
         return SearchResult(query, sort=sort, error=str(error))
     ordered = [*_ordered(found, sort, index), *_ordered(some, sort, index)]
     total = len(found.documents)
-    hits = _hits(ordered, total, asked.resolved.plan, index, offset=offset, limit=limit)
+    hits = _hits(ordered, total, asked, index, offset=offset, limit=limit)
+    terms, names = asked.marked()
     return SearchResult(
         query,
         total,
         len(some.documents),
         sort,
         tuple(hits),
+        tuple(sorted(terms | set(map(".".join, names)))[:MAX_TERMS]),
         note=_note(asked, found=bool(ordered)),
         widened=asked.resolved.widened,
         suggestion=suggest(query, asked.resolved.unknown, index) if asked.resolved.unknown else None,
@@ -140,6 +151,7 @@ def search_json(result: SearchResult) -> dict[str, Any]:
         "sort": result.sort,
         "widened": widened,
         "hits": [_hit_json(hit) for hit in result.hits],
+        "terms": list(result.terms),
         **{name: remark for name, remark in remarks.items() if remark},
     }
 
@@ -220,9 +232,15 @@ def _ordered(ranked: Ranked, sort: Sort, index: SearchIndex) -> list[tuple[int, 
 
 
 def _hits(
-    ordered: Sequence[tuple[int, float]], total: int, plan: Plan, index: SearchIndex, *, offset: int, limit: int | None
+    ordered: Sequence[tuple[int, float]],
+    total: int,
+    asked: _Asked,
+    index: SearchIndex,
+    *,
+    offset: int,
+    limit: int | None,
 ) -> Iterator[Hit]:
-    terms = wanted_terms(plan)
+    terms, names = asked.marked()
     end = len(ordered) if limit is None else offset + limit
     for rank, (number, score) in enumerate(ordered[offset:end], start=offset + 1):
         document = index.stored(number)
@@ -230,17 +248,18 @@ def _hits(
             rank=rank,
             slug=document.slug,
             title=document.title,
+            title_marks=find_marks(document.title, terms, names=names, languages=index.languages),
             topic=document.topic,
             date=document.date,
             url=document.url,
             score=score,
-            passage=_passage(number, document.body, terms, index),
+            passage=_passage(number, document.body, terms, names, index),
             group=document.group,
             is_partial=rank > total,
         )
 
 
-def _passage(number: int, body: str, terms: set[str], index: SearchIndex) -> Passage:
+def _passage(number: int, body: str, terms: set[str], names: Sequence[Sequence[str]], index: SearchIndex) -> Passage:
     """Return the best passage of the chunk that has the most different terms, the first of several."""
     chunks = cut_chunks(body)
     best = 0
@@ -250,7 +269,7 @@ def _passage(number: int, body: str, terms: set[str], index: SearchIndex) -> Pas
         for term in terms & places.keys():
             counts.update({sum(chunk.position <= place for chunk in chunks[1:]) for place in places[term]})
         best = max(range(len(chunks)), key=lambda chunk: counts[chunk])
-    return find_passage(chunk_texts(body, chunks)[best], terms, languages=index.languages)
+    return find_passage(chunk_texts(body, chunks)[best], terms, names=names, languages=index.languages)
 
 
 def _facets(asked: _Asked, found: Ranked, index: SearchIndex, *, widen: bool, is_over: Callable[[], bool]) -> Facets:
@@ -263,7 +282,26 @@ def _facets(asked: _Asked, found: Ranked, index: SearchIndex, *, widen: bool, is
             rest = Group("and", others) if len(others) > 1 else others[0] if others else None
             plan = resolve(rest, index, widen=widen).plan if rest else AllPlan()
             unfiltered[field] = evaluate(plan, index, is_over=is_over).documents
-    return count_facets(index, found.documents, unfiltered)
+    asked_names = {pair: leaf.text for part in parts for leaf in _names(part) for pair in _values(leaf, index)}
+    return count_facets(index, found.documents, unfiltered, asked_names)
+
+
+def _names(part: Tree) -> list[Leaf]:
+    """Return the names that a part of a query asks for, or any of them, in the field of a facet."""
+    leaves = part.parts if isinstance(part, Group) and part.op == "or" else (part,)
+    return [
+        leaf
+        for leaf in leaves
+        if isinstance(leaf, Leaf) and leaf.kind in {"word", "phrase"} and leaf.field in FACET_FIELDS
+    ]
+
+
+def _values(leaf: Leaf, index: SearchIndex) -> Iterator[tuple[str, str]]:
+    """Yield field and key of the values that a name stands for."""
+    plan = resolve(leaf, index).plan
+    for term in plan.parts if isinstance(plan, OrPlan) else (plan,):
+        if isinstance(term, TermPlan):
+            yield term.field, term.term.removeprefix(BELOW)
 
 
 def _is_choice(tree: Tree, field: str) -> bool:
@@ -280,8 +318,10 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "rank": hit.rank,
         "slug": hit.slug,
         "title": hit.title,
+        "title_marks": [list(mark) for mark in hit.title_marks],
         "topic": hit.topic,
         "date": hit.date,
+        "label": date_label(hit.date),
         "url": hit.url,
         "score": hit.score,
         "snippet": hit.passage.text,

@@ -20,6 +20,7 @@ class FacetCount:
     key: str
     label: str
     count: int
+    asked: str | None = None  # another name of it, by which the query asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,15 @@ class Facets:
     months: tuple[tuple[str, int], ...]  # "1987-03"
 
 
-def count_facets(index: SearchIndex, documents: Iterable[int], unfiltered: Mapping[str, Iterable[int]]) -> Facets:
+def count_facets(
+    index: SearchIndex,
+    documents: Iterable[int],
+    unfiltered: Mapping[str, Iterable[int]],
+    asked: Mapping[tuple[str, str], str],
+) -> Facets:
     """Count `documents`; fields in `unfiltered` over the articles there, which leave out the field's own filter.
 
+    `asked` has the names by which the query asks for values, by field and key.
     A value counts for all that it lies in as well, once an article. An article whose date spans years (or months)
     counts in none.
     """
@@ -43,7 +50,7 @@ def count_facets(index: SearchIndex, documents: Iterable[int], unfiltered: Mappi
     years = Counter(first[:4] for first, last in spans if first[:4] == last[:4])
     months = Counter(first[:7] for first, last in spans if first[:7] == last[:7])
     return Facets(
-        {field: _count_values(index, field, unfiltered.get(field, documents)) for field in FACET_FIELDS},
+        {field: _count_values(index, field, unfiltered.get(field, documents), asked) for field in FACET_FIELDS},
         tuple(FacetCount(year, year, count) for year, count in sorted(years.items())),
         tuple(sorted(months.items())),
     )
@@ -52,14 +59,20 @@ def count_facets(index: SearchIndex, documents: Iterable[int], unfiltered: Mappi
 def facets_json(facets: Facets) -> dict[str, Any]:
     """Return facets as the search gives them to programs."""
     values = {
-        field: [{"key": entry.key, "label": entry.label, "count": entry.count} for entry in entries]
+        field: [
+            {"key": entry.key, "label": entry.label, "count": entry.count}
+            | ({"asked": entry.asked} if entry.asked else {})
+            for entry in entries
+        ]
         for field, entries in facets.values.items()
     }
     years = [{"label": entry.label, "count": entry.count} for entry in facets.years]
     return {**values, "year": years, "months": [list(month) for month in facets.months]}
 
 
-def _count_values(index: SearchIndex, field: str, documents: Iterable[int]) -> tuple[FacetCount, ...]:
+def _count_values(
+    index: SearchIndex, field: str, documents: Iterable[int], asked: Mapping[tuple[str, str], str]
+) -> tuple[FacetCount, ...]:
     above: dict[str, frozenset[str]] = {}
     counts: Counter[str] = Counter()
     for number in documents:
@@ -68,5 +81,7 @@ def _count_values(index: SearchIndex, field: str, documents: Iterable[int]) -> t
             if key not in above:
                 above[key] = frozenset((key, *index.value(field, key).broader))
         counts.update(frozenset().union(*(above[key] for key in keys)))
-    entries = (FacetCount(key, index.value(field, key).label, count) for key, count in counts.items())
+    labels = {key: index.value(field, key).label for key in counts}
+    names = {key: name for key in counts if (name := asked.get((field, key))) != labels[key]}
+    entries = (FacetCount(key, labels[key], count, names.get(key)) for key, count in counts.items())
     return tuple(sorted(entries, key=lambda entry: (-entry.count, entry.label)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import ceil
 
@@ -35,10 +35,21 @@ class Passage:
     marks: tuple[tuple[int, int], ...]
 
 
-def find_passage(text: str, terms: Set[str], *, languages: Sequence[str] = ("en",)) -> Passage:
-    """Return the passage with the most different `terms`, then the most of them, then the first.
+def name_words(label: str) -> tuple[str, ...]:
+    """Return the folded words of a name, as `find_passage` takes it, without what is added to it in brackets.
 
-    A word is found whose term in any of `languages` is among them.
+    >>> name_words("Islamic State (Iraq)")
+    ('islamic', 'state')
+    """
+    return tuple(token.word for token in find_tokens(label.partition(" (")[0]))
+
+
+def find_passage(
+    text: str, terms: Set[str], *, names: Iterable[Sequence[str]] = (), languages: Sequence[str] = ("en",)
+) -> Passage:
+    """Return the passage with the most different `terms` and `names`, then the most words of them, then the first.
+
+    A word is found whose term in any of `languages` is among the terms, a name where its folded words stand together.
 
     >>> find_passage("Talks opened in Lima.", {"lima"})
     Passage(text='Talks opened in Lima.', marks=((16, 20),))
@@ -47,16 +58,41 @@ def find_passage(text: str, terms: Set[str], *, languages: Sequence[str] = ("en"
     tokens = list(find_tokens(text))
     if not tokens:
         return Passage(text, ())
-    found = {
-        place: term
-        for place, token in enumerate(tokens)
-        if (term := next((term for term in terms_of(token.surface, languages) if term in terms), None))
-    }
+    found = _found(tokens, terms, names, languages)
     first = _densest(found, len(tokens))
     last = min(first + PASSAGE_WORDS, len(tokens)) - 1
     start = _widened(text, tokens[first].start, step=-1) if first else 0
     end = _widened(text, tokens[last].end, step=1) if last < len(tokens) - 1 else len(text)
     return _cut(text, start, end, [tokens[place] for place in found if first <= place <= last])
+
+
+def find_marks(
+    text: str, terms: Set[str], *, names: Iterable[Sequence[str]] = (), languages: Sequence[str] = ("en",)
+) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the words that `find_passage` would find in a text.
+
+    >>> find_marks("Islamic State leaves State House", {"hous"}, names=[("islamic", "state")])
+    ((0, 7), (8, 13), (27, 32))
+    """
+    tokens = list(find_tokens(text))
+    return tuple((tokens[place].start, tokens[place].end) for place in _found(tokens, terms, names, languages))
+
+
+def _found(
+    tokens: Sequence[Token], terms: Set[str], names: Iterable[Sequence[str]], languages: Sequence[str]
+) -> dict[int, str]:
+    """Return the number of each token that was looked for, in order, with its term or the name that it is part of."""
+    words = [token.word for token in tokens]
+    found: dict[int, str] = {}
+    for name in names:
+        for place in range(len(words) - len(name) + 1):
+            if words[place : place + len(name)] == list(name):
+                found |= dict.fromkeys(range(place, place + len(name)), ".".join(name))
+    for place, token in enumerate(tokens):
+        term = next((term for term in terms_of(token.surface, languages) if term in terms), None)
+        if term:
+            found[place] = term
+    return dict(sorted(found.items()))
 
 
 def _densest(found: Mapping[int, str], count: int) -> int:

@@ -30,8 +30,10 @@ _HIT = _object(
     rank={"type": "integer", "minimum": 1},
     slug=_TEXT,
     title=_TEXT,
+    title_marks={**_list(_SPAN), "description": "Where the words found stand in the title, as in the snippet."},
     topic=_optional(_TEXT),
     date=_optional({**_TEXT, "description": "EDTF"}),
+    label={**_TEXT, "description": "The date in words."},
     url={**_TEXT, "description": "Relative to the root of the site."},
     score={"type": "number"},
     snippet=_TEXT,
@@ -39,7 +41,13 @@ _HIT = _object(
     group={**_TEXT, "description": "The same for all versions of a story."},
     partial={"type": "boolean", "description": "Only some of the words were found."},
 )
-_VALUE = _object("key label count", key=_TEXT, label=_TEXT, count=_COUNT)
+_VALUE = _object(
+    "key label count",
+    key=_TEXT,
+    label=_TEXT,
+    count=_COUNT,
+    asked={**_TEXT, "description": "Another name of it, by which the query asks for it."},
+)
 _FACETS = _object(
     "",
     **{field: _list(_VALUE) for field in ("place", "actor", "topic")},
@@ -57,6 +65,7 @@ _ANSWER = _object(
     widened=_list(_object("words field key label", words=_TEXT, field=_TEXT, key=_TEXT, label=_TEXT)),
     suggestion=_optional(_TEXT),
     hits=_list({"$ref": "#/components/schemas/Hit"}),
+    terms={**_list(_TEXT), "description": "Terms and names that are marked; a name has full stops between its words."},
     facets={"$ref": "#/components/schemas/Facets"},
 )
 _HEALTH = _object("status", status=_TEXT, generation=_TEXT, articles=_COUNT, error=_TEXT)

@@ -123,7 +123,7 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
         pages = search_pages(
             state.searched,
             state.values,
-            scripts=[scripts[name] for name in ("engine", "page")],
+            scripts=[scripts["page"]],
             lazy_scripts=scripts,
             shards=exported.live,
             api=self.settings.get("DATELINE_SEARCH_API", ""),

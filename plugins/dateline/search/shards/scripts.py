@@ -20,8 +20,16 @@ ENGINE = (
     "engine/snippet",
     "engine/answer",
 )
-BUNDLES = {"engine": ENGINE, "page": ("engine/page",), "find": ("find",), "analysis": ANALYSIS}
-LAZY = ("parser", "compose", "facets", "facets-view", "controls", "form", "exports", "advice", "fuzzy")
+BUNDLES = {
+    "engine": ENGINE,
+    "page": ("engine/lazy", "engine/client", "engine/page"),
+    "find": ("find",),
+    "analysis": ANALYSIS,
+}
+LAZY = (
+    *("parser", "fuzzy", "whole", "facets"),  # of the engine
+    *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # of the page
+)
 NAME_CHARS = 10
 
 

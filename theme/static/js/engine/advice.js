@@ -4,7 +4,8 @@
 
 dateline.advice = (() => {
   const MOST = 6;
-  const { ask, link, make, plural, read } = dateline.page;
+  const { ask, make, plural, read } = dateline.page;
+  const { link } = dateline.remarks; // which stand where nothing is found
   const list = document.getElementById("search-results");
 
   /** The question without each of its parts: without its filters, then without one word at a time. */

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A query into the answer that a page shows, as plugins/dateline/search/answer.py gives it, and the way to ask: on the
-// page itself or, from a web server, in a worker that runs this same script.
+// A query into the answer that a page shows, as plugins/dateline/search/answer.py gives it; in a worker that runs this
+// script, by its messages. What a plain query that finds enough does without is in whole.js.
 "use strict";
 
 dateline.answer = (() => {
   const FEW_RESULTS = 10;
+  const MAX_TERMS = 40; // told with the answer
   const MAX_KEPT = 4; // queries whose articles are remembered, for the next page and the facets
-  const own = globalThis.document?.currentScript?.src;
-  const { rank, shards } = dateline;
-  const NOTHING = { documents: [], scores: [] };
+  const { rank, shards, snippet } = dateline;
   const kept = new Map();
 
-  /** {query, total, partial, sort, widened, hits, note?, error?, suggestion?}, and the terms that snippets mark. */
+  /** {query, total, partial, sort, widened, hits, terms, note?, error?, suggestion?}. */
   async function search(query, { limit = 20, offset = 0, sort = "relevance", widen = true } = {}) {
     let asked;
     try {
@@ -22,32 +21,39 @@ dateline.answer = (() => {
     }
     const { tree, resolved } = asked;
     const most = offset + limit;
-    const terms = [...wantedTerms(resolved.plan)];
-    const isSimple = sort === "relevance" && !dateline.plan.plainParts(tree).length;
-    const first = isSimple && (await rank.best(resolved.plan, most));
-    const { found, some } = first ? { found: first, some: NOTHING } : await asked.found();
+    const isBest = sort === "relevance";
+    const first = isBest && !dateline.plan.plainParts(tree).length && (await rank.best(resolved.plan, most));
+    const found = first || (await asked.found());
     const total = first ? first.total : found.documents.length;
-    const ordered = [...(await inOrder(found, sort, most)), ...(await inOrder(some, sort, most))].slice(offset, most);
+    const isWhole = total && isBest && !asked.isOdd && (total >= FEW_RESULTS || tree[0] !== "and");
+    if (!isWhole) await dateline.lazy("whole");
+    const { listed, partial = 0, ...remarks } = isWhole
+      ? { listed: Array.from(rank.bestFirst(found, most), (at) => [found.documents[at], found.scores[at]]) }
+      : await dateline.whole.list(query, asked, found, { total, sort, most });
+    const wanted = wantedTerms(resolved.plan);
+    const names = new Set(resolved.widened.map(({ label }) => nameOf(label)).filter(Boolean));
+    const sought = [...wanted];
     const hit = async ([document, score], at) => {
       const place = offset + at + 1;
-      const chunk = await rank.chunkOf(document, terms, first);
-      const { text, label, ...card } = await shards.card(document, chunk);
-      const passage = dateline.snippet.findPassage(text, new Set(terms));
+      const chunk = await rank.chunkOf(document, sought, first);
+      const { slug, title, topic, date, label, url, group, text } = await shards.card(document, chunk);
+      const passage = snippet.findPassage(text, wanted, names);
       return {
-        rank: place,
-        ...{ slug: card.slug, title: card.title, topic: card.topic || null, date: card.date || null, label },
-        ...{ url: card.url, score, snippet: passage.text, marks: passage.marks, group: card.group },
+        ...{ rank: place, slug, title, title_marks: snippet.findMarks(title, wanted, names) },
+        ...{ topic: topic || null, date: date || null, label, url, score },
+        ...{ snippet: passage.text, marks: passage.marks, group },
         ...(place > total && { partial: true }),
       };
     };
-    const hits = await Promise.all(ordered.map(hit));
-    const partial = some.documents.length;
-    const told = { note: note(asked, total + partial), suggestion: await suggestion(query, resolved.unknown) };
-    const remarks = Object.fromEntries(Object.entries(told).filter(([, remark]) => remark));
+    const hits = await Promise.all(listed.slice(offset, most).map(hit));
+    const terms = [...new Set([...wanted, ...names])].sort(shards.compare).slice(0, MAX_TERMS);
     return { query, total, partial, sort, widen, widened: resolved.widened, hits, terms, ...remarks };
   }
 
   const isMalformed = ({ constructor }) => constructor === dateline.parser?.QueryError;
+
+  /** A name as folded words, without what is added to it in brackets. */
+  const nameOf = (label) => dateline.analysis.findTokens(label.split(" (")[0]).map(({ word }) => word).join("."); // prettier-ignore
 
   /** The tree and plan of a query, of a malformed one those of its words; found() gives what they find. */
   function understood(query, widen) {
@@ -75,12 +81,8 @@ dateline.answer = (() => {
     const resolve = (part) => dateline.plan.resolve(part, { widen });
     const resolved = await resolve(tree);
     let finding;
-    const found = () =>
-      (finding ??= (async () => {
-        const full = await rank.evaluate(resolved.plan);
-        return { found: full, some: await someOf(tree, resolved, full) };
-      })());
-    return { tree, resolved, resolve, slip, found };
+    const found = () => (finding ??= rank.evaluate(resolved.plan));
+    return { tree, resolved, resolve, slip, found, isOdd: slip || resolved.notes.length || resolved.unknown.length };
   }
 
   async function parse(query) {
@@ -90,29 +92,6 @@ dateline.answer = (() => {
     return dateline.parser.parse(query);
   }
 
-  /** The articles that have some parts of a query of mere words that finds few. */
-  async function someOf(tree, resolved, full) {
-    const plan = full.documents.length < FEW_RESULTS && (await dateline.plan.someOf(tree, resolved));
-    if (!plan) return NOTHING;
-    const { documents, scores } = await rank.evaluate(plan);
-    const listed = new Set(full.documents);
-    const isNew = (_, at) => !listed.has(documents[at]);
-    return { documents: documents.filter(isNew), scores: scores.filter(isNew) };
-  }
-
-  /** The first `most` of what was found, as [article, score]. */
-  async function inOrder(found, sort, most) {
-    const { documents, scores } = found;
-    const { dated } = await shards.meta();
-    let places = documents.map((_, at) => at);
-    if (sort === "relevance") places = rank.bestFirst(found, most);
-    if (sort === "newest") {
-      const undated = places.filter((at) => documents[at] >= dated);
-      places = [...places.slice(0, places.length - undated.length).reverse(), ...undated];
-    }
-    return Array.from(places.slice(0, most), (at) => [documents[at], scores[at]]);
-  }
-
   /** The terms of titles and texts that a plan looks for. */
   function wantedTerms([kind, ...rest]) {
     if (kind === "and" || kind === "or") return new Set(rest.flatMap((part) => [...wantedTerms(part)]));
@@ -120,85 +99,24 @@ dateline.answer = (() => {
     return new Set(kind === "term" && /^(text|title|body)$/.test(rest[0]) ? [rest[1]] : []);
   }
 
-  function note({ tree, slip, resolved }, isFound) {
-    const notes = [slip, ...resolved.notes];
-    const operators = isFound || slip ? [] : [...new Set(wordsLikeOperators(tree))];
-    if (operators.length) notes.push(`${operators.join(" and ")} between words must be in capitals.`);
-    return notes.filter(Boolean).join(" ");
-  }
-
-  function wordsLikeOperators([kind, ...rest]) {
-    if (/^(and|or|not)$/.test(kind)) return rest.flatMap(wordsLikeOperators);
-    return kind === "word" && /^(and|or|not)$/i.test(rest[0]) ? [rest[0].toUpperCase()] : [];
-  }
-
-  async function suggestion(query, unknown) {
-    if (!unknown.length) return null;
-    await dateline.lazy("fuzzy");
-    return dateline.fuzzy.suggest(query, unknown);
-  }
-
-  /** The facets of a result, with the columns that they are counted from. */
+  /** The facets of a result, with the columns that they are counted from; of an empty query, those of the archive. */
   async function facets({ query, widen }) {
-    const asked = await understood(query, widen);
+    const asked = query && (await understood(query, widen));
     await dateline.lazy("facets");
     return dateline.facets.count(asked);
   }
 
-  const local = { facets, search };
-
-  /** What answers for the shards in `folder`, seen from the page: {search, facets}. */
-  dateline.client = (folder) => {
-    const names = dateline.lazy.scripts;
-    shards.open(folder);
-    if (!own || !globalThis.Worker || !location.protocol.startsWith("http")) return local; // none from disk
-    try {
-      return remote(folder, names);
-    } catch {
-      return local;
-    }
-  };
-
-  function remote(folder, names) {
-    const absolute = (path) => new URL(path, document.baseURI).href;
-    const worker = new Worker(own);
-    const waiting = new Map();
-    let number = 0;
-    let works = true;
-    const ask = (kind) => (...what) => {
-      if (!works) return local[kind](...what);
-      return new Promise((resolve, reject) => {
-        waiting.set((number += 1), { kind, what, resolve, reject });
-        worker.postMessage({ number, kind, what });
-      });
-    };
-    worker.onmessage = ({ data }) => {
-      const { resolve, reject } = waiting.get(data.number);
-      waiting.delete(data.number);
-      if (data.error) reject(Object.assign(new Error(data.error.message), { name: data.error.name }));
-      else resolve(data.answer);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      works = false; // a browser or a policy without workers: the page answers itself
-      for (const { kind, what, resolve } of waiting.values()) resolve(local[kind](...what));
-      waiting.clear();
-    };
-    const scripts = Object.fromEntries(Object.entries(names).map(([name, path]) => [name, absolute(path)]));
-    worker.postMessage({ open: [absolute(folder), scripts] });
-    return { facets: ask("facets"), search: ask("search") };
-  }
-
+  const api = { facets, search };
   if (!globalThis.document) {
     globalThis.onmessage = async ({ data: { open, number, kind, what } }) => {
       if (open) return ([, dateline.lazy.scripts] = open), shards.open(open[0]);
       try {
-        globalThis.postMessage({ number, answer: await local[kind](...what) });
+        globalThis.postMessage({ number, answer: await api[kind](...what) });
       } catch ({ name, message }) {
         globalThis.postMessage({ number, error: { name, message } });
       }
     };
   }
 
-  return { facets, search };
+  return api;
 })();

@@ -47,7 +47,7 @@ dateline.exports = (() => {
   let stopped = null; // of the list that is being fetched; pressed again, the button stops it
 
   /** Fetch all results of the question and hand them over as a file. */
-  async function save(kind, button) {
+  async function save({ target: button }) {
     if (stopped) return stopped();
     let go = true;
     stopped = () => (go = false);
@@ -57,7 +57,7 @@ dateline.exports = (() => {
         button.textContent = `${label}: ${dateline.page.number(done)} of ${dateline.page.number(all)} – stop`;
         return go;
       });
-      if (hits) hand(FORMATS[kind], hits);
+      if (hits) hand(FORMATS[button.dataset.kind], hits);
     } finally {
       stopped = null;
       button.textContent = label;

@@ -9,6 +9,7 @@ dateline.facetsView = (() => {
   const STEP = 40;
   const MOST_MONTHS = 96; // a longer time is drawn by years
   const SVG = "http://www.w3.org/2000/svg";
+  const MONTHS = "January February March April May June July August September October November December".split(" ");
   const { go, make, number, plural, read } = dateline.page;
   const side = document.getElementById("search-facets");
   const chosen = document.getElementById("search-chips");
@@ -63,7 +64,7 @@ dateline.facetsView = (() => {
 
   /** Show the facets of an answer, when they stand. */
   async function show(result) {
-    const [counts] = await Promise.all([dateline.page.facets(result), dateline.page.compose()]);
+    const [counts] = await Promise.all([dateline.page.facets(result.query), dateline.page.compose()]);
     if (dateline.page.result() !== result || !counts) return;
     await chips(result.query);
     const now = dateline.compose.filters(result.query);
@@ -73,18 +74,20 @@ dateline.facetsView = (() => {
         .filter(Boolean),
     ); // prettier-ignore
     side.hidden = !side.children.length;
-    dateline.facetsView.counts = counts;
+    dateline.facetsView.told = { result, counts };
     if (focused) document.getElementById(focused)?.focus();
   }
 
   function group(field, values, now) {
     const filter = filterOf(now, field);
     const labels = filter?.labels ?? [];
-    const gone = labels.filter((label) => !values.some((value) => value.label === label));
+    const named = values.map((value) => ({ ...value, name: labels.includes(value.asked) ? value.asked : value.label }));
+    const isChosen = ({ name }) => labels.includes(name);
+    const gone = labels.filter((label) => !named.some(({ name }) => name === label));
     const sorted = [
-      ...gone.map((label) => ({ label, count: 0 })),
-      ...values.filter((value) => labels.includes(value.label)),
-      ...values.filter((value) => !labels.includes(value.label)),
+      ...gone.map((label) => ({ label, name: label, count: 0 })),
+      ...named.filter(isChosen),
+      ...named.filter((value) => !isChosen(value)),
     ];
     if (!sorted.length) return null;
     const list = make("ul", { class: "counted" });
@@ -106,10 +109,11 @@ dateline.facetsView = (() => {
     return make("fieldset", { class: "facet" }, legend, labels.length > 1 && field !== "year" ? switched(field, filter) : null, list, rest);
   }
 
-  function row(field, { label, count }, labels, place) {
+  /** A value, to be ticked; `name` is how the query calls it or, not chosen yet, would. */
+  function row(field, { label, name, count }, labels, place) {
     const id = `facet-${field}-${place}`;
-    const input = make("input", { type: "checkbox", id, checked: labels.includes(label) });
-    input.addEventListener("change", () => toggle(field, label));
+    const input = make("input", { type: "checkbox", id, checked: labels.includes(name) });
+    input.addEventListener("change", () => toggle(field, name));
     const words = make("label", { for: id }, make("bdi", {}, label));
     const unit = make("span", { class: "unseen" }, count === 1 ? " article" : " articles");
     return make("li", {}, input, words, make("span", { class: "number" }, number(count), unit));
@@ -143,6 +147,12 @@ dateline.facetsView = (() => {
     return bars;
   }
 
+  /** A year or a month in words. */
+  function words(period) {
+    const [year, month] = period.split("-").map(Number);
+    return month ? `${MONTHS[month - 1]} ${year}` : String(year);
+  }
+
   /** Bars over time: the pointer draws a stretch of it, and so do two sliders for the keyboard. */
   function histogram(months, { from: after, to: before }) {
     if (!months.length) return null;
@@ -150,7 +160,6 @@ dateline.facetsView = (() => {
     if (bars.length < 2) return null;
     const highest = Math.max(...bars.map((bar) => bar.count));
     const fullest = bars.find((bar) => bar.count === highest);
-    const words = dateline.page.dateLabel;
     const title = `Articles from ${words(bars[0].name)} to ${words(bars.at(-1).name)}, most in ${words(fullest.name)}: ${number(highest)}`;
     const svg = drawn("svg", { viewBox: `0 0 ${bars.length} 32`, preserveAspectRatio: "none", class: "histogram", role: "img", "aria-label": title });
     const shapes = bars.map(({ count }, at) => {

@@ -7,20 +7,41 @@ dateline.facets = (() => {
   const FIELDS = ["place", "actor", "topic"];
   const { rank, shards } = dateline;
 
-  /** {place: [{key, label, count}], actor, topic, year: [{label, count}], months: [[month, count]]} of a query. */
-  async function count({ tree, resolve, found }) {
-    const { documents } = (await found()).found;
+  /**
+   * {place: [{key, label, count, asked?}], actor, topic, year: [{label, count}], months: [[month, count]]} of a query;
+   * `asked` is another name of a value, by which the query asks for it. Without a query, of the archive.
+   */
+  async function count(query) {
+    const { tree, resolve, found } = query || { tree: ["all"], found: () => rank.evaluate(["all"]) };
+    const { documents } = await found();
     const counted = {};
     for (const field of FIELDS) {
-      counted[field] = await countValues(field, (await unfiltered(tree, field, resolve)) ?? documents);
+      const asked = await askedNames(tree, field, resolve);
+      counted[field] = await countValues(field, (await unfiltered(tree, field, resolve)) ?? documents, asked);
       await rank.rested();
     }
     return { ...counted, ...(await countDates(documents)) };
   }
 
+  const partsOf = (tree) => (tree[0] === "and" ? tree.slice(1) : [tree]);
+
+  /** By the keys of values, the names by which a query asks for them. */
+  async function askedNames(tree, field, resolve) {
+    const leaves = partsOf(tree).flatMap((part) => (part[0] === "or" ? part.slice(1) : [part]));
+    const names = new Map();
+    for (const leaf of leaves) {
+      if (!/^(word|phrase)$/.test(leaf[0]) || leaf[2] !== field) continue;
+      const { plan } = await resolve(leaf);
+      for (const [, , term] of plan[0] === "or" ? plan.slice(1) : [plan]) {
+        if (term) names.set(term.replace(/^</, ""), leaf[1]);
+      }
+    }
+    return names;
+  }
+
   /** Where a query chooses any of several values of a field, the articles without that choice. */
   async function unfiltered(tree, field, resolve) {
-    const parts = tree[0] === "and" ? tree.slice(1) : [tree];
+    const parts = partsOf(tree);
     const isChoice = ([op, ...leaves]) => op === "or" && leaves.every((leaf) => isLeaf(leaf) && leaf[2] === field);
     const others = parts.filter((part) => !isChoice(part));
     if (others.length === parts.length) return null;
@@ -30,7 +51,7 @@ dateline.facets = (() => {
 
   const isLeaf = ([kind]) => !/^(and|or|not|date|undated)$/.test(kind);
 
-  async function countValues(field, documents) {
+  async function countValues(field, documents, asked) {
     const { labels, keys, broader, starts, values } = await shards.column(field);
     const counts = new Uint32Array(keys.length);
     const last = new Int32Array(keys.length).fill(-1); // the article that each value was counted for
@@ -45,7 +66,11 @@ dateline.facets = (() => {
         for (const above of broader[values[at]]) add(above, document);
       }
     }
-    const present = keys.map((key, at) => ({ key, label: labels[at], count: counts[at] })).filter((entry) => entry.count);
+    const entry = (key, at) => {
+      const name = asked.get(key);
+      return { key, label: labels[at], count: counts[at], ...(name && name !== labels[at] && { asked: name }) };
+    };
+    const present = keys.map(entry).filter(({ count: number }) => number);
     return present.sort((one, other) => other.count - one.count || shards.compare(one.label, other.label));
   }
 

@@ -30,12 +30,16 @@ dateline.form = (() => {
     input("undated").checked = undated === "yes";
   }
 
-  /** Offer the names of the results, where there are any. */
+  let archive; // the counts of the whole archive
+
+  /** Offer the most frequent names of the results; where there are none, of the archive. */
   async function suggest(field) {
     const result = dateline.page.result();
-    if (!result?.total) return;
-    const counts = dateline.facetsView?.counts ?? (await dateline.page.facets(result));
-    const options = (counts?.[field] ?? []).slice(0, MOST_NAMES).map(({ label }) => make("option", { value: label }));
+    const { told } = dateline.facetsView ?? {};
+    let counts = told?.counts;
+    if (!result?.total) counts = await (archive ??= dateline.page.facets(""));
+    else if (told?.result !== result) counts = await dateline.page.facets(result.query);
+    const options = (counts[field] ?? []).slice(0, MOST_NAMES).map(({ label }) => make("option", { value: label }));
     input(`${field}-names`).replaceChildren(...options);
   }
 

@@ -1,51 +1,48 @@
 // SPDX-License-Identifier: MIT
 // The search page: its address holds the question, its box and lists change the address, its list shows the answer.
-// It asks `dateline.client(folder)`; facets, the form, downloads and advice come with scripts of their own.
+// Here is what a plain query needs; the rest comes with scripts of its own, some named by the elements that use them:
+// data-click="exports save" loads exports.js and calls dateline.exports.save.
 "use strict";
 
 dateline.page = (() => {
   const STEP = 10;
   const PAUSE = 250; // milliseconds without a key, after which a question is asked while it is typed
-  const ORDERS = { relevance: "", newest: "newest first", oldest: "oldest first" };
-  const KEYS = new Set(["/", "Escape", "ArrowDown", "ArrowUp"]);
-  const MONTHS =
-    "January February March April May June July August September October November December".split(" ");
 
   const at = (id) => document.getElementById(id);
   const number = (count) => count.toLocaleString("en");
-  const plural = (count, one = "article") => `${number(count)} ${one}${count === 1 ? "" : "s"}`;
+  const plural = (count) => `${number(count)} article${count === 1 ? "" : "s"}`;
 
   const root = document.querySelector("[data-search]");
   const { search: folder = "", root: site = "", api = "" } = root?.dataset ?? {};
   const [box, order, status, list, partly, more] = ["q", "search-order", "search-status", "search-results",
     "search-partly", "search-more"].map(at); // prettier-ignore
-  let engine; // made with the first question that the server does not answer
+  const { lazy } = dateline;
+  const isServed = api && location.protocol !== "file:";
+  let client;
   let turn = 0; // answers to an older question than the last are dropped
   let current = null; // the answer that is shown
   let pause = 0;
-  let pointed = false; // the pointer moved over the list since the last key
-  let groups = new Map(); // the list item of each story that has several versions
+  let pointed = false; // the pointer moved over the list since the last key or click
+  let groups = new Map(); // the list item of each story that may have several versions
 
   /** An element with attributes and children. */
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
-      if (value === true) element.setAttribute(key, "");
-      else if (value !== false && value != null) element.setAttribute(key, value);
+      if (value !== false && value != null) element.setAttribute(key, value === true ? "" : value);
     }
-    element.append(...children.flat().filter((child) => child != null));
+    element.append(...children.flat().filter((child) => child));
     return element;
   }
 
   /** What the address asks for. */
   function read() {
     const asked = new URLSearchParams(location.search);
-    const shown = Math.min(Number.parseInt(asked.get("show"), 10) || 0, 1000);
     const sort = asked.get("sort");
     return {
       query: asked.get("q")?.trim() ?? "",
-      sort: Object.hasOwn(ORDERS, sort) ? sort : "relevance",
-      shown: Math.max(shown, STEP),
+      sort: /^(newest|oldest)$/.test(sort) ? sort : "relevance",
+      shown: Math.max(STEP, Math.min(Number.parseInt(asked.get("show"), 10) || 0, 1000)),
       widen: asked.get("names") !== "exact",
     };
   }
@@ -60,37 +57,36 @@ dateline.page = (() => {
     return `?${asked}`;
   }
 
-  function go(changes, { replace = false } = {}) {
+  function go(changes, isTyped) {
     clearTimeout(pause);
-    history[replace ? "replaceState" : "pushState"](null, "", address(changes));
+    history[isTyped ? "replaceState" : "pushState"](null, "", address(changes));
     return answer();
   }
 
-  /** Ask the server, where the site has one that answers, else the shards. */
-  async function ask(query, options = {}) {
-    const { limit = STEP, offset = 0, sort = "relevance", widen = true } = options;
-    if (api && location.protocol !== "file:") {
-      const asked = new URLSearchParams({ q: query, limit, offset, sort });
-      if (!widen) asked.set("names", "exact");
-      if (options.facets) asked.set("facets", "yes");
-      try {
-        const response = await fetch(`${api}?${asked}`);
-        if (response.ok) return await response.json();
-      } catch {} // the shards answer too
-    }
-    engine ??= dateline.client(folder);
-    return engine.search(query, { limit, offset, sort, widen });
+  const engine = () => (client ??= dateline.client(folder));
+
+  /** The answer of the server, where the site has one and it answers. */
+  const served = async (...question) => isServed && ((await lazy("server")), dateline.server.ask(...question));
+
+  async function ask(query, { limit = STEP, offset = 0, sort = "relevance", widen = true }) {
+    const options = { limit, offset, sort, widen };
+    return (isServed && (await served(query, options))) || engine().search(query, options);
   }
 
-  async function facets({ query, terms, facets: counted }) {
+  /** The facets of a query; of an empty one, those of the whole archive. */
+  async function facets(query) {
     const { widen } = read();
-    if (counted) return counted;
-    if (engine && terms) return engine.facets({ query, widen });
-    return (await ask(query, { limit: 1, widen, facets: true })).facets;
+    const answered = query && (await served(query, { limit: 1, widen, facets: true }));
+    return answered ? answered.facets : engine().facets({ query, widen });
   }
 
   /** What takes queries apart and puts them together stands when this resolves. */
-  const compose = () => dateline.lazy("parser").then(() => dateline.lazy("compose"));
+  async function compose() {
+    await engine().ready?.(); // on this page, the engine brings the analysis
+    if (!dateline.analysis) await lazy("analysis");
+    await lazy("parser");
+    await lazy("compose");
+  }
 
   async function answer() {
     const mine = ++turn;
@@ -98,209 +94,168 @@ dateline.page = (() => {
     if (document.activeElement !== box || box.value.trim() !== query) box.value = query;
     order.value = sort;
     document.title = document.title.replace(/^.*?(?=Search · )/, query && `${query} · `);
-    if (!query) return clear(new URLSearchParams(location.search).has("q") ? "error" : "idle");
+    if (!query) return location.search.includes("q=") ? clear("error", "Type a word or a name.") : clear("idle");
     status.dataset.state = "busy";
     list.setAttribute("aria-busy", "true");
     try {
-      const filtered = query.includes(":") && dateline.lazy; // its chips stand with the list, which they would move
       const [result] = await Promise.all([
         ask(query, { limit: shown, sort, widen }),
-        filtered && Promise.all([dateline.lazy("facets-view"), compose()]),
+        query.includes(":") && Promise.all([lazy("facets-view"), compose()]), // chips would move the list
       ]);
-      await leave(() => mine !== turn);
+      if (isRemarkable(result, widen)) await lazy("remarks");
+      // Nothing moves away under a pointer that is on its way over the list.
+      while (pointed && list.matches(":hover") && mine === turn) await new Promise(requestAnimationFrame);
       if (mine === turn) show(result, { shown, widen });
     } catch (error) {
       if (mine === turn) fail(error);
     }
   }
 
-  /** Wait while the reader's pointer is on its way over the list, so that nothing moves away under it. */
-  function leave(dropped) {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (pointed && list.matches(":hover") && !dropped()) requestAnimationFrame(look);
-        else resolve();
-      };
-      look();
-    });
+  /** Whether an answer has versions of one story, or more to be said than how many articles there are. */
+  function isRemarkable({ total, partial, note, widened, suggestion, sort, hits }, widen) {
+    const stories = new Set(hits.map(({ group, slug }) => group || slug));
+    return !total || partial || note || widened?.length || suggestion || sort !== "relevance" || !widen || stories.size < hits.length;
   }
 
-  function clear(state, sentence = state === "error" ? "Type a word or a name." : "") {
+  function clear(state, ...told) {
     current = null;
-    groups = new Map();
-    status.dataset.state = state;
-    status.replaceChildren(sentence);
-    list.replaceChildren();
-    list.removeAttribute("aria-busy");
+    empty(state);
+    status.replaceChildren(...told);
     partly.hidden = more.hidden = true;
-    root.dataset.found = "none";
   }
 
-  function fail(error) {
-    const stale = error.name === "StaleArchive";
-    clear("error", stale ? "The archive was updated: " : error.message);
-    if (stale) status.append(make("a", { href: address({}), id: "search-reload" }, "reload"), ".");
+  function empty(state) {
+    status.dataset.state = state;
+    root.dataset.found = state === "found" ? "some" : "none";
+    if (state !== "found") at("search-facets").replaceChildren();
+    dateline.facetsView?.chips(read().query);
+    groups = new Map();
+    list.replaceChildren();
+    partly.lastElementChild.replaceChildren();
+    list.removeAttribute("aria-busy");
+  }
+
+  function fail({ name, message }) {
+    const reload = make("a", { href: address({}), id: "search-reload" }, "reload");
+    clear("error", ...(name === "StaleArchive" ? ["The archive was updated: ", reload, "."] : [message]));
   }
 
   function show(result, { shown, widen }) {
+    const { query, total, partial = 0, hits, error } = result;
+    if (error) return clear("error", error);
+    const all = total + partial;
     current = result;
-    if (result.error) return clear("error", result.error);
-    const all = result.total + (result.partial ?? 0);
-    groups = new Map();
-    list.replaceChildren();
-    partly.querySelector("ol").replaceChildren();
-    add(result.hits, result);
-    list.removeAttribute("aria-busy");
-    status.dataset.state = all ? "found" : "none";
-    status.replaceChildren(...told(result, widen));
-    partly.hidden = !result.hits.some((hit) => hit.partial);
+    empty(all ? "found" : "none");
+    add(hits, result);
+    // At once, so that it is announced once.
+    status.replaceChildren(...(dateline.remarks?.told(result, widen) ?? [make("p", {}, ...count(query, total))]));
+    partly.hidden = !hits.some((hit) => hit.partial);
     more.hidden = shown >= all;
-    root.dataset.found = all ? "some" : "none";
-    if (dateline.lazy) later(result, all);
-  }
-
-  /** What the list can do without for a moment. */
-  function later(result, all) {
     const mine = turn;
-    const name = all ? "facets-view" : "advice";
-    dateline.facetsView?.chips(result.query);
     setTimeout(async () => {
-      await dateline.lazy(name);
-      if (mine !== turn) return;
-      if (all) dateline.facetsView.show(result);
-      else dateline.advice.show(result);
-    }, 0);
+      await lazy(all ? "facets-view" : "advice");
+      if (mine === turn) (all ? dateline.facetsView : dateline.advice).show(result);
+    }, 0); // the list can do without for a moment
   }
 
-  /** The sentences above the list: they are put there at once, and so announced once. */
-  function told(result, widen) {
-    const { query, total, partial = 0, note, widened = [], suggestion, sort = "relevance" } = result;
-    const words = ORDERS[sort] ? `, ${ORDERS[sort]}` : "";
-    const count = make("span", { class: "search-count" }, total || !partial ? plural(total) : "No article has all of it");
-    const lines = [
-      total || partial
-        ? [count, total ? " for " : ": ", make("q", { dir: "auto" }, query), words, partial ? `; ${number(partial)} with some of the words` : ""]
-        : ["Nothing was found for ", make("q", { dir: "auto" }, query), "."],
-    ]; // prettier-ignore
-    if (note) lines.push([note]);
-    if (widened.length) {
-      const labels = [...new Set(widened.map(({ label }) => label))];
-      lines.push(["Also under other names of ", make("bdi", {}, labels.join(", ")), " · ", link("only the words", { widen: false })]);
-    } else if (!widen) lines.push(["Only the words as typed · ", link("also other names", { widen: true })]);
-    if (suggestion) lines.push(["Did you mean ", link(suggestion, { query: suggestion }), "?"]);
-    return lines.map((line) => make("p", {}, line));
-  }
-
-  function link(text, changes) {
-    return make("a", { href: address(changes), class: "search-link", dir: "auto" }, text);
-  }
+  const count = (query, total) => [make("span", { class: "search-count" }, plural(total)), " for ", make("q", { dir: "auto" }, query)]; // prettier-ignore
 
   /** Add results; another version of a story that is listed already goes under it. */
   function add(hits, result) {
     for (const hit of hits) {
-      const first = hit.group && groups.get(hit.group);
-      if (first) fold(first, hit, result);
+      const first = groups.get(hit.group);
+      if (first) dateline.remarks.fold(first, hit, result);
       else {
         const item = make("li", { class: "result" }, entry(hit, result, "h2"));
-        (hit.partial ? partly.querySelector("ol") : list).append(item);
+        (hit.partial ? partly.lastElementChild : list).append(item);
         if (hit.group) groups.set(hit.group, item);
       }
     }
   }
 
-  function fold(first, hit, result) {
-    let folded = first.querySelector("details");
-    if (!folded) first.append((folded = make("details", {}, make("summary"), make("ol", { class: "result-versions" }))));
-    folded.lastChild.append(make("li", {}, entry(hit, result, "h3")));
-    folded.firstChild.textContent = `${folded.lastChild.children.length + 1} versions`;
-  }
-
-  function entry({ title, topic, date, label, url, snippet = "", marks = [] }, { terms }, heading) {
-    const passage = marked(snippet, marks);
-    const found = terms ?? new Set(passage.filter((part) => part.nodeType).map((part) => part.textContent.toLowerCase()));
-    const find = found && [...found].length ? `?${new URLSearchParams({ find: [...found].slice(0, 40).join(" ") })}` : "";
+  function entry({ title, title_marks: titleMarks, topic, label, url, snippet, marks }, { terms }, heading) {
+    const find = terms.length ? `?${new URLSearchParams({ find: terms.join(" ") })}` : "";
     return [
-      make(heading, { class: "result-title", dir: "auto" }, make("a", { href: site + url + find }, headline(title, found))),
+      make(heading, { class: "result-title", dir: "auto" }, make("a", { href: site + url + find }, marked(title, titleMarks))),
       make("p", { class: "result-facts" },
         topic && make("span", { class: "result-topic", dir: "auto" }, topic), topic && " · ",
-        make("span", { class: "result-date" }, label ?? dateLabel(date))),
-      snippet && make("p", { class: "result-snippet", dir: "auto" }, passage),
+        make("span", { class: "result-date" }, label)),
+      snippet && make("p", { class: "result-snippet", dir: "auto" }, marked(snippet, marks)),
     ]; // prettier-ignore
   }
 
   function marked(text, marks) {
-    const parts = [];
     let from = 0;
-    for (const [start, end] of marks) {
-      parts.push(text.slice(from, start), make("mark", {}, text.slice(start, end)));
+    const parts = marks.flatMap(([start, end]) => {
+      const before = text.slice(from, start);
       from = end;
-    }
+      return [before, make("mark", {}, text.slice(start, end))];
+    });
     return [...parts, text.slice(from)];
   }
 
-  function headline(title, terms) {
-    const { findTokens, termsOf } = dateline.analysis ?? {};
-    if (!termsOf || !terms) return title;
-    const sought = new Set(terms);
-    const has = ({ start, end }) => termsOf(title.slice(start, end)).some((term) => sought.has(term));
-    return marked(title, findTokens(title).filter(has).map(({ start, end }) => [start, end]));
+  /** Arrows go through box and results, a slash to the box, Escape back to it; there it empties it. */
+  function press(event) {
+    const { key, target } = event;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const links = root.querySelectorAll(".result > .result-title a, details[open] .result-title a");
+    const stops = [box, ...links];
+    const place = stops.indexOf(target);
+    const steps = { ArrowDown: 1, ArrowUp: -1 };
+    let next = place < 0 ? null : stops[place + steps[key]];
+    if (key === "/" && !isOff() && !target.closest?.("input, select, textarea, [contenteditable]")) next = box;
+    if (key === "Escape" && target.closest?.(".result, #q")) next = box;
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    if (key === "/") box.select();
+    if (key === "Escape" && target === box) go({ query: (box.value = "") }, true);
   }
 
-  /** A date of the archive (EDTF) in words; what is not so plain stays as it is. */
-  function dateLabel(date) {
-    const [, year, month, day, doubt] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?([?~%])?$/.exec(date ?? "") ?? [];
-    if (!year || Number(month) > 12) return date || "Undated";
-    const words = [day && Number(day), month && MONTHS[month - 1], Number(year)].filter(Boolean).join(" ");
-    return words + ({ "?": " (uncertain)", "~": " (approximate)", "%": " (uncertain, approximate)" }[doubt] ?? "");
+  /** Whether the single key is switched off (WCAG 2.1.4), which is kept for later visits; with a value, switch it. */
+  function isOff(value) {
+    try {
+      if (value !== undefined) localStorage.setItem("dateline-no-slash", value);
+      return localStorage.getItem("dateline-no-slash") === "1";
+    } catch {
+      return false; // storage is refused: the key works
+    }
   }
 
-  /** Do what is rarely done first of all: at once when its script is there. */
-  function controls(action) {
-    if (dateline.controls) action(dateline.controls);
-    else dateline.lazy("controls").then(() => action(dateline.controls));
+  /** Do what an element says that it does, with the script that can. */
+  async function act(event) {
+    const [script, action] = event.target.dataset[event.type]?.split(" ") ?? [];
+    if (event.type === "click") pointed = false; // the reader wants the list to change
+    if (!script) return;
+    await lazy(script);
+    dateline[script][action](event);
   }
 
   function start() {
+    if (!isServed) engine(); // so that it is there when it is asked
     root.querySelectorAll("[data-scripted]").forEach((element) => element.removeAttribute("hidden"));
     box.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      go({ query: box.value.trim() }, { replace: box.value.trim() === read().query });
+      const query = box.value.trim();
+      go({ query }, query === read().query);
     });
     box.addEventListener("input", (event) => {
       clearTimeout(pause);
       pointed = false;
-      const { query } = read();
-      if (event.isComposing || box.value.trim() === query) return;
-      pause = setTimeout(() => go({ query: box.value.trim() }, { replace: true }), PAUSE);
+      const query = box.value.trim();
+      if (!event.isComposing && query !== read().query) pause = setTimeout(() => go({ query }, true), PAUSE);
     });
     order.addEventListener("change", () => go({ sort: order.value }));
-    more.addEventListener("click", () => controls((its) => its.extend()));
     list.addEventListener("pointermove", () => (pointed = true));
     list.addEventListener("pointerleave", () => (pointed = false));
-    root.addEventListener("click", (event) => {
-      const followed = event.target.closest("a.search-link");
-      if (!followed || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      pointed = false; // the reader wants the list to change
-      history.pushState(null, "", followed.getAttribute("href"));
-      answer();
-    });
-    root.querySelector(".search-help").addEventListener("toggle", () => controls((its) => its.offer()));
-    at("search-narrow").addEventListener("toggle", () => dateline.lazy?.("form").then(() => dateline.form.fill()));
-    at("search-export").addEventListener("click", async (event) => {
-      const kind = event.target.dataset.kind;
-      if (kind) await dateline.lazy("exports").then(() => dateline.exports.save(kind, event.target));
-    });
-    document.addEventListener("keydown", (event) => {
-      if (KEYS.has(event.key) && !(event.altKey || event.ctrlKey || event.metaKey || event.isComposing)) {
-        controls((its) => its.key(event));
-      }
-    });
+    root.addEventListener("click", act, true);
+    root.addEventListener("toggle", act, true);
+    document.addEventListener("keydown", press);
     addEventListener("popstate", answer);
     answer();
   }
 
-  const page = { add, address, ask, compose, dateLabel, facets, fail, go, link, make, number, plural, read, STEP };
+  const page = { add, address, ask, compose, count, entry, facets, fail, go, isOff, make, number, plural, read, STEP };
   page.result = () => current;
   if (root) start();
   return page;

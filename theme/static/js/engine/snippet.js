@@ -5,29 +5,45 @@
 dateline.snippet = (() => {
   const PASSAGE_WORDS = 36;
   const LEAD_WORDS = 6;
+  const { findTokens, foldSpaces, termsOf } = dateline.analysis;
 
-  /** The passage with the most different terms: {text, marks: [[start, end], …]}. */
-  function findPassage(lines, terms) {
-    const { findTokens, foldSpaces, termsOf } = dateline.analysis;
+  /** The passage with the most different terms and names: {text, marks: [[start, end], …]}. */
+  function findPassage(lines, terms, names) {
     const text = foldSpaces(lines);
     const tokens = findTokens(text);
     if (!tokens.length) return { text, marks: [] };
-    const found = tokens.flatMap(({ start, end }, place) => {
-      const term = termsOf(text.slice(start, end)).find((each) => terms.has(each));
-      return term === undefined ? [] : [{ place, term, start, end }];
-    });
+    const found = look(tokens, terms, names);
     const first = densest(found, tokens.length);
     const last = Math.min(first + PASSAGE_WORDS, tokens.length) - 1;
     const from = first ? widened(text, tokens[first].start, -1) : 0;
     const to = last < tokens.length - 1 ? widened(text, tokens[last].end, 1) : text.length;
-    const head = from > 0 ? "… " : "";
+    const head = from ? "… " : "";
     const offset = head.length - from;
     return {
       text: head + text.slice(from, to) + (to < text.length ? " …" : ""),
-      marks: found
-        .filter(({ place }) => first <= place && place <= last)
-        .map(({ start, end }) => [start + offset, end + offset]),
-    };
+      marks: spans(found.filter(({ place }) => first <= place && place <= last), offset),
+    }; // prettier-ignore
+  }
+
+  /** Where a text has the words that a passage would mark. */
+  const findMarks = (text, terms, names) => spans(look(findTokens(text), terms, names), 0);
+
+  const spans = (found, offset) => found.map(({ start, end }) => [start + offset, end + offset]);
+
+  /** The tokens looked for, with their terms; a name ("islamic.state") is found where its words stand together. */
+  function look(tokens, terms, names) {
+    const parts = [];
+    for (const name of names) {
+      const words = name.split(".");
+      tokens.forEach((_, place) => {
+        const isHere = words.every((word, at) => tokens[place + at]?.word === word);
+        if (isHere) words.forEach((_, at) => (parts[place + at] = name));
+      });
+    }
+    return tokens.flatMap(({ surface, start, end }, place) => {
+      const term = termsOf(surface).find((each) => terms.has(each)) ?? parts[place];
+      return term ? [{ place, term, start, end }] : [];
+    });
   }
 
   /** The number of the token with which the best passage begins. */
@@ -50,5 +66,5 @@ dateline.snippet = (() => {
     return at;
   }
 
-  return { findPassage };
+  return { findMarks, findPassage };
 })();

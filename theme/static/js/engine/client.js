@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The engine as the page asks it: in a worker, where one may be had, else on the page itself, as from disk.
+"use strict";
+
+/** What answers from the shards in `folder`, seen from the page: {search, facets}, and ready() if it is on the page. */
+dateline.client = (folder) => {
+  const absolute = (path) => new URL(path, document.baseURI).href;
+  const { lazy } = dateline;
+  const waiting = new Map();
+  let number = 0;
+  let worker;
+  let here;
+
+  async function load() {
+    if (!dateline.answer) await lazy("engine");
+    dateline.shards.open(folder);
+    return dateline.answer;
+  }
+
+  const ready = () => worker ? null : (here ??= load().catch((error) => {
+    here = null; // a later question tries again
+    throw error;
+  })); // prettier-ignore
+
+  const ask = (kind) => async (...what) => {
+    if (!worker) return (await ready())[kind](...what);
+    return new Promise((resolve, reject) => {
+      waiting.set((number += 1), { kind, what, resolve, reject });
+      worker.postMessage({ number, kind, what });
+    });
+  };
+  const client = { facets: ask("facets"), search: ask("search"), ready };
+
+  function start() {
+    worker = new Worker(lazy.scripts.engine);
+    worker.onmessage = ({ data }) => {
+      const { resolve, reject } = waiting.get(data.number);
+      waiting.delete(data.number);
+      if (data.error) reject(Object.assign(new Error(data.error.message), { name: data.error.name }));
+      else resolve(data.answer);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker = null; // a policy without workers
+      for (const { kind, what, resolve } of waiting.values()) resolve(client[kind](...what));
+      waiting.clear();
+    };
+    const scripts = Object.entries(lazy.scripts).map(([name, path]) => [name, absolute(path)]);
+    worker.postMessage({ open: [absolute(folder), Object.fromEntries(scripts)] });
+  }
+
+  if (location.protocol.startsWith("http")) {
+    try {
+      start();
+    } catch {} // a browser without workers
+  }
+  return client;
+};
