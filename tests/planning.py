@@ -9,7 +9,7 @@ from typing import Any
 
 from dateline.records import SearchValue
 from dateline.search.analysis import find_tokens, term_of, terms_of
-from dateline.search.fields import below
+from dateline.search.fields import TEXT, below
 from dateline.search.names import WIDENED_FIELDS, Name, name_entries
 from dateline.search.plan import Resolved, plan_json
 from dateline.search.scoring import Statistics
@@ -24,13 +24,13 @@ class ListedArchive:
 
     languages: Sequence[str]
     statistics: Statistics
-    frequencies: Mapping[tuple[str, str], int]  # (field, term)
+    frequencies: Mapping[tuple[str, str], int]  # (family, term)
     vocabulary: Sequence[Word]
     spellings: Sequence[Name]
     values: Mapping[tuple[str, str], SearchValue]
 
-    def df(self, field: str, term: str) -> int:
-        return self.frequencies.get((field, term), 0)
+    def df(self, family: str, term: str) -> int:
+        return self.frequencies.get((family, term), 0)
 
     def words(self, prefix: str) -> Iterator[Word]:
         return (word for word in self.vocabulary if word.word.startswith(prefix))
@@ -60,12 +60,10 @@ def listed_archive(archive: Mapping[str, Any]) -> ListedArchive:
     words: Counter[str] = Counter()
     terms: dict[str, dict[str, None]] = {}
     for language, title, body, tags in articles:
-        texts = {"title": list(find_tokens(title)), "body": list(find_tokens(body))}
-        frequencies.update(
-            {(field, term_of(token.surface, language)) for field, found in texts.items() for token in found}
-        )
-        words.update({token.word for found in texts.values() for token in found})
-        for token in (token for found in texts.values() for token in found):
+        tokens = [*find_tokens(title), *find_tokens(body)]
+        frequencies.update({(TEXT, term_of(token.surface, language)) for token in tokens})
+        words.update({token.word for token in tokens})
+        for token in tokens:
             terms.setdefault(token.word, {})[term_of(token.surface, language)] = None
         tagged = [by_key[field, key] for field, key in tags]
         frequencies.update({(value.field, value.key) for value in tagged})
@@ -90,12 +88,9 @@ def shards_json(archive: ListedArchive) -> dict[str, Any]:
     named = {term for word in first_words for term in terms_of(word, archive.languages)}
     entries: dict[str, dict[str, Any]] = {}
     for field, term in archive.frequencies:
-        if field in {"title", "body"}:
-            df1, df2 = archive.df("title", term), archive.df("body", term)
-            entries[f"text {term}"] = {"df1": df1, "df2": df2, "named": term in named}
-        else:
-            value = archive.values.get((field, term))
-            entries[f"{field} {term}"] = {"df2": archive.df(field, term), "label": value and value.label}
+        value = archive.values.get((field, term))
+        entry = {"df": archive.df(field, term), "named": term in named, "label": value and value.label}
+        entries[f"{field} {term}"] = entry
     return {
         "documents": archive.statistics.documents,
         "languages": archive.languages,

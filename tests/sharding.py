@@ -35,7 +35,7 @@ class Archive:
     def statistics(self) -> Statistics:
         totals: Counter[str] = Counter()
         for analysed in self.analysed():
-            totals.update({"title": analysed.title_length, "body": analysed.body_length, **analysed.value_lengths})
+            totals.update(analysed.lengths)
         return Statistics(len(self.documents), totals)
 
     @property

@@ -22,7 +22,7 @@ from dateline.search.plan import (
     TermPlan,
     UndatedPlan,
 )
-from dateline.search.scoring import bm25
+from dateline.search.scoring import TITLE_WEIGHT, bm25
 from searching import VALUES, document, with_values
 
 STORIES = [
@@ -78,10 +78,10 @@ def test_a_plan_finds_its_articles(plan, slugs, index):
 
 def test_a_word_scores_in_title_and_text_by_the_live_articles(index):
     statistics = index.statistics
-    title = bm25(statistics.idf(2), 1, 2, statistics.average("title"))
-    body = bm25(statistics.idf(3), 1, 4, statistics.average("body"))
-    assert evaluate(ARMY, index).scores[0] == title + body
-    assert evaluate(TermPlan("title", "armi", 2.0), index).scores[0] == title * 2
+    idf, average = statistics.idf(3), statistics.average("text")
+    assert evaluate(ARMY, index).scores[0] == bm25(idf, TITLE_WEIGHT + 1, 6, average)
+    assert evaluate(TermPlan("body", "armi"), index).scores[0] == bm25(idf, 1, 6, average)
+    assert evaluate(TermPlan("title", "armi", 2.0), index).scores[0] == bm25(idf, TITLE_WEIGHT, 6, average) * 2
 
 
 def test_what_is_unwanted_adds_no_score_and_dates_add_one(index):

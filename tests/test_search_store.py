@@ -89,6 +89,6 @@ def test_what_is_no_database_is_damage(tmp_path):
 
 
 def test_an_article_without_its_text_is_damage(store):
-    store.write("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", [(1, "one", b"", "en", None, None, "{}")])
+    store.write("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", [(1, "one", b"", "en", None, None)])
     with pytest.raises(DamageError):
         store.check()

@@ -25,6 +25,7 @@ SCRIPTS = (
     "search/stem/fr.js",
     "engine/parser.js",
     "engine/plan.js",
+    "engine/some.js",
     "engine/fuzzy.js",
 )
 PLANS = json.loads((SHARED / "plans.json").read_text(encoding="utf-8"))
@@ -46,7 +47,7 @@ READER = """({ documents, languages, terms, words, names }) => {
 PLAN = """(queries) => Promise.all(queries.map(async ([tree, query, widen]) => {
     tree ??= dateline.parser.parse(query);
     const resolved = await dateline.plan.resolve(tree, { widen });
-    return { ...resolved, some: await dateline.plan.someOf(tree, resolved),
+    return { ...resolved, some: await dateline.some.plan(tree, resolved),
         suggestion: await dateline.fuzzy.suggest(query, resolved.unknown) };
 }))"""
 TYPED = (
@@ -123,4 +124,4 @@ def test_trees_become_the_same_plans_as_in_python(page, trees):
 @given(st.text('ab1 -:*("’éßİ\n', max_size=90))
 def test_malformed_queries_have_the_same_words_as_in_python(page, text):
     tree = plain_words(text)
-    assert page.evaluate("(text) => dateline.plan.plainWords(text) ?? null", text) == (tree and tree_json(tree))
+    assert page.evaluate("(text) => dateline.some.tree(text) ?? null", text) == (tree and tree_json(tree))

@@ -34,6 +34,7 @@ from dateline.errors import SearchError
 from dateline.files import replace_file
 from dateline.records import SearchDocument, SearchValue
 from dateline.search.documents import AnalysedDocument, DamageError, analyse_document, unpack_document
+from dateline.search.fields import TEXT, TEXT_FIELDS
 from dateline.search.names import Name
 from dateline.search.scoring import K1, B, Statistics
 from dateline.search.segment import (
@@ -96,6 +97,25 @@ class _Changes:
     gone: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the articles have together, counted up and down as they come and go."""
+
+    totals: Counter[str]  # as Statistics has them
+    words: Counter[tuple[str, str]]  # the change in how many have a word, by word and terms
+    shared: Counter[str]  # the change in how many have a term in title and body both
+
+    def add(self, article: AnalysedDocument) -> None:
+        self.totals.update(article.lengths)
+        self.words.update(article.words.items())
+        self.shared.update(article.title.keys() & article.body.keys())
+
+    def remove(self, article: AnalysedDocument) -> None:
+        self.totals.subtract(article.lengths)
+        self.words.subtract(article.words.items())
+        self.shared.subtract(article.title.keys() & article.body.keys())
+
+
 class SearchIndex:
     """An open index, which stays as it was when it was opened; close it, or use it in a `with` statement.
 
@@ -133,8 +153,13 @@ class SearchIndex:
         iso: dict[int, str] = {day: date.fromordinal(day).isoformat() for day in set(days) if day}
         return [(iso[days[at]], iso[days[at + 1]]) if days[at] else None for at in range(0, len(days), 2)]
 
-    def df(self, field: str, term: str) -> int:
-        """Return the number of articles that have a term in a field."""
+    def df(self, family: str, term: str) -> int:
+        """Return the number of articles that have a term, in title or body (TEXT) or in a field of values."""
+        if family != TEXT:
+            return self._df(family, term)
+        return sum(self._df(field, term) for field in TEXT_FIELDS) - self._store.shared(term)
+
+    def _df(self, field: str, term: str) -> int:
         return int(self.searcher.reader().doc_frequency(field, term)) - self._store.gone(field, term)
 
     def words(self, prefix: str = "") -> Iterator[Word]:
@@ -292,8 +317,7 @@ def _commit(store: Store, inner: Path, segments: list[Any], given: _Given) -> In
     if same and stood == array("i", (changes.kept[slug].id for slug in order)):
         return IndexSummary(len(given.documents), store.count_words())
     rows = dict(changes.kept)
-    totals: Counter[str] = Counter(store.parsed("totals"))
-    words: Counter[tuple[str, str]] = Counter()
+    counts = _Counts(Counter(store.parsed("totals")), Counter(), Counter())
 
     def analysed() -> Iterator[AnalysedDocument]:
         """Yield the new articles as the store takes them."""
@@ -303,8 +327,7 @@ def _commit(store: Store, inner: Path, segments: list[Any], given: _Given) -> In
             found = analyse_document(document, given.broader, language=given.languages[slug])
             rows[slug] = Row(id_, slug, given.prints[slug], given.languages[slug], *new_days[slug])
             store.add_document(rows[slug], document, found)
-            words.update(found.words.items())
-            totals.update(found.lengths)
+            counts.add(found)
             written.append(id_)
             yield found
         store.set_fact("next_id", next_id + len(changes.new))
@@ -317,7 +340,7 @@ def _commit(store: Store, inner: Path, segments: list[Any], given: _Given) -> In
 
     written: list[int] = []
     with store.writing():
-        totals.subtract(_remove(store, changes.gone, segments, ids, words))
+        _remove(store, changes.gone, segments, ids, counts)
         merged = _merged(ids)
         moved = [id_ for name in merged for id_ in ids.pop(name) if id_]
         store.write("DELETE FROM gone WHERE segment = ?", ((name,) for name in merged))
@@ -328,12 +351,13 @@ def _commit(store: Store, inner: Path, segments: list[Any], given: _Given) -> In
         ):
             ids[segment.segment_id()], written = written[:size], written[size:]
             segments.append(segment)
-        store.count(words)
+        store.count(counts.words)
+        store.count_shared(counts.shared)
         if store.fact("members") != given.members_print:
             store.set_values(given.members.values(), given.parents)
             store.set_fact("members", given.members_print)
         _record_order(store, [rows[slug] for slug in order], ids)
-        store.set_fact("totals", json.dumps({field: total for field, total in sorted(totals.items()) if total}))
+        store.set_fact("totals", json.dumps({field: total for field, total in sorted(counts.totals.items()) if total}))
         store.set_fact("languages", json.dumps(sorted(set(given.languages.values()))))
         write_contents(inner, segments, generation + 1)
         _record_files(store, inner, segments, generation + 1)
@@ -405,11 +429,11 @@ def _remove(
     gone: Sequence[Row],
     segments: Sequence[Any],
     ids: dict[str, list[int]],
-    words: Counter[tuple[str, str]],
-) -> Counter[str]:
-    """Take articles out of the store and mark them in their segments; count their words down, return their lengths."""
+    counts: _Counts,
+) -> None:
+    """Take articles out of the store and the counts, and mark them in their segments."""
     if not gone:
-        return Counter()
+        return
     by_name = {segment.segment_id(): segment for segment in segments}
     places = {id_: (name, at) for name, members in ids.items() for at, id_ in enumerate(members) if id_}
     terms: Counter[tuple[str, str, str]] = Counter()
@@ -419,9 +443,9 @@ def _remove(
         by_name[name].delete_document(at)
         ids[name][at] = 0
         terms.update((field, term, name) for field, term in analysed.terms())
-        words.subtract(analysed.words.items())
+        counts.remove(analysed)
     store.add_gone(terms)
-    return store.remove_documents([row.id for row in gone])
+    store.remove_documents([row.id for row in gone])
 
 
 def _merged(ids: Mapping[str, Sequence[int]]) -> list[str]:

@@ -12,7 +12,7 @@ from zlib import crc32
 from dateline.errors import SearchError
 from dateline.records import SearchDocument
 from dateline.search.analysis import find_words
-from dateline.search.fields import VALUE_FIELDS, below
+from dateline.search.fields import TEXT, VALUE_FIELDS, below
 
 CHUNK_WORDS = 250  # a longer body is parted, so that a result's snippet needs no long text
 MAX_CHUNKS = 24
@@ -40,9 +40,9 @@ class AnalysedDocument:
 
     @property
     def lengths(self) -> dict[str, int]:
-        """The exact length of each field that the article has."""
-        lengths = {"title": self.title_length, "body": self.body_length, **self.value_lengths}
-        return {field: length for field, length in lengths.items() if length}
+        """The exact length of each family that the article has: the words of its title and body, values by field."""
+        lengths = {TEXT: self.title_length + self.body_length, **self.value_lengths}
+        return {family: length for family, length in lengths.items() if length}
 
     def terms(self) -> Iterator[tuple[str, str]]:
         """Yield the field and text of each term of the article."""

@@ -1,7 +1,8 @@
 """A plan into the articles that it finds, each with its score: Whoosh's postings and matchers, our own statistics.
 
 `theme/static/js/engine/rank.js` comes to the same articles and, to the bit, the same scores. Sums of floats depend on
-their order, so queries are built as binary trees, cut in the middle: Whoosh orders longer lists by size.
+their order, so queries are built as binary trees, cut in the middle: Whoosh orders longer lists by size. Frequencies of
+title and body are added in a matcher of our own, since Whoosh knows no term of two fields.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from whoosh.matching import InverseMatcher, ListMatcher, Matcher, NullMatcher
+from whoosh.matching import InverseMatcher, ListMatcher, Matcher, NullMatcher, UnionMatcher, WrappingMatcher
 from whoosh.query import And, NullQuery, Or, Query, Require, Term
-from whoosh.scoring import BaseScorer, WeightingModel
 
 from dateline.errors import SearchError
-from dateline.search.fields import TEXT, TEXT_FIELDS
+from dateline.search.fields import TEXT, TEXT_FIELDS, family_of
 from dateline.search.plan import (
     AllPlan,
     AndPlan,
@@ -29,7 +29,7 @@ from dateline.search.plan import (
     TermPlan,
     UndatedPlan,
 )
-from dateline.search.scoring import bm25
+from dateline.search.scoring import TITLE_WEIGHT, bm25
 
 if TYPE_CHECKING:
     from dateline.search.archive_index import SearchIndex
@@ -48,7 +48,7 @@ class Ranked:
 def evaluate(plan: Plan, index: SearchIndex, *, is_over: Callable[[], bool] = lambda: False) -> Ranked:
     """Return the articles that a plan finds; SearchError when `is_over` says that the time for it is."""
     found: list[tuple[int, float]] = []
-    context = index.searcher.context(weighting=_LiveWeighting(index))
+    context = index.searcher.boolean_context()  # terms are scored by _Scored
     for searcher, offset in index.searcher.leaf_searchers():
         segment = _Segment(index, searcher, offset)
         matcher = segment.query(plan).matcher(searcher, context)
@@ -73,26 +73,48 @@ def stand_near(places: Sequence[Collection[int]], reach: int) -> bool:
     return bool(ends)
 
 
-class _LiveWeighting(WeightingModel):
-    """BM25F by the statistics of live articles, where Whoosh's own counts deleted ones until they are merged away."""
+class _Scored(WrappingMatcher):
+    """Articles that have a term, scored by the statistics of live articles.
 
-    def __init__(self, index: SearchIndex) -> None:
-        self.index = index
+    Whoosh's own weighting counts deleted ones until they are merged away, and scores each field by itself.
+    """
 
-    def scorer(self, searcher: Any, fieldname: str, text: Any, qf: int = 1) -> BaseScorer:
-        statistics = self.index.statistics
-        idf = statistics.idf(self.index.df(fieldname, text.decode("utf-8")))
-        return _LiveScorer(searcher, fieldname, idf, statistics.average(fieldname))
+    def __init__(self, child: Matcher, score: Callable[[int, float], float], boost: float) -> None:
+        super().__init__(child, boost)  # type: ignore[no-untyped-call]
+        self._score = score  # of an article, by its number and how much the term counts in it
+
+    def _replacement(self, newchild: Matcher) -> Matcher:
+        return _Scored(newchild, self._score, self.boost)
+
+    def score(self) -> float:
+        boost: float = self.boost
+        return self._score(self.child.id(), self.child.weight()) * boost
 
 
-class _LiveScorer(BaseScorer):
-    def __init__(self, searcher: Any, field: str, idf: float, average: float) -> None:
-        self.searcher, self.field = searcher, field
-        self.idf, self.average = idf, average
+class _LiveTerm(Query):
+    """A term in a field of the index, or in title and body as one (TEXT)."""
 
-    def score(self, matcher: Matcher) -> float:
-        length = self.searcher.doc_field_length(matcher.id(), self.field, 1)
-        return bm25(self.idf, matcher.weight(), length, self.average)
+    def __init__(self, index: SearchIndex, name: str, term: str, boost: float) -> None:
+        self.index, self.name, self.term, self.boost = index, name, term, boost
+
+    def estimate_size(self, reader: Any) -> int:
+        return sum(int(reader.doc_frequency(field, self.term)) for field in _fields(self.name))
+
+    def matcher(self, searcher: Any, context: Any = None) -> Matcher:
+        matchers = {field: Term(field, self.term).matcher(searcher, context) for field in _fields(self.name)}
+        if "title" in matchers:
+            matchers["title"] = WrappingMatcher(matchers["title"], TITLE_WEIGHT)
+        parts = [matcher for matcher in matchers.values() if matcher.is_active()] or [NullMatcher()]
+        # The weight of a union is the sum of its parts' weights.
+        child: Matcher = UnionMatcher(*parts) if len(parts) > 1 else parts[0]  # type: ignore[abstract]
+        return _Scored(child, self.scorer(searcher), self.boost)
+
+    def scorer(self, searcher: Any) -> Callable[[int, float], float]:
+        family = family_of(self.name)
+        statistics, length_of = self.index.statistics, searcher.doc_field_length
+        idf, average = statistics.idf(self.index.df(family, self.term)), statistics.average(family)
+        field = _fields(self.name)[0]
+        return lambda number, count: bm25(idf, count, length_of(number, field, 1), average)
 
 
 class _Listed(Query):
@@ -134,9 +156,9 @@ class _Segment:
     def query(self, plan: Plan) -> Query:  # noqa: PLR0911 - one answer a kind of node
         match plan:
             case TermPlan(field, term, boost):
-                return _halves(Or, [Term(name, term, boost=boost) for name in _fields(field)])
+                return _LiveTerm(self.index, field, term, boost)
             case PhrasePlan():
-                return _halves(Or, [self.phrase(plan, field) for field in _fields(plan.field)])
+                return self.phrase(plan)
             case AndPlan(parts):
                 return self.both(parts)
             case OrPlan(parts):
@@ -161,19 +183,23 @@ class _Segment:
         without = _Without(_halves(Or, unwanted))
         return Require(_halves(And, wanted), without) if wanted else without
 
-    def phrase(self, plan: PhrasePlan, field: str) -> Query:
-        words = [_halves(Or, [Term(field, term, boost=plan.boost) for term in terms]) for terms in plan.words]
-        together = _halves(And, words)
-        return Require(together, _Listed(list(self.near(together, plan, field))))
+    def phrase(self, plan: PhrasePlan) -> Query:
+        words = [
+            _halves(Or, [_LiveTerm(self.index, plan.field, term, plan.boost) for term in terms]) for terms in plan.words
+        ]
+        near = {document for field in _fields(plan.field) for document in self.near(plan, field)}
+        return Require(_halves(And, words), _Listed(sorted(near)))
 
-    def near(self, together: Query, plan: PhrasePlan, field: str) -> Iterator[int]:
-        """Yield the articles in which the words of a phrase stand as it wants them."""
+    def near(self, plan: PhrasePlan, field: str) -> Iterator[int]:
+        """Yield the articles in a field of which the words of a phrase stand as it wants them."""
         reader = self.searcher.reader()
         lists = [
             [reader.postings(field, term.encode()) for term in terms if (field, term.encode()) in reader]
             for terms in plan.words
         ]
-        for document in together.matcher(self.searcher, self.searcher.boolean_context()).all_ids():
+        words = [_halves(Or, [Term(field, term) for term in terms]) for terms in plan.words]
+        together = _halves(And, words).matcher(self.searcher, self.searcher.boolean_context())
+        for document in together.all_ids():
             if stand_near([_places(matchers, document) for matchers in lists], plan.reach):
                 yield document
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from dateline.search.analysis import find_tokens, fold_word, terms_of
-from dateline.search.fields import TEXT, TEXT_FIELDS, VALUE_FIELDS, below
+from dateline.search.fields import TEXT, VALUE_FIELDS, below
 from dateline.search.names import (
     SHORT_NAME_LETTERS,
     WIDENED_FIELDS,
@@ -38,15 +38,14 @@ from dateline.search.words import (
 
 MAX_NAME_PARTS = 5  # words of a query that are tried together as a name
 MAX_PLAIN_WORDS = 32  # of a malformed query
-COMMON_SHARE = 4  # a word in more than one of so many articles says little about any of them
-# Where some words are enough. Measured on 5,000 newswires, see docs/search/terms.md.
-TITLE_WEIGHT = 0.2
+# Where some words are enough. Measured on newswires, see docs/search/terms.md.
+COMMON_SHARE = 3  # a word in more than one of so many articles says little about any of them
 NAME_WEIGHT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class TermPlan:
-    """Articles that have a term, scored by BM25F: in `TEXT`, the sum of title and body."""
+    """Articles that have a term, scored by BM25F: in `TEXT`, by title and body as one."""
 
     field: str  # TEXT or one of FIELDS
     term: str  # of a value field, a value's key, or `below(key)`
@@ -58,7 +57,7 @@ class PhrasePlan:
     """Articles that have words in order, each at most `reach` places after the one before, in one text field.
 
     A word may be any of several terms. Scored as all its words wanted together (`AndPlan` of an `OrPlan` a word); in
-    TEXT, the sum of title and body, each only where the phrase stands in it.
+    TEXT, the phrase stands in the title or in the body.
     """
 
     field: str  # TEXT, "title" or "body"
@@ -207,7 +206,7 @@ def some_of(tree: Tree, resolved: Resolved, lookup: Lookup) -> Plan | None:
     """Return what finds articles with some of a query's words, where too few have all; None for other queries.
 
     `resolved` is the plan of `tree`. Each word weighs as in BM25 without Whoosh's “+ 1”, which lifts common words over
-    rare ones when articles need not have all. Words in over a quarter of the articles are left out, unless all are.
+    rare ones when articles need not have all. Words in over a third of the articles are left out, unless all are.
     """
     leaves = plain_parts(tree)
     if not leaves:
@@ -220,22 +219,14 @@ def some_of(tree: Tree, resolved: Resolved, lookup: Lookup) -> Plan | None:
 
 
 def _is_common(plan: Plan, lookup: Lookup) -> bool:
-    return isinstance(plan, TermPlan) and _frequency(plan.term, lookup) * COMMON_SHARE > lookup.statistics.documents
-
-
-def _frequency(term: str, lookup: Lookup) -> int:
-    """Return how many articles have a term in the text, or only in the title."""
-    return lookup.df("body", term) or lookup.df("title", term)
+    return isinstance(plan, TermPlan) and lookup.df(TEXT, plan.term) * COMMON_SHARE > lookup.statistics.documents
 
 
 def _weighed(plan: Plan, lookup: Lookup) -> Plan:
-    """Return the plan of a word or a phrase with the body weighed by rarity, the title less."""
+    """Return the plan of a word weighed by rarity; a phrase is rare enough."""
     match plan:
         case TermPlan(_, term, boost):
-            weight = boost * _rarity(_frequency(term, lookup), lookup.statistics.documents)
-            return OrPlan((TermPlan("title", term, weight * TITLE_WEIGHT), TermPlan("body", term, weight)))
-        case PhrasePlan(_, _, _, boost):
-            return OrPlan((replace(plan, field="title", boost=boost * TITLE_WEIGHT), replace(plan, field="body")))
+            return replace(plan, boost=boost * _rarity(lookup.df(TEXT, term), lookup.statistics.documents))
         case OrPlan(parts):
             return OrPlan(tuple(_weighed(part, lookup) for part in parts))
         case _:
@@ -359,7 +350,7 @@ def _tell_unknown(leaf: Leaf, reading: _Reading) -> None:
     lookup = reading.lookup
     for token in find_tokens(leaf.text):
         terms = terms_of(token.surface, lookup.languages)
-        if terms and not any(lookup.df(name, term) for term in terms for name in TEXT_FIELDS):
+        if terms and not any(lookup.df(TEXT, term) for term in terms):
             reading.unknown.append(token.word)
 
 

@@ -1,6 +1,10 @@
-"""BM25F as Whoosh computes it, from the statistics of the live articles, to the same bit in every browser.
+"""BM25F with Whoosh's formula, from the statistics of the live articles, to the same bit in every browser.
 
-`theme/static/js/search/rank.js` takes the same steps. Whoosh's own weighting counts deleted articles until they are
+Title and text are one, in which the words of the title count more: a word has one document frequency, an article one
+length, and frequencies are added before they saturate, as Robertson, Zaragoza and Taylor have it (CIKM 2004). Summing
+the scores of two fields, as Whoosh does, lets a word in the title outweigh the rest of a long query.
+
+`theme/static/js/engine/rank.js` takes the same steps. Whoosh's own weighting counts deleted articles until they are
 merged away, and takes the logarithm of the C library, from which browsers' differ in the last bit.
 """
 
@@ -11,26 +15,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 B, K1 = 0.75, 1.2
+TITLE_WEIGHT = 1.5  # for once in the title; halves add up without rounding
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What BM25F needs to know of an archive: its live articles, and the words (or values) of each field in all."""
+    """What BM25F needs to know of an archive: its live articles, and their words and values in all."""
 
     documents: int
-    totals: Mapping[str, int]  # by field: the sum of its exact lengths
+    totals: Mapping[str, int]  # by family (TEXT or a field of values): the sum of exact lengths
 
-    def average(self, field: str) -> float:
-        """Return the mean length of a field over all articles, 1 where nothing has it."""
-        return self.totals.get(field, 0) / (self.documents or 1) or 1
+    def average(self, family: str) -> float:
+        """Return the mean length over all articles, 1 where nothing has any."""
+        return self.totals.get(family, 0) / (self.documents or 1) or 1
 
     def idf(self, df: int) -> float:
-        """Return the weight of a term that `df` live articles have in a field."""
+        """Return the weight of a term that `df` live articles have."""
         return natural_log(self.documents / (df + 1)) + 1
 
 
 def bm25(idf: float, tf: float, length: int, average: float) -> float:
-    """Return the score of a term that stands `tf` times in a field of `length` words as Whoosh rounds it."""
+    """Return the score of a term that counts `tf` in an article of `length` words (or values) as Whoosh rounds it."""
     return idf * ((tf * (K1 + 1)) / (tf + K1 * (1 - B + B * length / average)))
 
 

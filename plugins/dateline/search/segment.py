@@ -20,7 +20,7 @@ from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from dateline.search.documents import AnalysedDocument
-from dateline.search.fields import FIELDS, TEXT_FIELDS, VALUE_FIELDS
+from dateline.search.fields import FIELDS, TEXT_FIELDS, VALUE_FIELDS, family_of
 
 INDEX_NAME = "archive"
 MAX_POSTINGS = 3_000_000  # of one segment: some 300 MB while it is written
@@ -97,7 +97,7 @@ def _write_segment(
         per_document.start_doc(number)
         exact = document.lengths
         for field in FIELDS:
-            length = exact.get(field, 0)
+            length = exact.get(family_of(field), 0)  # title and body both have that of the article
             lengths[field].append(_rounded(length))
             if length:
                 per_document.add_field(field, schema[field], None, length)

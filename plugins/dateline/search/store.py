@@ -9,7 +9,6 @@ import json
 import sqlite3
 import sys
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
@@ -24,7 +23,7 @@ from dateline.search.names import Name, name_entries
 from dateline.search.words import Word
 
 STORE_NAME = "store.sqlite"
-STORE_VERSION = f"1 {sys.byteorder} {array('I').itemsize}"  # of tables and packed numbers
+STORE_VERSION = f"2 {sys.byteorder} {array('I').itemsize}"  # of tables and packed numbers
 BUSY_SECONDS = 5.0
 
 _BATCH = 512  # rows a read: short, so that threads share a connection
@@ -33,9 +32,10 @@ _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, slug TEXT UNIQUE NOT NULL, fingerprint BLOB NOT NULL, language TEXT NOT NULL,
-  first INTEGER, last INTEGER, lengths TEXT NOT NULL);
+  first INTEGER, last INTEGER);
 CREATE TABLE contents (id INTEGER PRIMARY KEY, document TEXT NOT NULL, analysed BLOB NOT NULL);
 CREATE TABLE words (word TEXT, terms TEXT, df INTEGER NOT NULL, PRIMARY KEY (word, terms)) WITHOUT ROWID;
+CREATE TABLE shared (term TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE gone (field TEXT, term TEXT, segment TEXT, df INTEGER NOT NULL,
   PRIMARY KEY (field, term, segment)) WITHOUT ROWID;
 CREATE TABLE members (field TEXT, key TEXT, data TEXT NOT NULL, below INTEGER NOT NULL,
@@ -192,6 +192,11 @@ class Store:
         [(df,)] = self.rows("SELECT ifnull(sum(df), 0) FROM gone WHERE field = ? AND term = ?", (field, term))
         return int(df)
 
+    def shared(self, term: str) -> int:
+        """Return how many articles have a term in title and body both."""
+        [(df,)] = self.rows("SELECT ifnull(max(df), 0) FROM shared WHERE term = ?", (term,))
+        return int(df)
+
     def count_words(self) -> int:
         """Return the number of distinct words."""
         return int(self.rows("SELECT count(DISTINCT word) FROM words")[0][0])
@@ -226,23 +231,14 @@ class Store:
 
     def add_document(self, row: Row, document: SearchDocument, analysed: AnalysedDocument) -> None:
         """Keep an article."""
-        lengths = json.dumps(analysed.lengths)
-        self.write(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(row.id, row.slug, row.fingerprint, row.language, row.first, row.last, lengths)],
-        )
+        self.write("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", [row])
         data = json.dumps([getattr(document, field.name) for field in fields(document)])
         self.write("INSERT INTO contents VALUES (?, ?, ?)", [(row.id, data, pack_document(analysed))])
 
-    def remove_documents(self, ids: Sequence[int]) -> Counter[str]:
-        """Forget articles, and return their lengths in all by field."""
-        lengths: Counter[str] = Counter()
-        for id_ in ids:
-            for (text,) in self.rows("SELECT lengths FROM documents WHERE id = ?", (id_,)):
-                lengths.update(json.loads(text))
+    def remove_documents(self, ids: Sequence[int]) -> None:
+        """Forget articles."""
         for table in ("documents", "contents"):
             self.write(f"DELETE FROM {table} WHERE id = ?", ((id_,) for id_ in ids))  # noqa: S608 - both are constants
-        return lengths
 
     def count(self, words: Mapping[tuple[str, str], int]) -> None:
         """Add to the numbers of articles that have words, by word and terms; a word of none goes."""
@@ -253,6 +249,14 @@ class Store:
         self.write(
             "DELETE FROM words WHERE word = ? AND terms = ? AND df = 0", (word for word, df in words.items() if df <= 0)
         )
+
+    def count_shared(self, terms: Mapping[str, int]) -> None:
+        """Add to the numbers of articles that have terms in title and body both."""
+        self.write(
+            "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df",
+            ((term, df) for term, df in sorted(terms.items()) if df),
+        )
+        self.write("DELETE FROM shared WHERE term = ? AND df = 0", ((term,) for term, df in terms.items() if df <= 0))
 
     def add_gone(self, gone: Mapping[tuple[str, str, str], int]) -> None:
         """Add to the articles deleted, by field, term and segment."""

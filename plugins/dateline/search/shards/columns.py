@@ -7,7 +7,7 @@
     dates     [«days», «more»]: for each dated article its first day, from the year 1, as the difference to the one
               before (× 2, and 1 less than that below 0), and by how many days the last is later
     groups    [«articles», «groups»]: the gaps, less 1, to each article that has a group, and the group's number
-    lengths   [«title», «body»]: Whoosh's byte for the length of every article
+    lengths   [«lengths»]: of every article, as in the list that leaves it out
 
 Texts in lists are joined by U+007F.
 """
@@ -69,8 +69,3 @@ def group_column(groups: Sequence[str]) -> list[object]:
     grouped = [document for document, group in enumerate(groups) if group]
     numbers = {group: number for number, group in enumerate(dict.fromkeys(filter(None, groups)))}
     return [encode_gaps(grouped), encode_numbers([numbers[groups[document]] for document in grouped])]
-
-
-def length_column(title: Sequence[int], body: Sequence[int]) -> list[object]:
-    """Return the lengths that long lists leave out."""
-    return [encode_numbers(title), encode_numbers(body)]

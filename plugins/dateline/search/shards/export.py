@@ -20,7 +20,7 @@ from dateline.files import replace_file
 from dateline.records import SearchDocument, SearchValue
 from dateline.search.analysis import terms_of
 from dateline.search.documents import CHUNK_WORDS, AnalysedDocument
-from dateline.search.fields import BELOW, TEXT, TEXT_FIELDS, VALUE_FIELDS
+from dateline.search.fields import BELOW, FAMILIES, TEXT, VALUE_FIELDS
 from dateline.search.names import Name
 from dateline.search.scoring import Statistics
 from dateline.search.shards import columns
@@ -29,14 +29,15 @@ from dateline.search.shards.postings import (
     BEST,
     LENGTHS,
     SHARED_LENGTHS,
+    USUAL_LENGTH,
     Articles,
     Postings,
-    Reference,
     best,
     encode_block,
     encode_contexts,
+    encode_lengths,
     encode_positions,
-    frequencies,
+    reference_average,
     write_contexts,
 )
 from dateline.search.shards.trees import Child, cut, grow_tree, separator
@@ -179,12 +180,12 @@ def _write_shards(index: SearchArchive, shards: _Shards) -> dict[str, object]:
     for number, analysed in enumerate(index.analysed()):
         tables.add(number, analysed)
     articles = tables.articles[TEXT]
-    documents = len(articles.body)
+    documents = len(articles.lengths)
     common = sorted(tables.text, key=lambda term: (-len(tables.text[term].documents), term))[:COMMON_TERMS]
     common = [term for term in common if len(tables.text[term].documents) * 4 > documents]
     write_contexts([tables.text[term] for term in common], articles)
     names = list(index.names(""))
-    averages = {field: index.statistics.average(field) for field in (*TEXT_FIELDS, *VALUE_FIELDS)}
+    averages = {family: index.statistics.average(family) for family in FAMILIES}
     text = _write_terms(
         ((term, TEXT, tables.text[term]) for term in sorted(tables.text)),
         tables.articles,
@@ -198,6 +199,7 @@ def _write_shards(index: SearchArchive, shards: _Shards) -> dict[str, object]:
         tables.articles,
         averages,
         shards,
+        labels=index.value,
     )
     return {
         "documents": documents,
@@ -205,9 +207,8 @@ def _write_shards(index: SearchArchive, shards: _Shards) -> dict[str, object]:
         "averages": averages,
         "languages": list(index.languages),
         "common": common,
-        "lengths": encode_numbers(
-            LENGTHS[: max((0, *(max(a.body, default=0) for a in tables.articles.values()), *articles.title)) + 1]
-        ),
+        "lengths": encode_numbers(LENGTHS[: max(max(a.lengths, default=0) for a in tables.articles.values()) + 1]),
+        "usualLength": USUAL_LENGTH,
         "nameChars": shards.name_chars,
         "roots": {
             "text": text,
@@ -225,17 +226,16 @@ class _Tables:
     def __init__(self) -> None:
         self.text: defaultdict[str, Postings] = defaultdict(Postings)
         self.values: defaultdict[str, Postings] = defaultdict(Postings)
-        self.articles = {family: Articles() for family in (TEXT, *VALUE_FIELDS)}
+        self.articles = {family: Articles() for family in VALUE_FIELDS}
+        self.articles[TEXT] = Articles(usual_length=USUAL_LENGTH)
         self.keys: dict[str, list[tuple[str, ...]]] = {field: [] for field in VALUE_FIELDS}
         self.chunks: list[int] = []
 
     def add(self, number: int, analysed: AnalysedDocument) -> None:
         """Add the next article in archive order."""
         articles = self.articles[TEXT]
-        articles.title.append(length_to_byte(analysed.title_length))
-        articles.body.append(length_to_byte(analysed.body_length))
-        rounded = byte_to_length(articles.body[-1])
-        articles.chunks.append(analysed.chunks if rounded > CHUNK_WORDS else ())
+        articles.lengths.append(length_to_byte(analysed.lengths.get(TEXT, 0)))
+        articles.chunks.append(analysed.chunks if byte_to_length(articles.lengths[-1]) > CHUNK_WORDS else ())
         self.chunks.append(len(analysed.chunks))
         titles = analysed.title
         for term, places in analysed.body.items():
@@ -255,8 +255,7 @@ class _Tables:
     def _add_values(self, number: int, field: str, analysed: AnalysedDocument) -> None:
         counts = analysed.values.get(field, {})
         articles = self.articles[field]
-        articles.title.append(0)
-        articles.body.append(length_to_byte(analysed.value_lengths.get(field, 0)))
+        articles.lengths.append(length_to_byte(analysed.value_lengths.get(field, 0)))
         articles.chunks.append(())
         self.keys[field].append(tuple(key for key in counts if not key.startswith(BELOW)))
         for key, count in counts.items():
@@ -282,7 +281,7 @@ class _Entry:
     term: str
     family: str
     postings: Postings
-    heads: tuple[int, ...]
+    head: int
     list_name: str
 
     @property
@@ -298,47 +297,53 @@ def _write_terms(
     *,
     named: frozenset[str] = frozenset(),
     common: frozenset[str] = frozenset(),
+    labels: Callable[[str, str], SearchValue] | None = None,
 ) -> list[object]:
-    """Write the leaves and nodes of a table of terms and return the root."""
-    documents = len(articles[TEXT].body)
-    references = {
-        family: Reference.of(documents, averages["title"], averages["body" if family == TEXT else family])
-        for family in articles
-    }
+    """Write the leaves and nodes of a table of terms, with labels of values, and return the root."""
+    references = {family: reference_average(average) for family, average in averages.items()}
 
     def entry(term: str, family: str, postings: Postings) -> _Entry:
         df = len(postings.documents)
         head = df * 4 + (term in named)
         if df <= BEST:
-            return _Entry(term, family, postings, (head,), "")
+            return _Entry(term, family, postings, head, "")
         few = best(postings, articles[family], references[family])
         list_name = _write_list(postings, articles[family], shards, family=family, common=term in common)
-        return _Entry(term, family, few, (head + 2, *frequencies(postings)), list_name)
+        return _Entry(term, family, few, head + 2, list_name)
 
-    entries = (entry(*term) for term in terms)
-    return _write_leaves(
-        entries, lambda entry: entry.term, _entry_size, lambda part: _leaf(part, articles, shards), shards
-    )
+    def leaf(part: list[_Entry]) -> list[object]:
+        return [
+            _labels(part, labels) if labels else _write_positions(part, articles[TEXT], shards),
+            *_leaf(part, articles),
+        ]
+
+    return _write_leaves((entry(*term) for term in terms), lambda entry: entry.term, _entry_size, leaf, shards)
 
 
 def _entry_size(entry: _Entry) -> int:
-    lengths = (len(entry.postings.documents) * 3, sum(map(bool, entry.postings.title)) * 2)
-    return len(entry.term) + 3 + sum(lengths) + (len(entry.list_name) + 4 if entry.is_long else 0)
+    postings = len(entry.postings.documents) * 3 + sum(map(bool, entry.postings.title))
+    return len(entry.term) + 3 + postings + len(entry.list_name)
 
 
-def _leaf(part: list[_Entry], articles: Mapping[str, Articles], shards: _Shards) -> list[object]:
+def _write_positions(part: list[_Entry], articles: Articles, shards: _Shards) -> str:
+    """Write where the short terms of a leaf stand, and return the file's name."""
     short = [entry.postings for entry in part if not entry.is_long]
-    positions = ""
-    if short and part[0].family == TEXT:
-        positions = shards.write([*encode_positions(short), *encode_contexts(short, articles[TEXT])])
+    return shards.write([*encode_positions(short), *encode_contexts(short, articles)]) if short else ""
+
+
+def _labels(part: list[_Entry], value: Callable[[str, str], SearchValue]) -> str:
+    keys = [(entry.family, entry.term.partition(" ")[2]) for entry in part]
+    return TEXT_END.join(value(field, key).label for field, key in keys if not key.startswith(BELOW))
+
+
+def _leaf(part: list[_Entry], articles: Mapping[str, Articles]) -> list[object]:
     blocks = [
         encode_block([entry.postings for entry in group], articles[family])
         for family, group in ((family, list(group)) for family, group in groupby(part, lambda entry: entry.family))
     ]
     return [
-        positions,
         encode_sorted(entry.term for entry in part),
-        encode_numbers([number for entry in part for number in entry.heads]),
+        encode_numbers([entry.head for entry in part]),
         "".join(entry.list_name for entry in part),
         *("".join(column) for column in zip(*blocks, strict=True)),
     ]
@@ -346,7 +351,7 @@ def _leaf(part: list[_Entry], articles: Mapping[str, Articles], shards: _Shards)
 
 def _write_list(postings: Postings, articles: Articles, shards: _Shards, *, family: str, common: bool) -> str:
     """Write all postings of a term, with where they stand in files of their own, and return the list's name."""
-    lengths = len(postings.documents) * SHARED_LENGTHS <= len(articles.body)
+    lengths = len(postings.documents) * SHARED_LENGTHS <= len(articles.lengths)
     block = encode_block([postings], articles, lengths=lengths or family != TEXT)
     if family != TEXT:
         return shards.write([*block])
@@ -418,11 +423,10 @@ def _write_documents(index: SearchArchive, tables: _Tables, shards: _Shards) -> 
         (len(run), _write_run([cards for _, cards in run], shards))
         for run in cut(articles(), lambda article: article[0], lambda article: 1, RUN_ARTICLES)
     ]
-    text = tables.articles[TEXT]
     names = {
         "dates": shards.write(columns.date_column(index.dates)),
         "groups": shards.write(columns.group_column(groups)),
-        "lengths": shards.write(columns.length_column(text.title, text.body)),
+        "lengths": shards.write([encode_lengths(range(len(index.dates)), tables.articles[TEXT])]),
     }
     for field in VALUE_FIELDS:
         names[field] = shards.write(columns.value_column(_values(index, field, tables.keys[field]), tables.keys[field]))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from math import floor, log2
 
 from whoosh.util.numeric import byte_to_length
 
-from dateline.search.scoring import bm25, natural_log
+from dateline.search.scoring import TITLE_WEIGHT, bm25
 from dateline.search.shards.codec import DIGITS, encode_gaps, encode_numbers
 
 BEST = 64
 SHARED_LENGTHS = 16  # a list of more than a sixteenth of the articles leaves their lengths to the column
-_DOCUMENTS_STEPS, _AVERAGE_STEPS = 8, 64  # an octave, of the figures behind the reference score
+USUAL_LENGTH = 40  # Whoosh's byte for 70 words: up to 1,050 words have one digit then
+_AVERAGE_STEPS = 64  # an octave
 
 Places = tuple[int, ...]
 
@@ -38,54 +39,31 @@ class Postings:
 class Articles:
     """What postings need to know of all articles, by number: lengths as Whoosh's bytes, chunks, common words."""
 
-    title: array[int] = field(default_factory=lambda: array("B"))
-    body: array[int] = field(default_factory=lambda: array("B"))
-    chunks: list[Places] = field(default_factory=list)  # () for a body of one chunk
+    lengths: array[int] = field(default_factory=lambda: array("B"))
+    usual_length: int = 0
+    chunks: list[Places] = field(default_factory=list)  # () for an article of one chunk
     # A digit a word, after two that are none: its place among the common words.
     title_contexts: list[str] = field(default_factory=list)
     body_contexts: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The archive's figures, rounded so that they hardly ever change: which postings are best hangs on them."""
-
-    documents: float
-    title_average: float
-    body_average: float
-
-    @classmethod
-    def of(cls, documents: int, title_average: float, body_average: float) -> Reference:
-        """Round the true figures."""
-        return cls(
-            _rounded(documents, _DOCUMENTS_STEPS),
-            _rounded(title_average, _AVERAGE_STEPS),
-            _rounded(body_average, _AVERAGE_STEPS),
-        )
-
-
-def _rounded(value: float, steps: int) -> float:
-    return float(2 ** (floor(log2(value or 1) * steps + 0.5) / steps))
-
-
 LENGTHS = tuple(byte_to_length(byte) for byte in range(256))
 
 
-def best(postings: Postings, articles: Articles, reference: Reference) -> Postings:
-    """Return the BEST postings by their score under the reference figures, equal ones in archive order."""
-    title_idf, body_idf = idfs(reference.documents, *frequencies(postings))
-    scores: dict[tuple[int, int, int, int], float] = {}
+def reference_average(average: float) -> float:
+    """Return a mean length rounded so that it hardly ever changes: which postings are best hangs on it."""
+    return float(2 ** (floor(log2(average or 1) * _AVERAGE_STEPS + 0.5) / _AVERAGE_STEPS))
+
+
+def best(postings: Postings, articles: Articles, average: float) -> Postings:
+    """Return the BEST postings by their score under a mean length, equal ones in archive order."""
+    scores: dict[tuple[int, int, int], float] = {}
     ranked = []
-    for place, (document, title, body) in enumerate(
-        zip(postings.documents, postings.title, postings.body, strict=True)
-    ):
-        shape = (len(title), articles.title[document] if title else 0, len(body), articles.body[document])
+    for place, (document, title, body) in enumerate(postings.triples()):
+        shape = (len(title), len(body), articles.lengths[document])
         score = scores.get(shape)
         if score is None:
-            title_tf, title_byte, body_tf, body_byte = shape
-            score = scores[shape] = (
-                bm25(title_idf, title_tf, LENGTHS[title_byte], reference.title_average) if title_tf else 0.0
-            ) + (bm25(body_idf, body_tf, LENGTHS[body_byte], reference.body_average) if body_tf else 0.0)
+            score = scores[shape] = bm25(1, len(title) * TITLE_WEIGHT + len(body), LENGTHS[shape[2]], average)
         ranked.append((-score, place))
     ranked.sort()
     places = sorted(place for _, place in ranked[:BEST])
@@ -96,40 +74,22 @@ def best(postings: Postings, articles: Articles, reference: Reference) -> Postin
     )
 
 
-def frequencies(postings: Postings) -> tuple[int, int]:
-    """Return how many articles have the term in the title, and in the body."""
-    return sum(map(bool, postings.title)), sum(map(bool, postings.body))
-
-
-def idfs(documents: float, *dfs: int) -> list[float]:
-    """Return the weights of a term by how many articles have it in each field."""
-    return [natural_log(documents / (df + 1)) + 1 for df in dfs]
-
-
 def encode_block(terms: Sequence[Postings], articles: Articles, *, lengths: bool = True) -> list[str]:
-    """Return the postings of `terms` as six columns."""
-    documents = "".join([encode_gaps(postings.documents) for postings in terms])
+    """Return the postings of `terms` as five columns; without `lengths`, that one is empty."""
     triples = [triple for postings in terms for triple in postings.triples()]
-    titled = [(document, title) for document, title, _ in triples if title]
-    shapes = encode_numbers([len(body) * 2 + bool(title) for _, title, body in triples])
-    title_frequencies = encode_numbers([len(title) - 1 for _, title in titled])
-    masks = encode_numbers(
-        [
-            chunk_mask(body, articles.chunks[document])
-            for document, _, body in triples
-            if body and articles.chunks[document]
-        ]
-    )
-    if not lengths:
-        return [documents, shapes, title_frequencies, "", "", masks]
+    masked = [(body, articles.chunks[document]) for document, _, body in triples if articles.chunks[document]]
     return [
-        documents,
-        shapes,
-        title_frequencies,
-        encode_numbers([articles.title[document] for document, _ in titled]),
-        encode_numbers([articles.body[document] for document, _, body in triples if body]),
-        masks,
+        "".join([encode_gaps(postings.documents) for postings in terms]),
+        encode_numbers([len(body) * 2 + bool(title) for _, title, body in triples]),
+        encode_numbers([len(title) - 1 for _, title, _ in triples if title]),
+        encode_lengths((document for document, _, _ in triples), articles) if lengths else "",
+        encode_numbers([chunk_mask(body, chunks) for body, chunks in masked if body]),
     ]
+
+
+def encode_lengths(documents: Iterable[int], articles: Articles) -> str:
+    """Return lengths as Whoosh's bytes, counted round from the usual one, so that most have one digit."""
+    return encode_numbers([(articles.lengths[document] - articles.usual_length) % 256 for document in documents])
 
 
 def chunk_mask(places: Places, chunks: Places) -> int:
@@ -174,7 +134,7 @@ def _contexts(postings: Postings, column: list[Places], contexts: list[str]) -> 
 def write_contexts(common: Sequence[Postings], articles: Articles) -> None:
     """Fill in the contexts of all articles from the postings of the common words."""
     for attribute, contexts in (("title", articles.title_contexts), ("body", articles.body_contexts)):
-        words: list[dict[int, str]] = [{} for _ in articles.title]
+        words: list[dict[int, str]] = [{} for _ in articles.lengths]
         for number, postings in enumerate(common, start=1):
             for document, places in zip(postings.documents, getattr(postings, attribute), strict=True):
                 words[document].update(dict.fromkeys(places, DIGITS[number]))

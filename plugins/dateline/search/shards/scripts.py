@@ -27,7 +27,7 @@ BUNDLES = {
     "analysis": ANALYSIS,
 }
 LAZY = (
-    *("parser", "fuzzy", "whole", "facets"),  # of the engine
+    *("parser", "fuzzy", "whole", "phrases", "some", "facets"),  # of the engine
     *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # of the page
 )
 NAME_CHARS = 10

@@ -74,7 +74,7 @@ dateline.answer = (() => {
     try {
       tree = await parse(query);
     } catch (error) {
-      tree = isMalformed(error) && dateline.plan.plainWords(query);
+      tree = isMalformed(error) && (await dateline.lazy("some"), dateline.some.tree(query));
       if (!tree) throw error;
       slip = `${error.message} Its words were looked for instead.`;
     }

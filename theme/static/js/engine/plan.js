@@ -3,17 +3,13 @@
 // tests/shared/plans.json holds both to it. A plan is ["term", field, term, boost],
 // ["phrase", field, [[term, …], …], reach, boost], ["date", first, last], ["undated"], ["all"], ["none"],
 // ["not", plan] or ["and" | "or", plan, plan, …]. Of dateline.shards it asks term(family, key), null or
-// {df1, df2, named: a name begins with it}, words(prefix), names(prefix) and column(field).
+// {df, named: a name begins with it, label of a value}, words(prefix) and names(prefix).
 "use strict";
 
 dateline.plan = (() => {
   const MAX_EXPANSIONS = 256;
   const MAX_NAME_PARTS = 5;
-  const MAX_PLAIN_WORDS = 32;
   const SHORT_NAME_LETTERS = 3;
-  const COMMON_SHARE = 4;
-  const TITLE_WEIGHT = 0.2;
-  const NAME_WEIGHT = 0.2;
   const SHOWN = { prefix: "*", fuzzy: "~" };
   const NONE = ["none"];
   const { analysis } = dateline;
@@ -98,14 +94,9 @@ dateline.plan = (() => {
     for (const name of await wholeNames(words.join(" "))) {
       if (name.field !== "place" && name.field !== "actor") continue;
       const value = await dateline.shards.term(name.field, name.key);
-      if (value) found.push({ ...name, label: value.label ?? (await labelOf(name)) });
+      if (value) found.push({ ...name, label: value.label });
     }
     return found;
-  }
-
-  async function labelOf({ field, key }) {
-    const { labels, keys } = await dateline.shards.column(field);
-    return labels[keys.indexOf(key)];
   }
 
   async function wholeNames(text) {
@@ -242,53 +233,11 @@ dateline.plan = (() => {
     return { none: ["all"], all: NONE }[part[0]] ?? ["not", part];
   }
 
-  /** The tree of a malformed query: its words, whatever stands between them; nothing where there is none. */
-  function plainWords(text) {
-    const leaves = wordsOf(text).slice(0, MAX_PLAIN_WORDS).map(({ surface }) => ["word", surface, null, 0, 1]);
-    return leaves.length > 1 ? ["and", ...leaves] : leaves[0];
-  }
-
   /** The words and phrases of a query that is nothing else, if there are two or more; else none. */
   function plainParts([op, ...parts]) {
     const plain = ([kind, , field]) => (kind === "word" || kind === "phrase") && !field;
     return op === "and" && parts.every(plain) ? parts : [];
   }
 
-  /** What finds articles with some of a query's words, where too few have all; null for other queries. */
-  async function someOf(tree, resolved) {
-    const parts = plainParts(tree);
-    if (!parts.length) return null;
-    const { documents } = await dateline.shards.meta();
-    const quiet = { widen: false, wanted: false };
-    const plans = joined((kept) => kept, await Promise.all(parts.map((leaf) => wordsPlan(leaf, quiet)))) ?? [];
-    const telling = [];
-    for (const plan of plans) {
-      if (plan[0] !== "term" || (await frequency(plan[2])) * COMMON_SHARE <= documents) telling.push(plan);
-    }
-    const weighing = (telling.length ? telling : plans).map((plan) => weighed(plan, documents));
-    const names = resolved.widened.map(({ field, key }) => ["term", field, key, NAME_WEIGHT]);
-    return orPlan([...(await Promise.all(weighing)), ...names]);
-  }
-
-  /** How many articles have a term in the text, or only in the title. */
-  async function frequency(term) {
-    const entry = await textTerm(term);
-    return entry ? entry.df2 || entry.df1 : 0;
-  }
-
-  async function weighed(plan, documents) {
-    const [kind, ...rest] = plan;
-    if (kind === "or") return ["or", ...(await Promise.all(rest.map((part) => weighed(part, documents))))];
-    const weight = plan.at(-1) * (kind === "term" ? rarity(await frequency(plan[2]), documents) : 1);
-    const within = (field, boost) => [kind, field, ...rest.slice(1, -1), boost];
-    return ["or", within("title", weight * TITLE_WEIGHT), within("body", weight)];
-  }
-
-  /** Nearly ln(N/df) / (ln(N/df) + 1), from whole numbers. */
-  function rarity(df, documents) {
-    const halvings = 31 - Math.clz32(Math.floor(documents / Math.max(df, 1)));
-    return (2 * halvings + 1) / (2 * halvings + 4);
-  }
-
-  return { first, plainParts, plainWords, resolve, someOf, wordsOf };
+  return { first, orPlan, plainParts, resolve, wordsOf, wordsPlan };
 })();

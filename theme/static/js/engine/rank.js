@@ -6,6 +6,7 @@
 dateline.rank = (() => {
   const K1 = 1.2;
   const B = 0.75;
+  const TITLE_WEIGHT = 1.5;
   const MAX_BUSY = 20; // milliseconds at one go, so that a page without a worker stays alive
   const { shards } = dateline;
   const NOTHING = { documents: new Uint32Array(0), scores: new Float64Array(0) };
@@ -19,8 +20,7 @@ dateline.rank = (() => {
 
   const EVALUATE = {
     term: ([field, term, boost]) => evaluateTerm(field, term, boost),
-    phrase: async ([field, ...rest]) =>
-      inHalves(union, await all(field === "text" ? ["title", "body"] : [field], (name) => evaluatePhrase(name, ...rest))),
+    phrase: (phrase) => dateline.lazy("phrases").then(() => dateline.phrases.evaluate(phrase)),
     or: async (parts) => inHalves(union, await all(parts, evaluate)),
     and: evaluateAnd,
     not: (part) => evaluateAnd([["not", ...part]]),
@@ -65,27 +65,23 @@ dateline.rank = (() => {
 
   async function evaluateTerm(field, key, boost) {
     const entry = await shards.term(familyOf(field), key);
-    return entry ? scored(field, entry, await entry.postings(), boost) : NOTHING;
+    return entry ? scored(field, entry, await shards.postings(entry), boost) : NOTHING;
   }
 
   /** BM25F, each step as in scoring.py; of the postings that have the field. */
-  async function scored(field, entry, { documents, tf, lengths }, boost) {
+  async function scored(field, { df, family }, { documents, title, body, lengths }, boost, average) {
     const { averages, documents: total } = await shards.meta();
-    const idf = (df) => naturalLog(total / (df + 1)) + 1;
-    const fields = field === "text" ? ["title", "body"] : [field];
+    average ??= averages[family];
+    const idf = naturalLog(total / (df + 1)) + 1;
+    const titleWeight = field === "body" ? 0 : TITLE_WEIGHT;
+    const bodyWeight = field === "title" ? 0 : 1;
     const scores = new Float64Array(documents.length);
-    for (const name of fields) {
-      const [weight, average] = [idf(name === "title" ? entry.df1 : entry.df2), averages[name]];
-      const [counts, sizes] = [tf[name], lengths[name]];
-      for (let at = 0; at < counts.length; at += 1) {
-        const count = counts[at];
-        if (count) scores[at] += weight * ((count * (K1 + 1)) / (count + K1 * (1 - B + (B * sizes[at]) / average))) * boost;
-      }
+    for (let at = 0; at < scores.length; at += 1) {
+      const count = titleWeight * title[at] + bodyWeight * body[at];
+      scores[at] = idf * ((count * (K1 + 1)) / (count + K1 * (1 - B + (B * lengths[at]) / average))) * boost;
     }
     await rested();
-    return fields.length > 1 || familyOf(field) === field
-      ? { documents, scores }
-      : filtered({ documents, scores }, (at) => tf[field][at]);
+    return family === field || family !== "text" ? { documents, scores } : filtered({ documents, scores }, (at) => scores[at]);
   }
 
   /** fdlibm's e_log.c by IEEE steps alone, as in scoring.py: browsers' own logarithms differ in the last bit. */
@@ -111,40 +107,6 @@ dateline.rank = (() => {
     return k * 6.9314718036912381649e-1 - (half - (s * (half + (t2 + t1)) + k * 1.90821492927058770002e-10) - f);
   }
 
-  async function evaluatePhrase(field, words, reach, boost) {
-    const entries = await all(words, async (terms) =>
-      (await all(terms, (term) => shards.term("text", term))).filter((entry) => entry),
-    );
-    if (!entries.every((word) => word.length)) return NOTHING;
-    const scoredWord = async (word) =>
-      inHalves(union, await all(word, async (entry) => scored(field, entry, await entry.postings(), boost)));
-    const matches = inHalves(intersection, await all(entries, scoredWord));
-    if (!matches.documents.length) return NOTHING;
-    const places = await all(words, (terms, at) => placesOf(field, words, entries, at, reach));
-    return filtered(matches, (at) => {
-      const document = matches.documents[at];
-      return standNear(places.map((lists) => lists.flatMap((list) => placesIn(list, document))), reach);
-    });
-  }
-
-  /** Where a word of a phrase stands; of a common one, where beside a rarer, so that its own places are not loaded. */
-  async function placesOf(field, words, entries, at, reach) {
-    const { common } = await shards.meta();
-    const isCommon = (place) => words[place]?.length !== 1 || common.includes(words[place][0]);
-    if (reach === 1 && words[at].length === 1 && common.includes(words[at][0])) {
-      for (const offset of [-1, 1, -2, 2]) {
-        if (isCommon(at - offset)) continue;
-        const [beside] = entries[at - offset];
-        const found = await beside.neighbours(words[at][0], offset);
-        if (found) return [{ ...found[field], documents: (await beside.postings()).documents }];
-      }
-    }
-    return all(entries[at], async (entry) => ({
-      ...(await entry.positions())[field],
-      documents: (await entry.postings()).documents,
-    }));
-  }
-
   /** Where in sorted numbers one stands, -1 where it does not. */
   function placeOf(documents, document) {
     let low = 0;
@@ -155,24 +117,6 @@ dateline.rank = (() => {
       else high = middle;
     }
     return documents[low] === document ? low : -1;
-  }
-
-  function placesIn({ documents, starts, places }, document) {
-    const at = placeOf(documents, document);
-    return at < 0 ? [] : [...places.subarray(starts[at], starts[at + 1])];
-  }
-
-  /** Whether words stand in order, each at most `reach` places after the one before. */
-  function standNear([ends, ...others], reach) {
-    for (const following of others) {
-      const before = new Set(ends);
-      const isNear = (place) => {
-        for (let step = 1; step <= reach; step += 1) if (before.has(place - step)) return true;
-        return false;
-      };
-      ends = following.filter(isNear);
-    }
-    return ends.length > 0;
   }
 
   async function everything() {
@@ -239,10 +183,15 @@ dateline.rank = (() => {
     if (kind !== "term" || familyOf(field) !== field) return null;
     const entry = await shards.term(field, key);
     if (!entry || entry.df <= most) return null;
-    const block = await entry.best();
-    const found = await scored(field, entry, block, boost);
+    const { averages } = await shards.meta();
+    const average = averages[entry.family];
+    const reference = 2 ** (Math.floor(Math.log2(average) * 64 + 0.5) / 64); // as in postings.py
+    const found = await scored(field, entry, entry.best, boost);
+    // No other article has more under the reference; under the true average it may have more by as much as that is.
+    const least = entry.list ? Math.min(...(await scored(field, entry, entry.best, boost, reference)).scores) : -1;
+    const bound = least * Math.max(1, average / reference) * (1 + 1e-9);
     const order = bestFirst(found, most).subarray(0, most);
-    if (order.length < most || found.scores[order[most - 1]] <= block.bound * boost) return null;
+    if (order.length < most || found.scores[order[most - 1]] <= bound) return null;
     const pick = (column) => column.constructor.from(order, (at) => column[at]);
     return { documents: pick(found.documents), scores: pick(found.scores), total: entry.df };
   }
@@ -252,12 +201,12 @@ dateline.rank = (() => {
     const counts = new Array(32).fill(0);
     for (const term of terms) {
       const entry = await shards.term("text", term);
-      const { documents, masks } = (await (isBest ? entry?.best() : entry?.postings())) ?? {};
+      const { documents, masks } = (entry && (isBest ? entry.best : await shards.postings(entry))) ?? {};
       const at = masks ? placeOf(documents, document) : -1;
       for (let chunk = 0, mask = at < 0 ? 0 : masks[at]; mask; chunk += 1, mask >>>= 1) counts[chunk] += mask & 1;
     }
     return counts.indexOf(Math.max(...counts));
   }
 
-  return { best, bestFirst, chunkOf, evaluate, rested };
+  return { all, best, bestFirst, chunkOf, evaluate, filtered, inHalves, intersection, placeOf, rested, scored, union };
 })();

@@ -81,27 +81,28 @@ dateline.shards = (() => {
     });
   }
 
-  /** The next number of a column, from `cursor.at` on. */
-  function next(cursor) {
-    const { text } = cursor;
-    const first = VALUES[text.charCodeAt(cursor.at++)];
-    if (first < 76) return first;
-    const digit = () => VALUES[text.charCodeAt(cursor.at++)];
-    if (first < 88) return 76 + (first - 76) * 93 + digit();
-    if (first < 91) return 1192 + ((first - 88) * 93 + digit()) * 93 + digit();
-    if (first < 92) return 27139 + (digit() * 93 + digit()) * 93 + digit();
-    return 831496 + ((digit() * 93 + digit()) * 93 + digit()) * 93 + digit();
-  }
-
-  const cursor = (text) => ({ text, at: 0 });
-
   /** A column of numbers. */
   function numbers(text) {
     const column = new Uint32Array(text.length);
-    const from = cursor(text);
     let size = 0;
-    while (from.at < text.length) column[size++] = next(from);
+    for (let at = 0; at < text.length; ) {
+      let number = VALUES[text.charCodeAt(at++)];
+      if (number > 75) {
+        const more = number < 88 ? 1 : number < 91 ? 2 : number - 88;
+        number -= [76, 88, 91, 92][more - 1];
+        for (let left = more; left; left -= 1) number = number * 93 + VALUES[text.charCodeAt(at++)];
+        number += [76, 1192, 27139, 831496][more - 1];
+      }
+      column[size++] = number;
+    }
     return column.slice(0, size);
+  }
+
+  /** What gives the numbers of a column one by one. */
+  function reader(text) {
+    const column = numbers(text);
+    let at = 0;
+    return () => column[at++];
   }
 
   const list = (text) => (text ? text.split("\x7f") : []);
@@ -200,187 +201,74 @@ dateline.shards = (() => {
     }
   }
 
-  /** The next `size` postings of a block, as {documents, tf, lengths, masks} by field. */
-  function postings(columns, size, family, byteLengths, shared) {
-    const [gaps, shapes, titles, titleLengths, bodyLengths, masks] = columns;
+  /**
+   * The next `size` postings of a block: the articles, how often each has the term in the title and in the body (or how
+   * often the value), their lengths, and bits for the chunks of long bodies that have it.
+   */
+  function postings(columns, size, family, { byteLengths, usualLength }, shared) {
+    const [gap, shape, titled, length, mask] = columns;
+    const isText = family === "text";
     const documents = new Uint32Array(size);
-    const column = () => new Uint16Array(size);
-    const [title, body, titleLength, bodyLength] = [column(), column(), column(), column()];
-    let chunks;
-    for (let at = 0, document = -1; at < size; at += 1) documents[at] = document += next(gaps) + 1;
-    for (let at = 0; at < size; at += 1) {
-      const shape = next(shapes);
-      const document = documents[at];
-      if (shape & 1) {
-        title[at] = next(titles) + 1;
-        titleLength[at] = byteLengths[shared ? shared[0][document] : next(titleLengths)];
-      }
-      if (shape > 1) {
-        body[at] = shape >> 1;
-        bodyLength[at] = byteLengths[shared ? shared[1][document] : next(bodyLengths)];
-        if (family === "text" && bodyLength[at] > CHUNK_WORDS) (chunks ??= new Uint32Array(size))[at] = next(masks);
-      }
+    const [title, body, lengths] = [documents, documents, documents].map(() => new Uint16Array(size));
+    let masks;
+    for (let at = 0, document = -1; at < size; at += 1) {
+      documents[at] = document += gap() + 1;
+      const form = shape();
+      if (form & 1) title[at] = titled() + 1;
+      body[at] = form >> 1;
+      const byte = shared ? shared[document] : length();
+      lengths[at] = byteLengths[isText ? (byte + usualLength) & 255 : byte];
+      if (isText && form > 1 && lengths[at] > CHUNK_WORDS) (masks ??= new Uint32Array(size))[at] = mask();
     }
-    return family === "text"
-      ? { documents, tf: { title, body }, lengths: { title: titleLength, body: bodyLength }, masks: chunks }
-      : { documents, tf: { [family]: body }, lengths: { [family]: bodyLength } };
+    return { documents, title, body, lengths, masks };
   }
 
   const sum = (column) => column.reduce((total, number) => total + number, 0);
-  const present = (column) => column.reduce((total, number) => total + (number > 0), 0);
 
   /** The terms of a leaf, by key. */
-  function leaf([positionsName, keys, heads, lists, ...block], { byteLengths, nameChars }) {
-    const columns = block.map(cursor);
-    const head = cursor(heads);
+  function leaf([first, keys, heads, lists, ...block], figures) {
+    const columns = block.map(reader);
+    const head = reader(heads);
     const skipped = { title: 0, body: 0 };
+    const labels = list(first);
     const found = new Map();
     let listed = 0;
     for (const key of sorted(keys)) {
-      const family = key.includes(" ") ? key.slice(0, key.indexOf(" ")) : "text";
-      const first = next(head);
-      const df = first >> 2;
-      const entry = { df, named: (first & 1) > 0, family };
-      const long = first & 2;
-      if (long) {
-        [entry.df1, entry.df2] = [next(head), next(head)];
-        entry.list = lists.slice(listed, (listed += nameChars));
-      }
-      entry.best = postings(columns, long ? BEST : df, family, byteLengths);
-      const { title, body } = entry.best.tf;
-      if (!long) {
-        [entry.df1, entry.df2] = body ? [present(title), present(body)] : [0, df];
-        if (body) {
-          Object.assign(entry, { positionsName, skipped: { ...skipped } });
-          skipped.title += sum(title);
-          skipped.body += sum(body);
-        }
-      }
+      const space = key.indexOf(" ");
+      const family = space < 0 ? "text" : key.slice(0, space);
+      const number = head();
+      const df = number >> 2;
+      const entry = { df, family, named: (number & 1) > 0 }; // whether a name of a place or an actor begins with it
+      if (number & 2) entry.list = lists.slice(listed, (listed += figures.nameChars));
+      entry.best = postings(columns, entry.list ? BEST : df, family, figures);
+      if (space < 0 && !entry.list) {
+        Object.assign(entry, { positions: first, skipped: { ...skipped } });
+        skipped.title += sum(entry.best.title);
+        skipped.body += sum(entry.best.body);
+      } else if (space >= 0 && key[space + 1] !== "<") entry.label = labels.shift();
       found.set(key, entry);
     }
     return found;
   }
 
-  /** A term of a family: {df, df1 (title), df2 (body, or the values), …}; null where no article has it. */
+  /** A term of a family: {df, family, named, label of a value, best: few postings, or the best of many}; else null. */
   async function term(family, key) {
     const figures = await meta();
     const { roots } = figures;
     const [tree, sought] = family === "text" ? [roots.text, key] : [roots.values, `${family} ${key}`];
     const name = await leafName(tree, sought);
-    const entry = (await decoded(name, (data) => leaf(data, figures)))?.get(sought);
-    if (!entry) return null;
-    const { df, df1, df2, named } = entry;
-    return {
-      df,
-      df1,
-      df2,
-      named, // whether a name of a place or an actor begins with it
-      best: () => best(entry, figures),
-      postings: async () => (entry.list ? fullList(entry, figures) : entry.best),
-      positions: () => positions(entry, figures),
-      contexts: () => contexts(entry, figures),
-      neighbours: (common, offset) => neighbours(entry, figures, common, offset),
-    };
+    return (await decoded(name, (data) => leaf(data, figures)))?.get(sought) ?? null;
   }
 
-  async function fullList(entry, figures) {
-    const shared = entry.family === "text" && entry.df * SHARED_LENGTHS > figures.documents && (await column("lengths"));
-    return decoded(entry.list, (data) => {
-      const found = postings(data.slice(0, 6).map(cursor), entry.df, entry.family, figures.byteLengths, shared);
-      return Object.assign(found, { positionsName: data[6], contextsName: data[7] });
+  /** All postings of a term. */
+  async function postingsOf({ best, df, family, list: name }) {
+    if (!name) return best;
+    const figures = await meta();
+    const shared = family === "text" && df * SHARED_LENGTHS > figures.documents && (await column("lengths"));
+    return decoded(name, (data) => {
+      const found = postings(data.slice(0, 5).map(reader), df, family, figures, shared);
+      return Object.assign(found, { positions: data[5], contexts: data[6] });
     });
-  }
-
-  const rounded = (value, steps) => 2 ** (Math.floor(Math.log2(value || 1) * steps + 0.5) / steps);
-  const idf = (documents, df) => Math.log(documents / (df + 1)) + 1;
-
-  /**
-   * The best of a long list, as postings() gives all, with `bound`: no other article scores more. All postings of a
-   * short one, its bound below every score. The bound holds for the family, not for title or body alone.
-   */
-  function best(entry, { documents, averages }) {
-    if (!entry.list) return { ...entry.best, bound: -1 };
-    const { tf, lengths } = entry.best;
-    const fields = Object.keys(tf);
-    const dfs = fields.length > 1 ? [entry.df1, entry.df2] : [entry.df];
-    const weights = fields.map((field, at) => {
-      const [average, reference] = [averages[field], rounded(averages[field], 64)];
-      return { field, reference, idf: idf(rounded(documents, 8), dfs[at]), true: idf(documents, dfs[at]), average };
-    });
-    let least = Infinity;
-    for (let at = 0; at < BEST; at += 1) {
-      let score = 0;
-      for (const weight of weights) {
-        const count = tf[weight.field][at];
-        if (!count) continue;
-        const length = lengths[weight.field][at];
-        score += (weight.idf * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / weight.reference));
-      }
-      least = Math.min(least, score);
-    }
-    // How much a true score may exceed the reference: by the weight, and where true lengths count for less.
-    const excess = weights.map((weight) => (weight.true / weight.idf) * Math.max(1, weight.average / weight.reference));
-    return { ...entry.best, bound: least * Math.max(...excess) * (1 + 1e-9) };
-  }
-
-  /** Runs of places, one an article, from a column; `counts` says how many each has. */
-  function places(text, counts, skipped) {
-    const from = cursor(text);
-    for (let at = 0; at < skipped; at += 1) next(from);
-    const starts = new Uint32Array(counts.length + 1);
-    const found = new Uint32Array(sum(counts));
-    for (let at = 0, size = 0; at < counts.length; at += 1) {
-      for (let left = counts[at], place = -1; left > 0; left -= 1) found[size++] = place += next(from) + 1;
-      starts[at + 1] = size;
-    }
-    return { starts, places: found };
-  }
-
-  /** Where a term stands: {title, body}, each {starts, places} with the places of the n-th of postings() from starts[n] on. */
-  async function positions(entry) {
-    const all = await allOf(entry);
-    return decoded(all.positionsName, (data) => data).then(([title, body]) => ({
-      title: places(title, all.tf.title, all.skipped.title),
-      body: places(body, all.tf.body, all.skipped.body),
-    }));
-  }
-
-  async function allOf(entry) {
-    if (!entry.list) return { ...entry.best, positionsName: entry.positionsName, skipped: entry.skipped };
-    return { ...(await fullList(entry, await meta())), skipped: { title: 0, body: 0 } };
-  }
-
-  /** Common words beside a term: for each place four digits of base 93, of 2 and 1 before it, 1 and 2 after it. */
-  async function contexts(entry) {
-    const all = await allOf(entry);
-    const { tf, skipped } = all;
-    const data = await decoded(entry.list ? all.contextsName : all.positionsName, (strings) => strings);
-    if (!data) return null; // a common word has none
-    const of = (text, field) => text.slice(4 * skipped[field], 4 * (skipped[field] + sum(tf[field])));
-    return { title: of(data.at(-2), "title"), body: of(data.at(-1), "body") };
-  }
-
-  /**
-   * Where the common word `common` (of meta.common) stands `offset` (-2, -1, 1, 2) words from the term, as positions()
-   * gives it and by the articles of the term: so a phrase needs no positions of a common word. Null where unknown.
-   */
-  async function neighbours(entry, { common: words_ }, common, offset) {
-    const [own_, beside] = await Promise.all([positions(entry), contexts(entry)]);
-    const digit = words_.indexOf(common) + 1;
-    if (!beside || !digit) return null;
-    const column_ = { [-2]: 0, [-1]: 1, 1: 2, 2: 3 }[offset];
-    const of = ({ starts, places: all }, text) => {
-      const kept_ = new Uint32Array(starts.length);
-      const found = [];
-      for (let at = 0; at + 1 < starts.length; at += 1) {
-        for (let place = starts[at]; place < starts[at + 1]; place += 1) {
-          if (VALUES[text.charCodeAt(4 * place + column_)] === digit) found.push(all[place] + offset);
-        }
-        kept_[at + 1] = found.length;
-      }
-      return { starts: kept_, places: Uint32Array.from(found) };
-    };
-    return { title: of(own_.title, beside.title), body: of(own_.body, beside.body) };
   }
 
   /** What results show of an article: {slug, url, title, topic, date, label, group, text, chunk}. */
@@ -409,10 +297,10 @@ dateline.shards = (() => {
       numbers(documents).forEach((gap, at) => found.set((document += gap + 1), of[at]));
       return found;
     },
-    lengths: ([title, body]) => [numbers(title), numbers(body)],
+    lengths: ([lengths]) => numbers(lengths),
     values([labels, keys, urls, broader, counts, values]) {
-      const from = cursor(broader);
-      const others = list(keys).map(() => Array.from({ length: next(from) }, () => next(from)));
+      const next = reader(broader);
+      const others = list(keys).map(() => Array.from({ length: next() }, next));
       const sizes = numbers(counts);
       const starts = new Uint32Array(sizes.length + 1);
       sizes.forEach((size, at) => (starts[at + 1] = starts[at] + size));
@@ -430,5 +318,8 @@ dateline.shards = (() => {
     return once(`column ${name}`, async () => (COLUMNS[name] ?? COLUMNS.values)(await load((await meta()).columns[name])));
   }
 
-  return { card, column, compare, digits: DIGITS, folder, meta, names: names_, numbers, open, term, words };
+  return {
+    card, column, compare, decoded, digits: DIGITS, folder, meta, names: names_, numbers, open, postings: postingsOf,
+    sum, term, words,
+  }; // prettier-ignore
 })();

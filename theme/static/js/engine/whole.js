@@ -19,7 +19,9 @@ dateline.whole = (() => {
 
   /** The articles that have some parts of a query of mere words that finds few. */
   async function someOf({ tree, resolved }, found) {
-    const plan = found.documents.length < FEW_RESULTS && (await dateline.plan.someOf(tree, resolved));
+    if (found.documents.length >= FEW_RESULTS || !dateline.plan.plainParts(tree).length) return NOTHING;
+    await dateline.lazy("some");
+    const plan = await dateline.some.plan(tree, resolved);
     if (!plan) return NOTHING;
     const { documents, scores } = await rank.evaluate(plan);
     const listed = new Set(found.documents);
