@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dateline.records import SearchDocument, SearchValue
-from dateline.search.analysis import find_tokens, stem_word
+from dateline.search.analysis import find_words, term_of
 from dateline.search.documents import AnalysedDocument
 from dateline.search.fields import VALUE_FIELDS, below
 from dateline.search.names import Name, name_entries
@@ -61,7 +61,7 @@ class Archive:
             body,
             sum(map(len, title.values())),
             sum(map(len, body.values())),
-            {token.word: stem_word(token.word) for text in (stored.title, stored.body) for token in find_tokens(text)},
+            {word: term for text in (stored.title, stored.body) for _, word, term in find_words(text, "en")},
             counts,
             lengths,
             tuple(chunk.position for chunk in cut_chunks(stored.body)),
@@ -72,7 +72,7 @@ class Archive:
 
     def words(self, prefix: str) -> list[Word]:
         dfs = Counter(word for analysed in self.analysed() for word in analysed.words)
-        return [Word(word, dfs[word], (stem_word(word),)) for word in sorted(dfs) if word.startswith(prefix)]
+        return [Word(word, dfs[word], (term_of(word, "en"),)) for word in sorted(dfs) if word.startswith(prefix)]
 
     def names(self, prefix: str) -> list[Name]:
         return [name for name in name_entries(self.known) if name.text.startswith(prefix)]
@@ -83,8 +83,8 @@ class Archive:
 
 def terms(text: str) -> dict[str, tuple[int, ...]]:
     places: dict[str, list[int]] = {}
-    for token in find_tokens(text):
-        places.setdefault(stem_word(token.word), []).append(token.position)
+    for position, _, term in find_words(text, "en"):
+        places.setdefault(term, []).append(position)
     return {term: tuple(found) for term, found in places.items()}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.search.analysis import find_tokens, stem_word
+from dateline.search.analysis import find_tokens, term_of
 from dateline.search.documents import CHUNK_WORDS, MAX_CHUNKS
 from dateline.search.snippet import PASSAGE_WORDS, chunk_texts, cut_chunks, find_passage
 
@@ -65,7 +65,7 @@ def test_a_text_without_words_has_a_passage_without_marks(text):
 )
 def test_every_mark_is_a_word_that_was_looked_for(text, terms):
     passage = find_passage(text, terms)
-    assert {stem_word(surface.split("’")[0]) for surface in marked(passage)} <= terms
+    assert {term_of(surface.split("’")[0], "en") for surface in marked(passage)} <= terms
     assert len(list(find_tokens(passage.text))) <= PASSAGE_WORDS
     assert "\n" not in passage.text
 

@@ -113,6 +113,15 @@ def test_any_text_has_the_same_tokens(page):
     check()
 
 
+def test_a_text_has_the_terms_of_the_shared_cases(page):
+    found = page.evaluate(
+        """(texts) => texts.map((text) => dateline.analysis.findTokens(text)
+            .map(({ surface }) => dateline.analysis.termOf(surface, "en")))""",
+        [case["text"] for case in shared_cases("analysis")],
+    )
+    assert found == [case["terms"] for case in shared_cases("analysis")]
+
+
 @pytest.mark.parametrize("case", shared_cases("stems"), ids=lambda case: case["language"])
 def test_words_have_the_terms_of_their_language(case, page):
     words = list(case["terms"])
@@ -124,7 +133,8 @@ def test_a_word_of_a_query_stands_for_its_terms_in_all_languages_of_the_archive(
     found = page.evaluate(
         """async ([surfaces, languages]) => {
             const loaded = [];
-            dateline.lazy = async (name) => loaded.push(name);
+            const scripts = { parser: "parser.js", "stem/es": "es.js", "stem/fr": "fr.js", "stem/ru": "ru.js" };
+            dateline.lazy = Object.assign(async (name) => loaded.push(name), { scripts });
             await dateline.analysis.use(languages);
             const terms = surfaces.map(dateline.analysis.termsOf);
             await dateline.analysis.use(["en"]);

@@ -100,20 +100,6 @@ def terms_of(surface: str, languages: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for language in languages if (term := term_of(surface, language))))
 
 
-def stem_word(word: str) -> str:
-    """Return the term of a folded English word.
-
-    >>> stem_word("fighters"), stem_word("retreating"), stem_word("news"), stem_word("5th")
-    ('fighter', 'retreat', 'news', '5th')
-    """
-    return load_stemmer("en")(word) if is_stemmable("en")(word) else word
-
-
-def find_terms(text: str) -> list[str]:
-    """Return the terms of an English `text`, one a word, in order."""
-    return [term for _, _, term in find_words(text, "en")]
-
-
 class StemAnalyzer(Analyzer):
     """What Whoosh indexes for searching: terms with their positions."""
 

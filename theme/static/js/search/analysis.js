@@ -20,7 +20,6 @@ dateline.analysis = (() => {
   const SPACES = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]+/gu;
   const POSSESSIVE = /['’‘ʼ]s$/u;
   const SEPARATOR = /[^\p{L}\p{N}\p{M}_]|\u02bc/gu;
-  const ENGLISH = /^[a-z]{3,}$/;
   const PLAIN = {
     æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ħ: "h", ŧ: "t",
     "\u0671": "\u0627", "\u0629": "\u0647", "\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643",
@@ -28,17 +27,16 @@ dateline.analysis = (() => {
   const UNPLAIN = /[æœøłđðþħŧ\u0671\u0629\u0649\u06cc\u06a9\u0660-\u0669\u06f0-\u06f9]/g; // the last are figures
 
   /** What stem/<language>.js hold: the letters of its words, the stemmer, and whether that takes them folded. */
-  const stemmers = { en: { letters: ENGLISH, stem: (word) => dateline.stem(word), folded: true } };
-  const STEMMED = ["ar", "de", "es", "fr", "ru"];
+  const stemmers = { en: { letters: /^[a-z]{3,}$/, stem: (word) => dateline.stem(word), folded: true } };
 
   const api = {
-    findTerms, findTokens, foldSpaces, foldWord, languages: ["en"], regionOfVerb, rest, stemmers, stemWord, termOf,
-    termsOf, use,
+    findTokens, foldSpaces, foldWord, languages: ["en"], regionOfVerb, rest, stemmers, termOf, termsOf, use,
   };
 
-  /** Take the languages of an archive, and load the stemmers that they need. */
+  /** Take the languages of an archive, and load the stemmers that the site has for them. */
   async function use(languages) {
-    await Promise.all(STEMMED.filter((code) => languages.includes(code)).map((code) => dateline.lazy(`stem/${code}`)));
+    const names = languages.map((code) => `stem/${code}`).filter((name) => name in dateline.lazy.scripts);
+    await Promise.all(names.map((name) => dateline.lazy(name)));
     api.languages = languages;
   }
 
@@ -66,10 +64,6 @@ dateline.analysis = (() => {
       position += 1;
     }
     return tokens;
-  }
-
-  function stemWord(word) {
-    return ENGLISH.test(word) ? dateline.stem(word) : word;
   }
 
   /** The term under which an article in a language has a word. */
@@ -100,11 +94,6 @@ dateline.analysis = (() => {
   /** The terms that a query's word stands for, in the order of languages, each once. */
   function termsOf(surface) {
     return [...new Set(api.languages.map((language) => termOf(surface, language)))].filter(Boolean);
-  }
-
-  /** The terms of an English text, one a word, in order. */
-  function findTerms(text) {
-    return findTokens(text).map((token) => stemWord(token.word));
   }
 
   return api;
