@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 import tarfile
 from collections.abc import Iterator
@@ -14,8 +15,12 @@ from playwright.sync_api import Browser, Page
 
 from dateline.search.analysis import find_tokens, term_of, terms_of
 from dateline.search.languages import STEMMINGS, is_stemmable
-from searching import shared_cases
+from searching import SHARED, shared_cases
 
+INFLECTIONS = {
+    language: " ".join(lines).split()
+    for language, lines in json.loads((SHARED / "inflections.json").read_text(encoding="utf-8")).items()
+}
 TEXTS = {".csv", ".html", ".json", ".jsonl", ".sgm", ".tsv", ".txt", ".warc", ".xml"}
 TERMS = "([surfaces, language]) => surfaces.map((surface) => dateline.analysis.termOf(surface, language))"
 TOKENS = """(texts) => texts.map((text) => dateline.analysis.findTokens(text)
@@ -111,6 +116,11 @@ def test_any_text_has_the_same_tokens(page):
         assert page.evaluate(TOKENS, texts) == expected
 
     check()
+
+
+@pytest.mark.parametrize("language", sorted(INFLECTIONS))
+def test_inflected_words_have_the_stems_that_whoosh_gives_them(language, page):
+    assert_terms_agree(page, INFLECTIONS[language], language)
 
 
 def test_a_text_has_the_terms_of_the_shared_cases(page):

@@ -22,16 +22,28 @@ class Stemming:
     letters: str  # of a regular expression's set: a word with any other stays whole
     stemmer: str  # "module:function" or "module:class with a method stem"
     folded: bool = False  # whether the stemmer takes folded words; most need the accents
+    respelt: tuple[str, str] = ("", "")  # letters of the language, and those that the stemmer has for them
 
 
 STEMMINGS = {
     # Whoosh's own stemmer of Arabic, ISRI, goes back to roots, which makes one word of Syria and walls.
     "ar": Stemming("ء-ي", f"{__name__}:stem_arabic", folded=True),
+    "da": Stemming("a-zäåæèéöøü", "whoosh.lang.snowball.danish:DanishStemmer"),
     "de": Stemming("a-zäöüß", "whoosh.lang.snowball.german:GermanStemmer"),
     "en": Stemming("a-z", "whoosh.lang.porter2:stem", folded=True),
     "es": Stemming("a-záéíóúüñ", "whoosh.lang.snowball.spanish:SpanishStemmer"),
+    "fi": Stemming("a-zåäöšž", "whoosh.lang.snowball.finnish:FinnishStemmer"),
     "fr": Stemming("a-zàâçéèêëîïôöùûüÿ", "whoosh.lang.snowball.french:FrenchStemmer"),
+    # Whoosh writes õ and û, as code pages without Hungarian did.
+    "hu": Stemming("a-záéíóöúüőű", "whoosh.lang.snowball.hungarian:HungarianStemmer", respelt=("őű", "õû")),
+    "it": Stemming("a-zàáèéìíîïòóùú", "whoosh.lang.snowball.italian:ItalianStemmer"),
+    "nl": Stemming("a-zàáâäçèéêëíîïóôöúûü", "whoosh.lang.snowball.dutch:DutchStemmer"),
+    "no": Stemming("a-zàäåæèéêòóôöøü", "whoosh.lang.snowball.norwegian:NorwegianStemmer"),
+    "pt": Stemming("a-zàáâãçéêíóôõúü", "whoosh.lang.snowball.portugese:PortugueseStemmer"),
+    # With a comma, as Romanian has been typed since 2003, and with Whoosh's cedilla.
+    "ro": Stemming("a-zâîăşţșț", "whoosh.lang.snowball.romanian:RomanianStemmer", respelt=("șț", "şţ")),
     "ru": Stemming("а-яё", "whoosh.lang.snowball.russian:RussianStemmer"),
+    "sv": Stemming("a-zàäåéöü", "whoosh.lang.snowball.swedish:SwedishStemmer"),
 }
 
 
@@ -59,10 +71,14 @@ def load_stemmer(language: str) -> Callable[[str], str]:
     >>> load_stemmer("fr")("sécurité")
     'sécur'
     """
-    module, name = STEMMINGS[language].stemmer.split(":")
+    stemming = STEMMINGS[language]
+    module, name = stemming.stemmer.split(":")
     found = getattr(import_module(module), name)
     stem: Callable[[str], str] = found().stem if isinstance(found, type) else found
-    return stem
+    if not stemming.respelt[0]:
+        return stem
+    letters = str.maketrans(*stemming.respelt)
+    return lambda word: stem(word.translate(letters))
 
 
 def stem_arabic(word: str) -> str:
