@@ -82,7 +82,7 @@ dateline.page = (() => {
 
   /** What takes queries apart and puts them together stands when this resolves. */
   async function compose() {
-    await engine().ready?.(); // on this page, the engine brings the analysis
+    await client?.ready?.(); // on this page, the engine brings the analysis
     if (!dateline.analysis) await lazy("analysis");
     await lazy("parser");
     await lazy("compose");

@@ -1,0 +1,172 @@
+"""The search page with its engine on a built archive: in a worker from a host, from disk, and with a server of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect
+
+from dateline.server import Limits, application, listen
+from dateline.site.build import build_site
+
+STORY = "content/articles/isis-retreating-on-almost-every-front.md"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+
+class _Host(ThreadingHTTPServer):
+    request_queue_size = 64  # a browser asks for many files at once
+
+
+@contextmanager
+def hosted(output: Path) -> Iterator[str]:
+    """Serve a folder, as any web host does; yield its address."""
+    server = _Host(("127.0.0.1", 0), partial(_Quiet, directory=str(output)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve an archive as `dateline serve` does; yield its address."""
+    app = application(folder / "output", folder / ".cache/index", limits=Limits(rate=0, check_seconds=0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    with listen("127.0.0.1", 0) as listening:
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(params=["from disk", "over http"])
+def address(request: pytest.FixtureRequest, archive: Path) -> Iterator[str]:
+    output = archive / "output"
+    if request.param == "from disk":
+        yield output.as_uri()
+        return
+    with hosted(output) as host:
+        yield host
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on which no script fails and no rule of the page is broken."""
+    opened = browser.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text))
+    yield opened
+    opened.close()
+    assert complaints == []
+
+
+def test_a_reader_types_narrows_and_goes_back(page, address):
+    page.goto(f"{address}/search.html")
+    page.locator("#q").press_sequentially("gas fields", delay=10)
+    expect(page.locator("#search-status")).to_contain_text("for gas fields")
+    expect(page.locator("#search-results .result-title")).not_to_have_count(0)
+    page.locator("#q").fill("ISIS")
+    page.keyboard.press("Enter")
+    place = page.get_by_role("group", name="Places").get_by_role("listitem").filter(has_text="Palmyra")
+    expect(place).to_contain_text("2 articles")
+    place.get_by_role("checkbox").check()
+    chip = page.locator("#search-chips button")
+    expect(chip).to_have_count(1)
+    expect(page.locator(".search-count")).to_have_text("2 articles")
+    before = page.url
+    chip.click()
+    expect(page.locator("#search-chips button")).to_have_count(0)
+    page.go_back()
+    expect(page).to_have_url(before)
+    expect(chip).to_have_count(1)
+    expect(place.get_by_role("checkbox")).to_be_checked()
+
+
+def test_the_engine_is_loaded_once_and_from_a_host_not_into_the_page(page, address):
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/search.html?q=ISIS")
+    expect(page.locator(".facet")).not_to_have_count(0)
+    is_hosted = address.startswith("http")
+    assert page.evaluate("typeof dateline.answer") == ("undefined" if is_hosted else "object")
+    assert len(page.workers) == is_hosted
+    assert sum("/search/engine." in url for url in asked) == 1
+
+
+def test_a_page_that_may_have_no_worker_answers_itself(browser, archive):
+    with hosted(archive / "output") as host:
+        page = browser.new_page()
+        page.add_init_script("Worker = class { constructor() { throw new Error('none'); } };")
+        page.goto(f"{host}/search.html?q=ISIS")
+        expect(page.locator("#search-results .result-title")).not_to_have_count(0)
+        page.close()
+
+
+def test_a_worker_whose_script_fails_is_replaced_by_the_page(browser, archive):
+    with hosted(archive / "output") as host:
+        page = browser.new_page()
+        page.add_init_script("Worker = class extends Worker { constructor() { super('none.js'); } };")
+        page.goto(f"{host}/search.html?q=ISIS")
+        expect(page.locator("#search-results .result-title")).not_to_have_count(0)
+        page.close()
+
+
+@pytest.fixture
+def own(archive: Path, tmp_path: Path) -> Path:
+    """A copy of the archive that a test may change."""
+    return shutil.copytree(archive, tmp_path / "archive")
+
+
+def test_an_open_page_goes_on_after_the_archive_was_built_anew(page, own):
+    with hosted(own / "output") as host:
+        page.goto(f"{host}/search.html?q=ISIS")
+        expect(page.locator(".facet")).not_to_have_count(0)
+        story = own / STORY
+        story.write_text(story.read_text("utf-8").replace("Title: ", "Title: Xylophone: ", 1), encoding="utf-8")
+        build_site(own / "pelicanconf.py")
+        page.locator("#q").fill("turkish troops")
+        expect(page.locator("#search-status")).to_contain_text("for turkish troops")
+        expect(page.locator("#search-results .result-title")).not_to_have_count(0)
+        page.goto(f"{host}/search.html?q=xylophone")
+        expect(page.locator(".result-title mark")).to_have_text("Xylophone")
+        expect(page.locator(".facet")).not_to_have_count(0)
+
+
+def test_a_site_with_a_server_asks_it_and_the_shards_when_it_fails(browser, own):
+    with (own / "pelicanconf.py").open("a", encoding="utf-8") as settings:
+        settings.write('\nDATELINE_SEARCH_API = "api/search"\n')
+    build_site(own / "pelicanconf.py")
+    page = browser.new_page()
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    with served(own) as host:
+        page.goto(f"{host}/search.html?q=ISIS")
+        expect(page.locator(".facet")).not_to_have_count(0)
+        expect(page.locator("#search-results mark").first).to_have_text("ISIS")
+        total = page.locator(".search-count").inner_text()
+        assert [url for url in asked if "/search/engine." in url] == []
+        assert sum("/api/search?" in url for url in asked) == 2  # the list, then its facets
+        page.route("**/api/search*", lambda route: route.abort())
+        page.reload()
+        expect(page.locator(".search-count")).to_have_text(total)
+        expect(page.locator(".facet")).not_to_have_count(0)
+        assert [url for url in asked if "/search/engine." in url] != []
+    page.close()
