@@ -65,6 +65,7 @@ class Archive:
             counts,
             lengths,
             tuple(chunk.position for chunk in cut_chunks(stored.body)),
+            tuple(chunk.start for chunk in cut_chunks(stored.body)),
         )
 
     def stored(self, number: int) -> SearchDocument:

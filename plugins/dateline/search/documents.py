@@ -37,6 +37,7 @@ class AnalysedDocument:
     values: Mapping[str, Mapping[str, int]]  # value field → key, or `below(key)`, → how often
     value_lengths: Mapping[str, int]  # value field → the sum of its own values' counts
     chunks: tuple[int, ...]  # of the body: the position of the first word of each chunk, the first chunk's being 0
+    chunk_starts: tuple[int, ...]  # where in the body each chunk begins
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -65,7 +66,7 @@ def analyse_document(
     title, title_length = _positions(document.title, language, words)
     body, body_length = _positions(document.body, language, words)
     # A length is rounded up by a few words: a clearly shorter body needs no look.
-    chunks = tuple(chunk.position for chunk in cut_chunks(document.body)) if body_length > CHUNK_WORDS * 0.8 else (0,)
+    chunks = cut_chunks(document.body) if body_length > CHUNK_WORDS * 0.8 else ()
     values: dict[str, dict[str, int]] = {}
     value_lengths: dict[str, int] = {}
     for field, key, count in document.values:
@@ -83,7 +84,8 @@ def analyse_document(
         words=words,
         values={field: dict(sorted(values[field].items())) for field in fields},
         value_lengths={field: value_lengths[field] for field in fields},
-        chunks=chunks,
+        chunks=tuple(chunk.position for chunk in chunks) or (0,),
+        chunk_starts=tuple(chunk.start for chunk in chunks) or (0,),
     )
 
 
@@ -120,6 +122,7 @@ def pack_document(document: AnalysedDocument) -> bytes:
         document.values,
         document.value_lengths,
         document.chunks,
+        document.chunk_starts,
     ]
     data = b"\0".join((json.dumps(head, separators=(",", ":")).encode(), array(code, numbers).tobytes()))
     return crc32(data).to_bytes(_CRC_BYTES, "big") + data
@@ -131,7 +134,7 @@ def unpack_document(slug: str, data: bytes) -> AnalysedDocument:
         raise DamageError(f"{slug}: the analysed text in the index is damaged; `make html` writes it anew.")
     head, _, tail = data[_CRC_BYTES:].partition(b"\0")
     code, count, titles, bodies, words, terms, *rest_of_head = json.loads(head)
-    title_length, body_length, values, value_lengths, chunks = rest_of_head
+    title_length, body_length, values, value_lengths, chunks, chunk_starts = rest_of_head
     numbers = array(code, tail)
     rest = iter(numbers[count:])
     positions = (tuple(islice(rest, length)) for length in numbers[:count])
@@ -145,6 +148,7 @@ def unpack_document(slug: str, data: bytes) -> AnalysedDocument:
         values=values,
         value_lengths=value_lengths,
         chunks=tuple(chunks),
+        chunk_starts=tuple(chunk_starts),
     )
 
 

@@ -23,7 +23,7 @@ from dateline.search.names import Name, name_entries
 from dateline.search.words import Word
 
 STORE_NAME = "store.sqlite"
-STORE_VERSION = f"2 {sys.byteorder} {array('I').itemsize}"  # of tables and packed numbers
+STORE_VERSION = f"3 {sys.byteorder} {array('I').itemsize}"  # of tables and packed numbers
 BUSY_SECONDS = 5.0
 
 _BATCH = 512  # rows a read: short, so that threads share a connection
