@@ -123,6 +123,12 @@ def test_inflected_words_have_the_stems_that_whoosh_gives_them(language, page):
     assert_terms_agree(page, INFLECTIONS[language], language)
 
 
+@pytest.mark.parametrize("language", sorted(INFLECTIONS))
+def test_any_beginning_with_any_ending_of_inflected_words_has_the_same_term(language, page):
+    words = INFLECTIONS[language]
+    assert_terms_agree(page, sorted({head[:4] + tail[-7:] for head in words for tail in words}), language)
+
+
 def test_a_text_has_the_terms_of_the_shared_cases(page):
     found = page.evaluate(
         """(texts) => texts.map((text) => dateline.analysis.findTokens(text)

@@ -8,15 +8,15 @@ dateline.analysis.stemmers.it = (() => {
   const { regionOfVerb, rest } = dateline.analysis;
 
   // Longer endings come first: the first that fits decides, whether or not it may go.
-  const PRONOUN = /(?:gli(?:e(?:l[aeio]|ne))?|sene|[mtcv]e(?:l[aeio]|ne)|l[aeio]|[cmstv]i|ne)$/;
+  const PRONOUN = /(?:gli(?:e(?:l[aeio]|ne))?|sene|[cmtv]e(?:l[aeio]|ne)|l[aeio]|[cmstv]i|ne)$/;
   const NOUN = new RegExp(
     "(?:atric[ei]|(?:az|uz|us)ion[ei]|[ai]ment[oi]|amente|[ai]bil[ei]|mente|ator[ei]|logi[ae]|[ae]nz[ae]|ich[ei]|" +
       "ism[oi]|ist[aeiàèì]|ant[ei]|ic[oiae]|os[oiae]|ità|iv[oiae])$",
   );
   const VERB = new RegExp(
-    "(?:[ei]rebbero|[aei]ssero|assimo|[ei]ranno|[ei]rebbe|[ei]remmo|[ei]rest[ei]|isc[ao]no|[aei]rono|[aei]va(?:mo|no|te)|" +
-      "[ei]remo|[ei]rete|[aei]mmo|ando|ass[ei]|end[aeio]|[ei]r[ae]i|[Yi]amo|isc[aeio]|ano|[aei]re|at[aeio]|[aei]v[aio]|" +
-      "[ei]r[àò]|ete|[iu]t[aeio]|ono|[ai]r)$",
+    "(?:[ei]rebbero|[aei]ssero|assimo|[ei]ranno|[ei]rebbe|[ei]remmo|[ei]rest[ei]|isc[ao]no|[aei]rono|" +
+      "[aei]va(?:mo|no|te)|[ei]remo|[ei]rete|[aei]mmo|ando|ass[ei]|end[aeio]|[ei]r[ae]i|[Yi]amo|isc[aeio]|ano|[aei]re|" +
+      "at[aeio]|[aei]v[aio]|[ei]r[àò]|ete|[iu]t[aeio]|ono|[ai]r)$",
   );
 
   function stem(plain) {

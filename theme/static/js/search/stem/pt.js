@@ -14,9 +14,9 @@ dateline.analysis.stemmers.pt = (() => {
   );
   const VERB = new RegExp(
     "(?:[aei]ríamos|[áêí]ssemos|[aei]ríeis|[áéí]sseis|[áéí]ramos|ávamos|[aei]remos|[aei]riam|[aei]ssem|[aei]ra~o|" +
-      "[aei]rias|[aei]rdes|[aei]sses|[aei]stes|[áaéeíi]reis|áveis|íamos|[aei]rmos|[aei]ria|[aei]sse|[aei]ste|[aei]rei|" +
-      "[aei]ram|avam|[aei]rem|[aei]ndo|[ai]d[ao]s|[aei]r[áae]s|avas|íeis|[áaei]mos|[ai]d[ao]|[aei]r[áa]|ava|" +
-      "iam|ias|[ae]is|ia|ei|[ae]m|[aei][rs]|[eio]u)$",
+      "[aei]rias|[aei]rdes|[aei]sses|[aei]stes|[áaéeíi]reis|áveis|íamos|[aei]rmos|[aei]ria|[aei]sse|[aei]ste|" +
+      "[aei]rei|[aei]ram|avam|[aei]rem|[aei]ndo|[ai]d[ao]s|[aei]r[áae]s|avas|íeis|[áaei]mos|[ai]d[ao]|[aei]r[áa]|" +
+      "ava|iam|ias|[ae]is|ia|ei|[ae]m|[aei][rs]|[eio]u)$",
   );
 
   function stem(plain) {

@@ -10,8 +10,8 @@ dateline.analysis.stemmers.ro = (() => {
   // Longer endings come first: the first that fits decides, whether or not it may go.
   const PLURAL = /(?:iilor|ului|[ei]lor|iile|atei|aţi[ea]|aua|[ei]le|iua|iei|ul|ea|ii)$/;
   const COMBINED = new RegExp(
-    "(?:abilit(?:at[ei]|ăţi|ăi)|ibilitate|i[vc]it(?:at[ei]|ăţi|ăi)|[ai]ţiune|[aăi]toare|ic(?:atori?|(?:iv|al)[aeiă]?)|" +
-      "[ai]tiv[aeiă]?|[aăi]tori?)$",
+    "(?:abilit(?:at[ei]|ăţi|ăi)|ibilitate|i[vc]it(?:at[ei]|ăţi|ăi)|[ai]ţiune|[aăi]toare|" +
+      "ic(?:atori?|(?:iv|al)[aeiă]?)|[ai]tiv[aeiă]?|[aăi]tori?)$",
   );
   const STANDARD = new RegExp(
     "(?:[ai]bil[aeiă]?|atori?|itat[ei]|ită(?:ţi|i)|oas[aăe]|ant[aeiă]?|iun[ei]|isme?|ist[aeiă]?|işti|[aiu]t[aăei]?|" +
@@ -30,7 +30,7 @@ dateline.analysis.stemmers.ro = (() => {
     let r2 = rest(r1, REGION);
     let rv = regionOfVerb(word, "aeiouăâî");
 
-    /** Put something in place of an ending; Whoosh looks for that anywhere in a region. */
+    // Whoosh looks for an ending anywhere in a region, which need not be the word's end any more.
     const put = (part, ending, instead) => part.slice(0, -ending.length) + instead;
 
     let ending = PLURAL.exec(word)?.[0];
