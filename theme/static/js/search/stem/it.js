@@ -15,8 +15,8 @@ dateline.analysis.stemmers.it = (() => {
   );
   const VERB = new RegExp(
     "(?:[ei]rebbero|[aei]ssero|assimo|[ei]ranno|[ei]rebbe|[ei]remmo|[ei]rest[ei]|isc[ao]no|[aei]rono|" +
-      "[aei]va(?:mo|no|te)|[ei]remo|[ei]rete|[aei]mmo|ando|ass[ei]|end[aeio]|[ei]r[ae]i|[Yi]amo|isc[aeio]|ano|[aei]re|" +
-      "at[aeio]|[aei]v[aio]|[ei]r[àò]|ete|[iu]t[aeio]|ono|[ai]r)$",
+      "[aei]va(?:mo|no|te)|[ei]remo|[ei]rete|[aei]mmo|ando|ass[ei]|end[aeio]|[ei]r[ae]i|[Yi]amo|isc[aeio]|ano|" +
+      "[aei]re|at[aeio]|[aei]v[aio]|[ei]r[àò]|ete|[iu]t[aeio]|ono|[ai]r)$",
   );
 
   function stem(plain) {
