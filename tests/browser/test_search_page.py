@@ -87,6 +87,7 @@ ANSWERS = {
     'palmyra actor:"ISIS"': {"total": 20, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:("ISIS" OR "Syrian Army")': {"total": 25, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:"ISIS" actor:"Syrian Army"': {"total": 9, "hits": [hit(1)], "counts": COUNTS},
+    "palmyra date:2016": {"total": 10, "hits": [hit(1)], "counts": COUNTS},
     "palmyra actor:daesh": {
         "total": 20,
         "hits": [hit(1)],
@@ -428,6 +429,12 @@ def test_an_opened_article_shows_where_the_words_are(visit):
     bar.get_by_role("button", name="close").click()
     expect(page.locator("mark.hit")).to_have_count(0)
     assert page.evaluate("typeof dateline") == "object"
+
+
+def test_an_opened_article_shows_a_name_where_its_words_stand_together(visit, site):
+    page = visit()
+    page.goto(f"{(site / 'articles/story-1.html').as_uri()}?find=army.moved")
+    expect(page.locator("mark.hit")).to_have_text(["army", "moved"])
 
 
 def test_an_article_that_was_not_searched_for_loads_nothing_more(visit, site):

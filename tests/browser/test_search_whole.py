@@ -100,6 +100,14 @@ def test_a_reader_types_narrows_and_goes_back(page, address):
     expect(place.get_by_role("checkbox")).to_be_checked()
 
 
+def test_a_name_in_another_spelling_is_marked_as_the_articles_have_it(page, address):
+    page.goto(f"{address}/search.html?q=Daesh")
+    expect(page.locator(".result-title mark").first).to_have_text("ISIS")
+    expect(page.locator(".result-snippet mark").first).to_have_text("ISIS")
+    page.locator(".result-title a").first.click()
+    expect(page.locator("mark.hit").first).to_have_text("ISIS")
+
+
 def test_the_engine_is_loaded_once_and_from_a_host_not_into_the_page(page, address):
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))

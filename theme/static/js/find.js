@@ -16,14 +16,27 @@
     });
 
   function mark(node, has) {
-    for (const { start, end } of dateline.analysis.findTokens(node.data).reverse()) {
-      if (!has(node.data.slice(start, end))) continue;
+    const tokens = dateline.analysis.findTokens(node.data);
+    const named = partsOfNames(tokens.map(({ word }) => word));
+    for (const [place, { start, end }] of [...tokens.entries()].reverse()) {
+      if (!named.has(place) && !has(node.data.slice(start, end))) continue;
       const found = document.createElement("mark");
       found.className = "hit";
       node.splitText(end);
       found.append(node.splitText(start));
       node.after(found);
     }
+  }
+
+  /** The places of words that stand together as a name that is sought: "islamic.state". */
+  function partsOfNames(words) {
+    const places = new Set();
+    for (const name of [...sought].filter((each) => each.includes(".")).map((each) => each.split("."))) {
+      words.forEach((_, place) => {
+        if (name.every((word, at) => words[place + at] === word)) name.forEach((_, at) => places.add(place + at));
+      });
+    }
+    return places;
   }
 
   function bar(hits) {

@@ -16,8 +16,8 @@ dateline.answer = (() => {
     try {
       asked = await understood(query, widen);
     } catch (error) {
-      if (!isMalformed(error)) throw error;
-      return { query, total: 0, partial: 0, sort, widen, widened: [], hits: [], terms: [], error: error.message };
+      if (!error.isMalformed) throw error;
+      return dateline.whole.refuse(query, sort, widen, error);
     }
     const { tree, resolved } = asked;
     const most = offset + limit;
@@ -31,7 +31,7 @@ dateline.answer = (() => {
       ? { listed: Array.from(rank.bestFirst(found, most), (at) => [found.documents[at], found.scores[at]]) }
       : await dateline.whole.list(query, asked, found, { total, sort, most });
     const wanted = wantedTerms(resolved.plan);
-    const names = new Set(resolved.widened.map(({ label }) => nameOf(label)).filter(Boolean));
+    const names = isWhole ? [] : dateline.whole.namesOf(resolved.widened);
     const sought = [...wanted];
     const hit = async ([document, score], at) => {
       const place = offset + at + 1;
@@ -49,11 +49,6 @@ dateline.answer = (() => {
     const terms = [...new Set([...wanted, ...names])].sort(shards.compare).slice(0, MAX_TERMS);
     return { query, total, partial, sort, widen, widened: resolved.widened, hits, terms, ...remarks };
   }
-
-  const isMalformed = ({ constructor }) => constructor === dateline.parser?.QueryError;
-
-  /** A name as folded words, without what is added to it in brackets. */
-  const nameOf = (label) => dateline.analysis.findTokens(label.split(" (")[0]).map(({ word }) => word).join("."); // prettier-ignore
 
   /** The tree and plan of a query, of a malformed one those of its words; found() gives what they find. */
   function understood(query, widen) {
@@ -74,15 +69,15 @@ dateline.answer = (() => {
     try {
       tree = await parse(query);
     } catch (error) {
-      tree = isMalformed(error) && (await dateline.lazy("some"), dateline.some.tree(query));
-      if (!tree) throw error;
-      slip = `${error.message} Its words were looked for instead.`;
+      await dateline.lazy("whole");
+      ({ tree, slip } = await dateline.whole.mend(query, error));
     }
     const resolve = (part) => dateline.plan.resolve(part, { widen });
     const resolved = await resolve(tree);
     let finding;
     const found = () => (finding ??= rank.evaluate(resolved.plan));
-    return { tree, resolved, resolve, slip, found, isOdd: slip || resolved.notes.length || resolved.unknown.length };
+    const isOdd = slip || resolved.notes.length || resolved.unknown.length || resolved.widened.length;
+    return { tree, resolved, resolve, slip, found, isOdd };
   }
 
   async function parse(query) {
@@ -109,7 +104,11 @@ dateline.answer = (() => {
   const api = { facets, search };
   if (!globalThis.document) {
     globalThis.onmessage = async ({ data: { open, number, kind, what } }) => {
-      if (open) return ([, dateline.lazy.scripts] = open), shards.open(open[0]);
+      if (open) {
+        dateline.lazy.scripts = open[1];
+        shards.open(open[0]);
+        return void shards.meta().catch(() => {}); // ahead of the first question, which tells what is wrong
+      }
       try {
         globalThis.postMessage({ number, answer: await api[kind](...what) });
       } catch ({ name, message }) {

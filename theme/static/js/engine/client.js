@@ -9,18 +9,13 @@ dateline.client = (folder) => {
   const waiting = new Map();
   let number = 0;
   let worker;
-  let here;
 
-  async function load() {
+  async function ready() {
+    if (worker) return;
     if (!dateline.answer) await lazy("engine");
     dateline.shards.open(folder);
     return dateline.answer;
   }
-
-  const ready = () => worker ? null : (here ??= load().catch((error) => {
-    here = null; // a later question tries again
-    throw error;
-  })); // prettier-ignore
 
   const ask = (kind) => async (...what) => {
     if (!worker) return (await ready())[kind](...what);

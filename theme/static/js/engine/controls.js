@@ -3,7 +3,7 @@
 "use strict";
 
 dateline.controls = (() => {
-  const { add, address, ask, fail, isOff, read, result, STEP } = dateline.page;
+  const { add, address, ask, fail, isOff, read, result, SHORTCUT, STEP } = dateline.page;
   const [partly, more, slash] = ["search-partly", "search-more", "search-slash"].map((id) => document.getElementById(id));
 
   const links = () => document.querySelectorAll(".result > .result-title a");
@@ -36,6 +36,10 @@ dateline.controls = (() => {
     slash.checked = !isOff();
   }
 
-  slash.addEventListener("change", () => isOff(slash.checked ? "0" : "1"));
+  slash.addEventListener("change", () => {
+    try {
+      localStorage.setItem(SHORTCUT, slash.checked ? "0" : "1");
+    } catch {} // storage is refused: the key works
+  });
   return { extend, offer };
 })();

@@ -74,7 +74,10 @@ dateline.form = (() => {
     go({ query: dateline.compose.write({ words, filters: [...changed, ...others], ...time }) });
   }
 
-  for (const field of FIELDS) input(field).addEventListener("focus", () => suggest(field));
+  for (const field of FIELDS) {
+    input(field).addEventListener("focus", () => suggest(field));
+    if (document.activeElement === input(field)) suggest(field); // a reader who was quicker than this script
+  }
   form.addEventListener("input", () => (edited = true));
   form.addEventListener("submit", submit);
   return { fill };

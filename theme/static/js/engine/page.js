@@ -8,6 +8,8 @@ dateline.page = (() => {
   const STEP = 10;
   const PAUSE = 250; // milliseconds without a key, after which a question is asked while it is typed
 
+  const SHORTCUT = "dateline-no-slash"; // in localStorage when the single key is switched off
+
   const at = (id) => document.getElementById(id);
   const number = (count) => count.toLocaleString("en");
   const plural = (count) => `${number(count)} article${count === 1 ? "" : "s"}`;
@@ -212,11 +214,10 @@ dateline.page = (() => {
     if (key === "Escape" && target === box) go({ query: (box.value = "") }, true);
   }
 
-  /** Whether the single key is switched off (WCAG 2.1.4), which is kept for later visits; with a value, switch it. */
-  function isOff(value) {
+  /** Whether the single key is switched off (WCAG 2.1.4). */
+  function isOff() {
     try {
-      if (value !== undefined) localStorage.setItem("dateline-no-slash", value);
-      return localStorage.getItem("dateline-no-slash") === "1";
+      return localStorage.getItem(SHORTCUT) === "1";
     } catch {
       return false; // storage is refused: the key works
     }
@@ -255,7 +256,7 @@ dateline.page = (() => {
     answer();
   }
 
-  const page = { add, address, ask, compose, count, entry, facets, fail, go, isOff, make, number, plural, read, STEP };
+  const page = { add, address, ask, compose, count, entry, facets, fail, go, isOff, make, number, plural, read, SHORTCUT, STEP };
   page.result = () => current;
   if (root) start();
   return page;

@@ -32,14 +32,7 @@ dateline.snippet = (() => {
 
   /** The tokens looked for, with their terms; a name ("islamic.state") is found where its words stand together. */
   function look(tokens, terms, names) {
-    const parts = [];
-    for (const name of names) {
-      const words = name.split(".");
-      tokens.forEach((_, place) => {
-        const isHere = words.every((word, at) => tokens[place + at]?.word === word);
-        if (isHere) words.forEach((_, at) => (parts[place + at] = name));
-      });
-    }
+    const parts = names.length ? dateline.whole.partsOf(names, tokens) : [];
     return tokens.flatMap(({ surface, start, end }, place) => {
       const term = termsOf(surface).find((each) => terms.has(each)) ?? parts[place];
       return term ? [{ place, term, start, end }] : [];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a plain query that finds enough does without: another order than the best first, articles that have only some
-// of the words, notes and suggestions. Loaded by answer.js.
+// of the words, names beside the words, notes and suggestions. Loaded by answer.js.
 "use strict";
 
 dateline.whole = (() => {
@@ -59,5 +59,38 @@ dateline.whole = (() => {
     return dateline.fuzzy.suggest(query, unknown);
   }
 
-  return { list };
+  /** What a page is told of a query that has not a word. */
+  function refuse(query, sort, widen, { message }) {
+    return { query, total: 0, partial: 0, sort, widen, widened: [], hits: [], terms: [], error: message };
+  }
+
+  /** The tree of the words of a query that cannot be read, and what is said of it; rethrows where it has none. */
+  async function mend(query, error) {
+    const isMalformed = dateline.parser && error instanceof dateline.parser.QueryError;
+    if (isMalformed) await dateline.lazy("some");
+    const tree = isMalformed && dateline.some.tree(query);
+    if (!tree) throw Object.assign(error, { isMalformed });
+    return { tree, slip: `${error.message} Its words were looked for instead.` };
+  }
+
+  /** Names as folded words with full stops between, "islamic.state", without what is added to them in brackets. */
+  function namesOf(widened) {
+    const nameOf = ({ label }) => dateline.analysis.findTokens(label.split(" (")[0]).map(({ word }) => word).join("."); // prettier-ignore
+    return [...new Set(widened.map(nameOf))].filter(Boolean);
+  }
+
+  /** By the number of each token that is part of one of `names`, standing together there: the name. */
+  function partsOf(names, tokens) {
+    const parts = [];
+    for (const name of names) {
+      const words = name.split(".");
+      tokens.forEach((_, place) => {
+        const isHere = words.every((word, at) => tokens[place + at]?.word === word);
+        if (isHere) words.forEach((_, at) => (parts[place + at] = name));
+      });
+    }
+    return parts;
+  }
+
+  return { list, mend, namesOf, partsOf, refuse };
 })();
