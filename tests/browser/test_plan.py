@@ -25,6 +25,7 @@ SCRIPTS = (
     "search/stem/fr.js",
     "engine/parser.js",
     "engine/plan.js",
+    "engine/expand.js",
     "engine/some.js",
     "engine/fuzzy.js",
 )
@@ -37,10 +38,9 @@ READER = """({ documents, languages, terms, words, names }) => {
     dateline.shards = {
         meta: async () => ({ documents }),
         term: async (family, key) => terms[`${family} ${key}`] ?? null,
-        words: begun(words, "word"),
-        names: begun(names, "text"),
         compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
     };
+    dateline.vocabulary = { words: begun(words, "word"), names: begun(names, "text") };
     dateline.lazy = async () => {};
     dateline.analysis.languages = languages;
 }"""

@@ -31,6 +31,7 @@ ARCHIVE = Archive([*STORIES, LONG, replace(LONG, slug="undated", date=None)])
 ANALYSED = ARCHIVE.analysed()
 
 TERMS = """async ([family, keys]) => {
+    await dateline.lazy("phrases");
     const plain = (columns) => Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, [...column]]));
     return Promise.all(keys.map(async (key) => {
         const term = await dateline.shards.term(family, key);
@@ -52,7 +53,8 @@ FIRST = """async (term) => {
 }"""
 COLLECT = """async ([kind, prefix]) => {
     const found = [];
-    for await (const entry of dateline.shards[kind](prefix)) found.push(entry);
+    await dateline.lazy("vocabulary");
+    for await (const entry of dateline.vocabulary[kind](prefix)) found.push(entry);
     return found;
 }"""
 
@@ -60,9 +62,11 @@ COLLECT = """async ([kind, prefix]) => {
 def write_page(folder: Path, repository: Path, archive: Archive = ARCHIVE) -> Path:
     """Write a page that has the shards and their reader, and nothing else."""
     export_index(archive, folder / "search")
-    scripts = [repository / f"theme/static/js/engine/{name}.js" for name in ("lazy", "shards", "rank", "phrases")]
-    engine = "".join(path.read_text(encoding="utf-8") for path in scripts)
+    scripts = repository / "theme/static/js/engine"
+    engine = "".join((scripts / f"{name}.js").read_text(encoding="utf-8") for name in ("lazy", "shards", "rank"))
     (folder / "engine.js").write_text(engine, encoding="utf-8")
+    for name in ("columns", "phrases", "vocabulary"):
+        shutil.copy(scripts / f"{name}.js", folder)
     (folder / "extra.js").write_text("dateline.extra = (dateline.extra ?? 0) + 1;", encoding="utf-8")
     page = folder / "page.html"
     page.write_text(
@@ -187,6 +191,7 @@ def test_a_common_word_is_found_beside_another_without_its_own_positions(page):
     found = page.evaluate(
         """async () => {
             const term = await dateline.shards.term("text", "story7");
+            await dateline.lazy("phrases");
             const { starts, places } = (await dateline.phrases.neighbours(term, "of", -1)).body;
             return [[...starts], [...places]];
         }"""

@@ -27,7 +27,7 @@ BUNDLES = {
     "analysis": ANALYSIS,
 }
 LAZY = (
-    *("parser", "fuzzy", "whole", "phrases", "some", "facets"),  # of the engine
+    *("parser", "columns", "expand", "filters", "fuzzy", "whole", "phrases", "some", "vocabulary", "facets"),  # of the engine
     *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # of the page
 )
 NAME_CHARS = 10

@@ -15,10 +15,11 @@ dateline.fuzzy = (() => {
   /** The words that a wildcard or a fuzzy word stands for: {found, capped}. */
   async function words([kind, , , reach], word) {
     if (kind === "fuzzy") return cut(await near(word, reach || defaultEdits(word)));
+    await dateline.lazy("vocabulary");
     const start = literalStart(word);
     if (!start) return cut([]);
     const fit = fitting(word);
-    return dateline.plan.first(dateline.shards.words(start), undefined, (found) => fit(found.word));
+    return dateline.expand.first(dateline.vocabulary.words(start), undefined, (found) => fit(found.word));
   }
 
   function defaultEdits(word) {
@@ -32,7 +33,8 @@ dateline.fuzzy = (() => {
   /** Words with the same first letter and few edits: the nearest first, then the more frequent. */
   async function near(word, max) {
     const found = [];
-    for await (const other of dateline.shards.words(letters(word)[0])) {
+    await dateline.lazy("vocabulary");
+    for await (const other of dateline.vocabulary.words(letters(word)[0])) {
       const edits = countEdits(word, other.word, max);
       if (edits <= max) found.push({ ...other, edits });
     }

@@ -3,14 +3,12 @@
 // tests/shared/plans.json holds both to it. A plan is ["term", field, term, boost],
 // ["phrase", field, [[term, …], …], reach, boost], ["date", first, last], ["undated"], ["all"], ["none"],
 // ["not", plan] or ["and" | "or", plan, plan, …]. Of dateline.shards it asks term(family, key), null or
-// {df, named: a name begins with it, label of a value}, words(prefix) and names(prefix).
+// {df, named: a name begins with it, label of a value}.
 "use strict";
 
 dateline.plan = (() => {
-  const MAX_EXPANSIONS = 256;
   const MAX_NAME_PARTS = 5;
   const SHORT_NAME_LETTERS = 3;
-  const SHOWN = { prefix: "*", fuzzy: "~" };
   const NONE = ["none"];
   const { analysis } = dateline;
 
@@ -90,22 +88,8 @@ dateline.plan = (() => {
     const [term] = analysis.termsOf(words[0]);
     const entry = term && (await textTerm(term));
     if (entry && !entry.named) return []; // so that names are fetched for few words
-    const found = [];
-    for (const name of await wholeNames(words.join(" "))) {
-      if (name.field !== "place" && name.field !== "actor") continue;
-      const value = await dateline.shards.term(name.field, name.key);
-      if (value) found.push({ ...name, label: value.label });
-    }
-    return found;
-  }
-
-  async function wholeNames(text) {
-    const found = [];
-    for await (const name of dateline.shards.names(text)) {
-      if (name.text !== text) break;
-      if (name.whole) found.push(name);
-    }
-    return found;
+    await dateline.lazy("expand");
+    return dateline.expand.namesOf(words.join(" "));
   }
 
   async function widenedPlan(run, reading) {
@@ -122,9 +106,10 @@ dateline.plan = (() => {
 
   function leafPlan(leaf, reading) {
     const [kind, , field] = leaf;
-    if (familyOf(field) !== "text") return valuePlan(leaf, reading);
-    if (kind === "word" && !field) return widenedPlan([leaf], reading);
-    return kind === "word" || kind === "phrase" ? wordsPlan(leaf, reading) : expandedPlan(leaf, reading);
+    if (familyOf(field) !== "text" || (kind !== "word" && kind !== "phrase")) {
+      return dateline.lazy("expand").then(() => dateline.expand.plan(leaf, reading));
+    }
+    return kind === "word" && !field ? widenedPlan([leaf], reading) : wordsPlan(leaf, reading);
   }
 
   /** The plan of a word or a phrase; a word of several, al-Bab, is a phrase. */
@@ -140,71 +125,6 @@ dateline.plan = (() => {
       const entries = await Promise.all(terms.map(textTerm));
       if (!entries.some((entry) => entry)) reading.unknown.push(word);
     }
-  }
-
-  /** The plan of a prefix, a wildcard or a fuzzy word; words before it, as in al-ba*, are wanted too. */
-  async function expandedPlan(leaf, reading) {
-    const [kind, text, field, , boost] = leaf;
-    const words = kind === "wildcard" ? [{ word: foldedPattern(text) }] : wordsOf(text);
-    const { word } = words.pop() ?? {};
-    if (!word) return;
-    const { found, capped } =
-      kind === "prefix" ? await first(dateline.shards.words(word)) : await expand(leaf, word);
-    tell(reading, leaf, found, capped, "The archive has no word like");
-    const plans = [];
-    for (const { surface } of words) plans.push(await wordsPlan(["word", surface, field, 0, boost], reading));
-    const terms = [...new Set(found.flatMap((each) => each.terms))];
-    return joined(andPlan, [...plans, termsPlan(field ?? "text", terms, boost)]);
-  }
-
-  async function expand(leaf, word) {
-    await dateline.lazy("fuzzy");
-    return dateline.fuzzy.words(leaf, word);
-  }
-
-  /** The first of what an iteration gives, each key once, and whether there were more. */
-  async function first(iteration, keyOf = ({ word }) => word, wanted = () => true) {
-    const found = new Map();
-    for await (const each of iteration) {
-      if (!wanted(each) || found.has(keyOf(each))) continue;
-      if (found.size === MAX_EXPANSIONS) return { found: [...found.values()], capped: true };
-      found.set(keyOf(each), each);
-    }
-    return { found: [...found.values()], capped: false };
-  }
-
-  function foldedPattern(text) {
-    return text.replace(/[^?*]+/gu, (piece) => analysis.foldWord(piece));
-  }
-
-  async function valuePlan(leaf, reading) {
-    const [kind, typed, field, , boost] = leaf;
-    const text = foldedWords(typed).join(" ");
-    if (!text) return;
-    const { found, capped } = await namesFor(leaf, text);
-    tell(reading, leaf, found, capped, `No ${field} of the archive is called`);
-    if (reading.wanted && !found.length && kind !== "prefix") {
-      await tellUnknown(wordsOf(typed).filter(({ terms }) => terms.length), reading);
-    }
-    const terms = found.map(async ({ key }) => ((await dateline.shards.term(field, `<${key}`)) ? `<${key}` : key));
-    return termsPlan(field, await Promise.all(terms), boost);
-  }
-
-  async function namesFor(leaf, text) {
-    const [kind, , field] = leaf;
-    const { names } = dateline.shards;
-    const keyOf = ({ key }) => key;
-    if (kind === "prefix") return first(names(text), keyOf, (name) => name.field === field);
-    const exact = (await wholeNames(text)).filter((name) => name.field === field);
-    if (exact.length) return first(exact, keyOf);
-    return first(names(text), keyOf, (name) => name.field === field && `${name.text} `.startsWith(`${text} `));
-  }
-
-  function tell(reading, [kind, text], found, capped, missing) {
-    const shown = `“${text}${SHOWN[kind] ?? ""}”`;
-    const most = MAX_EXPANSIONS;
-    if (capped) reading.notes.push(`${shown} stands for more than ${most} words or names: ${most} of them were looked for.`);
-    if (!found.length) reading.notes.push(`${missing} ${shown}.`);
   }
 
   function termsPlan(field, terms, boost) {
@@ -239,5 +159,5 @@ dateline.plan = (() => {
     return op === "and" && parts.every(plain) ? parts : [];
   }
 
-  return { first, orPlan, plainParts, resolve, wordsOf, wordsPlan };
+  return { andPlan, foldedWords, joined, orPlan, plainParts, resolve, tellUnknown, termsPlan, wordsOf, wordsPlan };
 })();

@@ -15,7 +15,9 @@ dateline.rank = (() => {
   /** The articles that a plan finds, in archive order, with their scores: {documents, scores}. */
   async function evaluate([kind, ...rest]) {
     await rested();
-    return EVALUATE[kind](rest);
+    if (EVALUATE[kind]) return EVALUATE[kind](rest);
+    await dateline.lazy("filters");
+    return dateline.filters[kind](rest);
   }
 
   const EVALUATE = {
@@ -23,19 +25,7 @@ dateline.rank = (() => {
     phrase: (phrase) => dateline.lazy("phrases").then(() => dateline.phrases.evaluate(phrase)),
     or: async (parts) => inHalves(union, await all(parts, evaluate)),
     and: evaluateAnd,
-    not: (part) => evaluateAnd([["not", ...part]]),
-    all: everything,
     none: () => NOTHING,
-    async undated() {
-      const { dated, documents } = await shards.meta();
-      return constant(Uint32Array.from({ length: documents - dated }, (_, at) => dated + at));
-    },
-    async date(bounds) {
-      const [from, to] = bounds.map((day) => day && Date.parse(day) / 864e5);
-      const { first, last } = await shards.column("dates");
-      const within = (_, at) => (from === null || first[at] >= from) && (to === null || last[at] <= to);
-      return constant((await everything()).documents.subarray(0, first.length).filter(within));
-    },
   };
 
   const all = (parts, each) => Promise.all(parts.map(each));
@@ -55,10 +45,8 @@ dateline.rank = (() => {
   }
 
   async function evaluateAnd(parts) {
-    const wanted = await all(parts.filter(([kind]) => kind !== "not"), evaluate);
-    const unwanted = await all(parts.filter(([kind]) => kind === "not").map(([, part]) => part), evaluate);
-    const found = wanted.length ? inHalves(intersection, wanted) : await everything();
-    return unwanted.length ? difference(found, inHalves(union, unwanted)) : found;
+    if (parts.some(([kind]) => kind === "not")) return dateline.lazy("filters").then(() => dateline.filters.and(parts));
+    return inHalves(intersection, await all(parts, evaluate));
   }
 
   const familyOf = (field) => (field === "title" || field === "body" ? "text" : field);
@@ -119,15 +107,6 @@ dateline.rank = (() => {
     return documents[low] === document ? low : -1;
   }
 
-  async function everything() {
-    const { documents } = await shards.meta();
-    return constant(Uint32Array.from({ length: documents }, (_, document) => document));
-  }
-
-  function constant(documents) {
-    return { documents, scores: new Float64Array(documents.length).fill(1) };
-  }
-
   function inHalves(operation, parts) {
     if (parts.length <= 1) return parts[0] ?? NOTHING;
     const middle = parts.length >> 1;
@@ -136,7 +115,6 @@ dateline.rank = (() => {
 
   const union = (a, b) => merged(a, b, true, true, true);
   const intersection = (a, b) => merged(a, b, false, true, false);
-  const difference = (a, b) => merged(a, b, true, false, false);
 
   /** Walk two lists in step and keep what is in the left alone, in both, in the right alone, with the sum of scores. */
   function merged(a, b, left, both, right) {
@@ -208,5 +186,5 @@ dateline.rank = (() => {
     return counts.indexOf(Math.max(...counts));
   }
 
-  return { all, best, bestFirst, chunkOf, evaluate, filtered, inHalves, intersection, placeOf, rested, scored, union };
+  return { all, best, bestFirst, chunkOf, evaluate, filtered, inHalves, intersection, merged, placeOf, rested, scored, union };
 })();

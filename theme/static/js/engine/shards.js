@@ -7,7 +7,6 @@ dateline.shards = (() => {
   const DIGITS = Array.from({ length: 95 }, (_, at) => String.fromCharCode(at + 32)).filter((char) => !'"\\'.includes(char));
   const VALUES = new Uint8Array(128);
   DIGITS.forEach((digit, value) => (VALUES[digit.charCodeAt(0)] = value));
-  const FIELDS = ["place", "actor", "topic", "tag", "source", "author"];
   const BEST = 64;
   const SHARED_LENGTHS = 16;
   const CHUNK_WORDS = 250;
@@ -158,49 +157,6 @@ dateline.shards = (() => {
     return level ? leafName(child, key) : child;
   }
 
-  /** The names of the leaves from where `key` would lie on. */
-  async function* leafNames(tree, key) {
-    const { level, keys, children } = await node(tree);
-    for (let at = Math.max(0, find(keys, key)); at < children.length; at += 1) {
-      if (level) yield* leafNames(children[at], key);
-      else yield children[at];
-    }
-  }
-
-  /** The entries [key, value] of a table that begin with `prefix`, by code point. */
-  async function* entries(table, prefix) {
-    for await (const name of leafNames((await meta()).roots[table], prefix)) {
-      const [keys, values] = await decoded(name, ([texts, coded]) => [sorted(texts), list(coded)]);
-      for (let at = Math.max(0, find(keys, prefix)); at < keys.length; at += 1) {
-        if (keys[at].startsWith(prefix)) yield [keys[at], values[at]];
-        else if (compare(keys[at], prefix) > 0) return;
-      }
-    }
-  }
-
-  /** The words of the archive that begin with `prefix`: {word, rank (of floor(log2(df))), terms}. */
-  async function* words(prefix) {
-    for await (const [word, value] of entries("words", prefix)) {
-      const letters = [...word];
-      const terms = value.slice(1).split(" ");
-      yield {
-        word,
-        rank: VALUES[value.charCodeAt(0)],
-        terms: terms.map((term) => letters.slice(0, VALUES[term.charCodeAt(0)] - 1).join("") + term.slice(1)),
-      };
-    }
-  }
-
-  /** The names of the archive that begin with `prefix`: {text, whole, field, key}. */
-  async function* names_(prefix) {
-    for await (const [text, value] of entries("names", prefix)) {
-      for (const part of value.split("\x9f")) {
-        const kind = VALUES[part.charCodeAt(0)];
-        yield { text, whole: kind % 2 > 0, field: FIELDS[kind >> 1], key: part.slice(1) };
-      }
-    }
-  }
-
   /**
    * The next `size` postings of a block: the articles, how often each has the term in the title and in the body (or how
    * often the value), their lengths, and bits for the chunks of long bodies that have it.
@@ -283,43 +239,18 @@ dateline.shards = (() => {
     return { slug, url, title, topic, date, label, group, text, chunk };
   }
 
-  const COLUMNS = {
-    dates([days, more]) {
-      const [steps, longer] = [numbers(days), numbers(more)];
-      let day = -719163; // the day before the first of the year 1, from 1970 on
-      const first = Int32Array.from(steps, (step) => (day += step & 1 ? -((step + 1) >> 1) : step >> 1));
-      return { first, last: first.map((from, at) => from + longer[at]) };
-    },
-    groups([documents, groups]) {
-      const found = new Map();
-      const of = numbers(groups);
-      let document = -1;
-      numbers(documents).forEach((gap, at) => found.set((document += gap + 1), of[at]));
-      return found;
-    },
-    lengths: ([lengths]) => numbers(lengths),
-    values([labels, keys, urls, broader, counts, values]) {
-      const next = reader(broader);
-      const others = list(keys).map(() => Array.from({ length: next() }, next));
-      const sizes = numbers(counts);
-      const starts = new Uint32Array(sizes.length + 1);
-      sizes.forEach((size, at) => (starts[at + 1] = starts[at] + size));
-      const texts = (text) => (others.length ? text.split("\x7f") : []);
-      return { labels: texts(labels), keys: list(keys), urls: texts(urls), broader: others, starts, values: numbers(values) };
-    },
-  };
-
-  /**
-   * What all articles have, loaded once. dates: {first, last} as days from 1970 on, of the dated articles; groups: a map
-   * from articles to a group's number; a field of values: {labels, keys, urls, broader (places of broader values),
-   * values (places), starts (of each article's own in it)}.
-   */
-  async function column(name) {
-    return once(`column ${name}`, async () => (COLUMNS[name] ?? COLUMNS.values)(await load((await meta()).columns[name])));
+  /** What all articles have, loaded once, as columns.js has it; of "lengths", the numbers. */
+  function column(name) {
+    return once(`column ${name}`, async () => {
+      const data = await load((await meta()).columns[name]);
+      if (name === "lengths") return numbers(data[0]);
+      await dateline.lazy("columns");
+      return dateline.columns(name, data);
+    });
   }
 
   return {
-    card, column, compare, decoded, digits: DIGITS, folder, meta, names: names_, numbers, open, postings: postingsOf,
-    sum, term, words,
+    card, column, compare, decoded, digits: DIGITS, find, folder, list, meta, node, numbers, open, postings: postingsOf,
+    reader, sorted, sum, term,
   }; // prettier-ignore
 })();

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Parts of a query that stand for several words or names: prefixes, wildcards, fuzzy words, names in the fields of values
+// and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by plan.js when a query has one.
+// Of dateline.vocabulary it asks words(prefix) and names(prefix).
+"use strict";
+
+dateline.expand = (() => {
+  const MAX_EXPANSIONS = 256;
+  const SHOWN = { prefix: "*", fuzzy: "~" };
+  const { andPlan, foldedWords, joined, tellUnknown, termsPlan, wordsOf, wordsPlan } = dateline.plan;
+
+  const vocabulary = () => dateline.lazy("vocabulary").then(() => dateline.vocabulary);
+
+  async function wholeNames(text) {
+    const found = [];
+    for await (const name of (await vocabulary()).names(text)) {
+      if (name.text !== text) break;
+      if (name.whole) found.push(name);
+    }
+    return found;
+  }
+
+  /** The places and actors of the archive whose whole name, as folded words, is `text`: {text, field, key, label}. */
+  async function namesOf(text) {
+    const found = [];
+    for (const name of await wholeNames(text)) {
+      if (name.field !== "place" && name.field !== "actor") continue;
+      const value = await dateline.shards.term(name.field, name.key);
+      if (value) found.push({ ...name, label: value.label });
+    }
+    return found;
+  }
+
+  function plan(leaf, reading) {
+    const [, , field] = leaf;
+    return !field || field === "title" || field === "body" ? expandedPlan(leaf, reading) : valuePlan(leaf, reading);
+  }
+
+  /** The plan of a prefix, a wildcard or a fuzzy word; words before it, as in al-ba*, are wanted too. */
+  async function expandedPlan(leaf, reading) {
+    const [kind, text, field, , boost] = leaf;
+    const words = kind === "wildcard" ? [{ word: foldedPattern(text) }] : wordsOf(text);
+    const { word } = words.pop() ?? {};
+    if (!word) return;
+    const { found, capped } =
+      kind === "prefix" ? await first((await vocabulary()).words(word)) : await like(leaf, word);
+    tell(reading, leaf, found, capped, "The archive has no word like");
+    const plans = [];
+    for (const { surface } of words) plans.push(await wordsPlan(["word", surface, field, 0, boost], reading));
+    const terms = [...new Set(found.flatMap((each) => each.terms))];
+    return joined(andPlan, [...plans, termsPlan(field ?? "text", terms, boost)]);
+  }
+
+  async function like(leaf, word) {
+    await dateline.lazy("fuzzy");
+    return dateline.fuzzy.words(leaf, word);
+  }
+
+  /** The first of what an iteration gives, each key once, and whether there were more. */
+  async function first(iteration, keyOf = ({ word }) => word, wanted = () => true) {
+    const found = new Map();
+    for await (const each of iteration) {
+      if (!wanted(each) || found.has(keyOf(each))) continue;
+      if (found.size === MAX_EXPANSIONS) return { found: [...found.values()], capped: true };
+      found.set(keyOf(each), each);
+    }
+    return { found: [...found.values()], capped: false };
+  }
+
+  function foldedPattern(text) {
+    return text.replace(/[^?*]+/gu, (piece) => dateline.analysis.foldWord(piece));
+  }
+
+  async function valuePlan(leaf, reading) {
+    const [kind, typed, field, , boost] = leaf;
+    const text = foldedWords(typed).join(" ");
+    if (!text) return;
+    const { found, capped } = await namesFor(leaf, text);
+    tell(reading, leaf, found, capped, `No ${field} of the archive is called`);
+    if (reading.wanted && !found.length && kind !== "prefix") {
+      await tellUnknown(wordsOf(typed).filter(({ terms }) => terms.length), reading);
+    }
+    const terms = found.map(async ({ key }) => ((await dateline.shards.term(field, `<${key}`)) ? `<${key}` : key));
+    return termsPlan(field, await Promise.all(terms), boost);
+  }
+
+  async function namesFor(leaf, text) {
+    const [kind, , field] = leaf;
+    const keyOf = ({ key }) => key;
+    const { names } = await vocabulary();
+    if (kind === "prefix") return first(names(text), keyOf, (name) => name.field === field);
+    const exact = (await wholeNames(text)).filter((name) => name.field === field);
+    if (exact.length) return first(exact, keyOf);
+    return first(names(text), keyOf, (name) => name.field === field && `${name.text} `.startsWith(`${text} `));
+  }
+
+  function tell(reading, [kind, text], found, capped, missing) {
+    const shown = `“${text}${SHOWN[kind] ?? ""}”`;
+    const most = MAX_EXPANSIONS;
+    if (capped) reading.notes.push(`${shown} stands for more than ${most} words or names: ${most} of them were looked for.`);
+    if (!found.length) reading.notes.push(`${missing} ${shown}.`);
+  }
+
+  return { first, namesOf, plan, vocabulary };
+})();
