@@ -27,8 +27,8 @@ BUNDLES = {
     "analysis": ANALYSIS,
 }
 LAZY = (
-    *("parser", "columns", "expand", "filters", "fuzzy", "whole", "phrases", "some", "vocabulary", "facets"),  # of the engine
-    *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # of the page
+    *("parser", "expand", "vocabulary", "fuzzy", "filters", "phrases", "whole", "some", "columns", "facets"),  # the engine's
+    *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # the page's
 )
 NAME_CHARS = 10
 
