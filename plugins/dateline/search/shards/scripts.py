@@ -27,8 +27,8 @@ BUNDLES = {
     "analysis": ANALYSIS,
 }
 LAZY = (
-    *("parser", "expand", "vocabulary", "fuzzy", "filters", "phrases", "whole", "some", "columns", "facets"),  # the engine's
-    *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # the page's
+    *("parser", "expand", "vocabulary", "fuzzy", "filters", "phrases", "whole", "some", "columns", "facets"),  # engine
+    *("compose", "facets-view", "remarks", "controls", "form", "exports", "advice", "server"),  # page
 )
 NAME_CHARS = 10
 
