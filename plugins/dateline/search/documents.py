@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import TypeVar
 from zlib import crc32
 
 from dateline.errors import SearchError
 from dateline.records import SearchDocument
 from dateline.search.analysis import find_words
 from dateline.search.fields import TEXT, VALUE_FIELDS, below
+
+Value = TypeVar("Value")
 
 CHUNK_WORDS = 250  # a longer body is parted, so that a result's snippet needs no long text
 MAX_CHUNKS = 24
@@ -22,6 +25,58 @@ _CRC_BYTES = 4
 
 class DamageError(SearchError):
     """The index is not as it was written, and must be made anew."""
+
+
+class LateTable(Mapping[str, Value]):
+    """A mapping that is put together when it is first asked: few who unpack an article ask for all of it."""
+
+    __slots__ = ("_make", "_table")
+
+    def __init__(self, make: Callable[[], dict[str, Value]]) -> None:
+        """Take what puts the mapping together."""
+        self._make = make
+        self._table: dict[str, Value] | None = None
+
+    def _made(self) -> dict[str, Value]:
+        if self._table is None:
+            self._table = self._make()
+        return self._table
+
+    def __getitem__(self, key: str) -> Value:
+        return self._made()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def keys(self) -> KeysView[str]:
+        """Return those of the dictionary, which are faster."""
+        return self._made().keys()
+
+    def values(self) -> ValuesView[Value]:
+        """Return those of the dictionary, which are faster."""
+        return self._made().values()
+
+    def items(self) -> ItemsView[str, Value]:
+        """Return those of the dictionary, which are faster."""
+        return self._made().items()
+
+
+class PackedPlaces(LateTable[tuple[int, ...]]):
+    """Terms and where they stand, in columns, which the export takes as they are."""
+
+    __slots__ = ("counts", "places", "terms")
+
+    def __init__(self, terms: list[str], counts: array[int], places: array[int]) -> None:
+        """Take the terms, how often each stands there, and where, one term after the other."""
+        super().__init__(self._tuples)
+        self.terms, self.counts, self.places = terms, counts, places
+
+    def _tuples(self) -> dict[str, tuple[int, ...]]:
+        rest = iter(self.places)
+        return dict(zip(self.terms, [tuple(islice(rest, count)) for count in self.counts], strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +191,19 @@ def unpack_document(slug: str, data: bytes) -> AnalysedDocument:
     code, count, titles, bodies, words, terms, *rest_of_head = json.loads(head)
     title_length, body_length, values, value_lengths, chunks, chunk_starts = rest_of_head
     numbers = array(code, tail)
-    rest = iter(numbers[count:])
-    positions = (tuple(islice(rest, length)) for length in numbers[:count])
+    title_terms, body_terms = titles.split(), bodies.split()
+    if count != len(title_terms) + len(body_terms):
+        raise DamageError(f"{slug}: the analysed text in the index is damaged; `make html` writes it anew.")
+    counts, places = numbers[:count], numbers[count:]
+    title_counts, body_counts = counts[: len(title_terms)], counts[len(title_terms) :]
+    parted = sum(title_counts)
     return AnalysedDocument(
         slug=slug,
-        title=dict(zip(titles.split(), positions, strict=False)),
-        body=dict(zip(bodies.split(), positions, strict=True)),
+        title=PackedPlaces(title_terms, title_counts, places[:parted]),
+        body=PackedPlaces(body_terms, body_counts, places[parted:]),
         title_length=title_length,
         body_length=body_length,
-        words={word: term or word for word, term in _pairs(words.split(), terms)},
+        words=LateTable(lambda: {word: term or word for word, term in _pairs(words.split(), terms)}),
         values=values,
         value_lengths=value_lengths,
         chunks=tuple(chunks),
