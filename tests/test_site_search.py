@@ -75,7 +75,8 @@ def test_a_long_index_has_pages_for_its_letters_and_their_parts(names, monkeypat
 def written():
     """The pages of search by their address, written with the theme."""
     pages = search_pages.search_pages(
-        DOCUMENTS, VALUES, scripts=("theme/js/a.js",), lazy_scripts={"form": "theme/js/b.js"}, shards=["x/2.js", "meta.js"], api="api/search"
+        DOCUMENTS, VALUES, scripts=("theme/js/a.js",), lazy_scripts={"form": "theme/js/b.js"}, shards=["x/2.js", "meta.js"],
+        generation="g1", api="api/search",
     )  # fmt: skip
     return {url: render(template, **values) for url, template, values in pages}
 
@@ -88,7 +89,7 @@ def test_the_index_tells_what_a_name_is_how_often_it_stands_and_where_else_to_lo
 
 
 def test_one_page_leads_to_every_file_that_the_search_may_load(written):
-    assert {"../search/meta.js", "../search/x/2.js"} <= set(Elements(written["search/files.html"]).values("href"))
+    assert {"../search/meta.js", "../search/meta.js?g1", "../search/x/2.js"} <= set(Elements(written["search/files.html"]).values("href"))
 
 
 def test_many_files_are_listed_on_several_light_pages(monkeypatch):

@@ -149,7 +149,12 @@ PAGES: dict[str, dict[str, Any]] = {
         "urls": ("articles/index.html", "articles/page/2.html", "articles/page/3.html"),
     },
     "tags": {"index": index_of("tags", LIMA_FACET)},
-    "search": {"search_scripts": ("search/engine.0123.js",), "search_lazy": {}, "search_api": ""},
+    "search": {
+        "search_scripts": ("search/engine.0123.js",),
+        "search_lazy": {},
+        "search_generation": "",
+        "search_api": "",
+    },
     "404": {},
 }
 

@@ -32,7 +32,10 @@ def page(browser: Browser, repository: Path) -> Iterator[Page]:
     """A page that has the analysis and all stemmers."""
     opened = browser.new_page()
     folder = repository / "theme/static/js/search"
-    for script in (folder / "stemmer.js", folder / "analysis.js", *sorted((folder / "stem").glob("*.js"))):
+    for script in (
+        *(folder / f"{name}.js" for name in ("stemmer", "analysis", "regions")),
+        *sorted((folder / "stem").glob("*.js")),
+    ):
         opened.add_script_tag(path=script)
     yield opened
     opened.close()

@@ -22,6 +22,7 @@ from searching import SHARED
 SCRIPTS = (
     "search/stemmer.js",
     "search/analysis.js",
+    "search/regions.js",
     "search/stem/fr.js",
     "engine/parser.js",
     "engine/plan.js",

@@ -103,7 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(repository / "theme/static", folder / "theme")
     (folder / "theme/js/answers.js").write_text(CLIENT.replace("ANSWERS", json.dumps(ANSWERS), 1), encoding="utf-8")
-    page = render("search", siteurl=".", search_scripts=SCRIPTS, search_lazy={}, search_api="")
+    page = render("search", siteurl=".", search_scripts=SCRIPTS, search_lazy={}, search_generation="", search_api="")
     (folder / "search.html").write_text(page, encoding="utf-8")
     (folder / "articles").mkdir()
     body = "<p>The army moved on Palmyra.</p><p>Armies <a href='x'>of Palmyra</a> fled.</p>"

@@ -87,7 +87,7 @@ def test_a_reader_types_narrows_and_goes_back(page, address):
     page.keyboard.press("Enter")
     place = page.get_by_role("group", name="Places").get_by_role("listitem").filter(has_text="Palmyra")
     expect(place).to_contain_text("2 articles")
-    place.get_by_role("checkbox").check()
+    place.get_by_role("checkbox").click()
     chip = page.locator("#search-chips button")
     expect(chip).to_have_count(1)
     expect(page.locator(".search-count")).to_have_text("2 articles")
@@ -117,6 +117,8 @@ def test_the_engine_is_loaded_once_and_from_a_host_not_into_the_page(page, addre
     assert page.evaluate("typeof dateline.answer") == ("undefined" if is_hosted else "object")
     assert len(page.workers) == is_hosted
     assert sum("/search/engine." in url for url in asked) == 1
+    [meta] = [url for url in asked if "/search/meta.js" in url]
+    assert meta.endswith(f"meta.js?{page.locator('[data-search]').get_attribute('data-generation')}")
 
 
 def test_a_page_that_may_have_no_worker_answers_itself(browser, archive):

@@ -126,6 +126,7 @@ class ArchiveGenerator(Generator):  # type: ignore[misc]
             scripts=[scripts["page"]],
             lazy_scripts=scripts,
             shards=exported.live,
+            generation=exported.generation,
             api=self.settings.get("DATELINE_SEARCH_API", ""),
         )
         urls = []

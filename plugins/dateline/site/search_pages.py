@@ -56,22 +56,28 @@ def search_pages(
     scripts: Sequence[str],
     lazy_scripts: Mapping[str, str],
     shards: Iterable[str],
+    generation: str = "",
     api: str = "",
 ) -> Iterator[Page]:
     """Yield what the pages of search are written from.
 
     `scripts` are the paths of the page's scripts from the root of the site, `lazy_scripts` by their names those of the
-    scripts that are loaded when needed, `shards` the names of the files in the folder of the search, `api` the path of
-    a server's answers, where the site has one.
+    scripts that are loaded when needed, `shards` the names of the files in the folder of the search, `generation`
+    what changes with any of them, `api` the path of a server's answers, where the site has one.
     """
-    given = {"search_scripts": tuple(scripts), "search_lazy": dict(lazy_scripts), "search_api": api}
+    given = {
+        "search_scripts": tuple(scripts),
+        "search_lazy": dict(lazy_scripts),
+        "search_generation": generation,
+        "search_api": api,
+    }
     yield SEARCH_PAGE, "search", given
     names = index_names(values, count_articles(documents, values))
     pages = names_pages(names)
     letters = names_letters(pages)
     for page in pages:
         yield page.url, "book_index", {"names": page, "letters": letters, "total": len(names)}
-    parts = _cut(sorted(shards), LINKS_A_PAGE)
+    parts = _cut(sorted([*shards, f"meta.js?{generation}"] if generation else shards), LINKS_A_PAGE)
     urls = _part_urls(FILES_PAGE, len(parts))
     for number, (url, part) in enumerate(zip(urls, parts, strict=True), start=1):
         yield url, "search_files", {"shards": part, "number": number, "urls": urls}

@@ -42,7 +42,9 @@ def write_scripts(theme_static: Path, folder: Path, languages: Iterable[str] = (
     bundles = {name: [js / f"{part}.js" for part in parts] for name, parts in BUNDLES.items()}
     bundles |= {name: [js / "engine" / f"{name}.js"] for name in LAZY}
     stems = {language: js / "search" / "stem" / f"{language}.js" for language in sorted(set(languages))}
-    bundles |= {f"stem/{language}": [path] for language, path in stems.items() if path.is_file()}
+    bundles |= {
+        f"stem/{language}": [js / "search/regions.js", path] for language, path in stems.items() if path.is_file()
+    }
     return {name: _write_script(name, paths, folder) for name, paths in bundles.items()}
 
 

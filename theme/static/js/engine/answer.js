@@ -105,8 +105,8 @@ dateline.answer = (() => {
   if (!globalThis.document) {
     globalThis.onmessage = async ({ data: { open, number, kind, what } }) => {
       if (open) {
-        dateline.lazy.scripts = open[1];
-        shards.open(open[0]);
+        dateline.lazy.scripts = open[2];
+        shards.open(open[0], open[1]);
         return void shards.meta().catch(() => {}); // ahead of the first question, which tells what is wrong
       }
       try {

@@ -2,8 +2,11 @@
 // The engine as the page asks it: in a worker, where one may be had, else on the page itself, as from disk.
 "use strict";
 
-/** What answers from the shards in `folder`, seen from the page: {search, facets}, and ready() if it is on the page. */
-dateline.client = (folder) => {
+/**
+ * What answers from the shards in `folder`, of the generation that the page was made with, seen from the page: {search,
+ * facets}, and ready() if it is on the page.
+ */
+dateline.client = (folder, generation) => {
   const absolute = (path) => new URL(path, document.baseURI).href;
   const { lazy } = dateline;
   const waiting = new Map();
@@ -13,7 +16,7 @@ dateline.client = (folder) => {
   async function ready() {
     if (worker) return;
     if (!dateline.answer) await lazy("engine");
-    dateline.shards.open(folder);
+    dateline.shards.open(folder, generation);
     return dateline.answer;
   }
 
@@ -41,7 +44,7 @@ dateline.client = (folder) => {
       waiting.clear();
     };
     const scripts = Object.entries(lazy.scripts).map(([name, path]) => [name, absolute(path)]);
-    worker.postMessage({ open: [absolute(folder), Object.fromEntries(scripts)] });
+    worker.postMessage({ open: [absolute(folder), generation, Object.fromEntries(scripts)] });
   }
 
   if (location.protocol.startsWith("http")) {

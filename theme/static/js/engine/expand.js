@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Parts of a query that stand for several words or names: prefixes, wildcards, fuzzy words, names in the fields of values
-// and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by plan.js when a query has one.
+// The parts of a query that are more than words wanted together: OR, NOT, dates, prefixes, wildcards, fuzzy words, names
+// in the fields of values and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by plan.js.
 // Of dateline.vocabulary it asks words(prefix) and names(prefix).
 "use strict";
 
 dateline.expand = (() => {
   const MAX_EXPANSIONS = 256;
   const SHOWN = { prefix: "*", fuzzy: "~" };
-  const { andPlan, foldedWords, joined, tellUnknown, termsPlan, wordsOf, wordsPlan } = dateline.plan;
+  const { andPlan, foldedWords, joined, orPlan, planOf, tellUnknown, termsPlan, wordsOf, wordsPlan } = dateline.plan;
 
   const vocabulary = () => dateline.lazy("vocabulary").then(() => dateline.vocabulary);
 
@@ -31,9 +31,24 @@ dateline.expand = (() => {
     return found;
   }
 
-  function plan(leaf, reading) {
-    const [, , field] = leaf;
-    return !field || field === "title" || field === "body" ? expandedPlan(leaf, reading) : valuePlan(leaf, reading);
+  /** The plan of a part that is neither words nor wanted together with others. */
+  function plan(tree, reading) {
+    const [kind, part, field] = tree;
+    if (kind === "date" || kind === "undated") return tree;
+    if (kind === "not") return unwantedPlan(part, reading);
+    if (kind === "or") return eitherPlan(tree.slice(1), reading);
+    return !field || field === "title" || field === "body" ? expandedPlan(tree, reading) : valuePlan(tree, reading);
+  }
+
+  async function unwantedPlan(part, reading) {
+    const unwanted = await planOf(part, { ...reading, widen: false, wanted: false });
+    return unwanted && ({ none: ["all"], all: ["none"] }[unwanted[0]] ?? ["not", unwanted]);
+  }
+
+  async function eitherPlan(parts, reading) {
+    const plans = [];
+    for (const part of parts) plans.push(await planOf(part, reading));
+    return joined(orPlan, plans);
   }
 
   /** The plan of a prefix, a wildcard or a fuzzy word; words before it, as in al-ba*, are wanted too. */

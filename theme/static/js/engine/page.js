@@ -15,7 +15,7 @@ dateline.page = (() => {
   const plural = (count) => `${number(count)} article${count === 1 ? "" : "s"}`;
 
   const root = document.querySelector("[data-search]");
-  const { search: folder = "", root: site = "", api = "" } = root?.dataset ?? {};
+  const { search: folder = "", root: site = "", api = "", generation } = root?.dataset ?? {};
   const [box, order, status, list, partly, more] = ["q", "search-order", "search-status", "search-results",
     "search-partly", "search-more"].map(at); // prettier-ignore
   const { lazy } = dateline;
@@ -65,7 +65,7 @@ dateline.page = (() => {
     return answer();
   }
 
-  const engine = () => (client ??= dateline.client(folder));
+  const engine = () => (client ??= dateline.client(folder, generation));
 
   /** The answer of the server, where the site has one and it answers. */
   const served = async (...question) => isServed && ((await lazy("server")), dateline.server.ask(...question));

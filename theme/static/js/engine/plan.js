@@ -42,23 +42,13 @@ dateline.plan = (() => {
 
   /** The plan of a tree, or nothing where it has no word. */
   async function planOf(tree, reading) {
-    switch (tree[0]) {
-      case "date":
-      case "undated":
-        return tree;
-      case "not": {
-        const unwanted = await planOf(tree[1], { ...reading, widen: false, wanted: false });
-        return unwanted && notPlan(unwanted);
-      }
-      case "or": {
-        const plans = [];
-        for (const part of tree.slice(1)) plans.push(await planOf(part, reading));
-        return joined(orPlan, plans);
-      }
-      case "and":
-        return joined(andPlan, await andParts(tree.slice(1), reading));
+    const [kind, , field] = tree;
+    if (kind === "and") return joined(andPlan, await andParts(tree.slice(1), reading));
+    if ((kind === "word" || kind === "phrase") && familyOf(field) === "text") {
+      return kind === "word" && !field ? widenedPlan([tree], reading) : wordsPlan(tree, reading);
     }
-    return leafPlan(tree, reading);
+    await dateline.lazy("expand");
+    return dateline.expand.plan(tree, reading);
   }
 
   /** The plans of parts that are wanted together, neighbouring words that are a name as one. */
@@ -104,14 +94,6 @@ dateline.plan = (() => {
     return orPlan([words ?? NONE, ...names.map(({ field, key }) => ["term", field, key, run[0][4]])]);
   }
 
-  function leafPlan(leaf, reading) {
-    const [kind, , field] = leaf;
-    if (familyOf(field) !== "text" || (kind !== "word" && kind !== "phrase")) {
-      return dateline.lazy("expand").then(() => dateline.expand.plan(leaf, reading));
-    }
-    return kind === "word" && !field ? widenedPlan([leaf], reading) : wordsPlan(leaf, reading);
-  }
-
   /** The plan of a word or a phrase; a word of several, al-Bab, is a phrase. */
   async function wordsPlan([, text, field, reach, boost], reading) {
     const words = wordsOf(text).filter(({ terms }) => terms.length);
@@ -149,15 +131,11 @@ dateline.plan = (() => {
     return finding.length > 1 ? ["or", ...finding] : (finding[0] ?? NONE);
   }
 
-  function notPlan(part) {
-    return { none: ["all"], all: NONE }[part[0]] ?? ["not", part];
-  }
-
   /** The words and phrases of a query that is nothing else, if there are two or more; else none. */
   function plainParts([op, ...parts]) {
     const plain = ([kind, , field]) => (kind === "word" || kind === "phrase") && !field;
     return op === "and" && parts.every(plain) ? parts : [];
   }
 
-  return { andPlan, foldedWords, joined, orPlan, plainParts, resolve, tellUnknown, termsPlan, wordsOf, wordsPlan };
+  return { andPlan, foldedWords, joined, orPlan, plainParts, planOf, resolve, tellUnknown, termsPlan, wordsOf, wordsPlan };
 })();

@@ -16,16 +16,18 @@ dateline.shards = (() => {
   const loading = new Map();
   const kept = new Map();
   let base;
+  let metaName = "meta.js";
 
   /** Called by every shard. */
   dateline.shard = (name, data) => received.set(name, data);
 
-  /** Say where the shards lie; else the page says so. */
-  function open(folder) {
+  /** Say where the shards lie, and what tells a host's copies of the first of them apart. */
+  function open(folder, generation = "") {
     base = folder;
+    metaName = generation ? `meta.js?${generation}` : "meta.js";
   }
 
-  const folder = () => (base ??= document.querySelector("[data-search]").dataset.search);
+  const folder = () => base ?? document.querySelector("[data-search]").dataset.search;
 
   function once(key, start) {
     if (!loading.has(key)) {
@@ -46,7 +48,7 @@ dateline.shards = (() => {
   function load(name) {
     return once(name, async () => {
       try {
-        await dateline.lazy.run(`${folder()}${name}.js`);
+        await dateline.lazy.run(folder() + (name === "meta" ? metaName : `${name}.js`));
       } catch {
         throw stale();
       }

@@ -30,7 +30,7 @@ dateline.analysis = (() => {
   const stemmers = { en: { letters: /^[a-z]{3,}$/, stem: (word) => dateline.stem(word), folded: true } };
 
   const api = {
-    findTokens, foldSpaces, foldWord, languages: ["en"], regionOfVerb, rest, stemmers, termOf, termsOf, use,
+    findTokens, foldSpaces, foldWord, languages: ["en"], stemmers, termOf, termsOf, use,
   };
 
   /** Take the languages of an archive, and load the stemmers that the site has for them. */
@@ -76,19 +76,6 @@ dateline.analysis = (() => {
   /** A word in small letters with its accents, which the endings of most languages need. */
   function composed(surface) {
     return bare(surface.normalize("NFKC").replace(POINTING, "").toLowerCase().replaceAll("œ", "oe"));
-  }
-
-  /** What follows the first match of a pattern in a word: the regions R1, R2 and RV of the Snowball stemmers. */
-  function rest(word, pattern) {
-    const match = pattern.exec(word);
-    return match ? word.slice(match.index + match[0].length) : "";
-  }
-
-  /** RV as Whoosh's stemmers of Spanish, Italian, Portuguese and Romanian have it. */
-  function regionOfVerb(word, vowels) {
-    const tail = word.slice(2);
-    if (!vowels.includes(word[1])) return rest(tail, new RegExp(`[${vowels}]`));
-    return vowels.includes(word.slice(0, 2)) ? rest(tail, new RegExp(`[^${vowels}]`)) : word.slice(3);
   }
 
   /** The terms that a query's word stands for, in the order of languages, each once. */

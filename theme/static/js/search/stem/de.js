@@ -5,7 +5,7 @@
 dateline.analysis.stemmers.de = (() => {
   const VOWEL = /[aeiouyäöü]/;
   const REGION = /[aeiouyäöü][^aeiouyäöü]/;
-  const rest = dateline.analysis.rest;
+  const { rest } = dateline.regions;
 
   function stem(plain) {
     const letters = [...plain.replaceAll("ß", "ss")];

@@ -5,7 +5,7 @@
 dateline.analysis.stemmers.es = (() => {
   const REGION = /[aeiouáéíóúü][^aeiouáéíóúü]/;
   const PLAIN = { á: "a", é: "e", í: "i", ó: "o", ú: "u" };
-  const { regionOfVerb, rest } = dateline.analysis;
+  const { regionOfVerb, rest } = dateline.regions;
 
   // Longer endings come first: the first that fits decides, whether or not it may go.
   const PRONOUN = /(?:sel[ao]s?|l[aeo]s|nos|[ms]e|l[aeo])$/;

@@ -7,7 +7,7 @@ dateline.analysis.stemmers.fi = (() => {
   const LONG_VOWEL = /([aeiouäö])\1$/;
   const CASE = /(?:siin|tten|seen|h[aeioäö]n|den|tt[aä]|ss[aä]|st[aä]|l[lt][aä]|lle|ksi|ine|[tn][aä]|[aän])$/;
   const POSSESSED = /(?:(?:[tn]|ss|ll)(?:aan|ään)|(?:ll|in)een)$/;
-  const rest = dateline.analysis.rest;
+  const { rest } = dateline.regions;
 
   /** The ending of a word's case that may go behind what it follows, "" for none. */
   function caseOf(word, r1) {

@@ -5,7 +5,7 @@
 dateline.analysis.stemmers.fr = (() => {
   const VOWEL = /[aeiouyâàëéêèïîôûù]/;
   const REGION = /[aeiouyâàëéêèïîôûù][^aeiouyâàëéêèïîôûù]/;
-  const rest = dateline.analysis.rest;
+  const { rest } = dateline.regions;
 
   // Longer endings come first, as a search finds them: one decides, whether or not it may go.
   const NOUN = new RegExp(

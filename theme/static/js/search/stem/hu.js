@@ -7,7 +7,7 @@ dateline.analysis.stemmers.hu = (() => {
   const VOWELS = "aeiouöüáéíóőúű";
   const DOUBLE = "(?:bb|ccs?|dd|ff|ggy?|jj|kk|lly?|mm|nny?|pp|rr|ssz?|tty?|vv|zzs?)";
   const SHORT = { á: "a", é: "e" };
-  const rest = dateline.analysis.rest;
+  const { rest } = dateline.regions;
 
   const CASE = new RegExp(
     "(?:képp(?:en)?|(?:[aeo]n)?ként|b[ae]n?|n[ae]k|v[ae]l|[brt][óő]l|h[eoö]z|n[áé]l|ért|kor|r[ae]|ig|[aeoö]?t|[uü]l|" +

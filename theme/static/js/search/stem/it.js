@@ -5,7 +5,7 @@
 dateline.analysis.stemmers.it = (() => {
   const REGION = /[aeiouàèìòù][^aeiouàèìòù]/;
   const GRAVE = { á: "à", é: "è", í: "ì", ó: "ò", ú: "ù" };
-  const { regionOfVerb, rest } = dateline.analysis;
+  const { regionOfVerb, rest } = dateline.regions;
 
   // Longer endings come first: the first that fits decides, whether or not it may go.
   const PRONOUN = /(?:gli(?:e(?:l[aeio]|ne))?|sene|[cmtv]e(?:l[aeio]|ne)|l[aeio]|[cmstv]i|ne)$/;

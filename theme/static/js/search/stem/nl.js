@@ -5,7 +5,7 @@
 dateline.analysis.stemmers.nl = (() => {
   const REGION = /[aeiouyè][^aeiouyè]/;
   const PLAIN = { ä: "a", á: "a", ë: "e", é: "e", í: "i", ï: "i", ö: "o", ó: "o", ü: "u", ú: "u" };
-  const rest = dateline.analysis.rest;
+  const { rest } = dateline.regions;
 
   function stem(plain) {
     let word = plain.replace(/[äáëéíïöóüú]/g, (letter) => PLAIN[letter]).replace(/^y/, "Y");

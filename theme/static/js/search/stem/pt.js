@@ -5,7 +5,7 @@
 
 dateline.analysis.stemmers.pt = (() => {
   const REGION = /[aeiouáéíóúâêô][^aeiouáéíóúâêô]/;
-  const { regionOfVerb, rest } = dateline.analysis;
+  const { regionOfVerb, rest } = dateline.regions;
 
   // Longer endings come first: the first that fits decides, whether or not it may go.
   const NOUN = new RegExp(

@@ -5,7 +5,7 @@
 
 dateline.analysis.stemmers.ro = (() => {
   const REGION = /[aeiouăâî][^aeiouăâî]/;
-  const { regionOfVerb, rest } = dateline.analysis;
+  const { regionOfVerb, rest } = dateline.regions;
 
   // Longer endings come first: the first that fits decides, whether or not it may go.
   const PLURAL = /(?:iilor|ului|[ei]lor|iile|atei|aţi[ea]|aua|[ei]le|iua|iei|ul|ea|ii)$/;

@@ -8,7 +8,7 @@ dateline.analysis.stemmers.ru = (() => {
   const SOUND = /i\^u|i\^a|shch|kh|t\^s|ch|e`|i`|sh|zh|''|[a-z']/g;
   const VOWEL = /[AUEaeiouy]/;
   const REGION = /[AUEaeiouy][^AUEaeiouy]/;
-  const rest = dateline.analysis.rest;
+  const { rest } = dateline.regions;
 
   // A search finds the longest of the endings that may go; some only after an а or я.
   const ADJECTIVAL = "(?:[yieo]e|[ioye]m|[oiey]i`|[oe]mu|[iy]mi|[iy]kh|[oe]go|ai\\^a|[uoe]i\\^u|i\\^ui\\^u|i\\^ai\\^a)";
