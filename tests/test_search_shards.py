@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from dateline.search.shards import export_index, write_scripts
 from dateline.search.shards.codec import DIGITS, MAX_NUMBER, encode_gaps, encode_number
-from dateline.search.shards.postings import chunk_mask
 from dateline.search.shards.trees import cut
 from sharding import STORIES, Archive, story
 
@@ -45,10 +44,6 @@ def test_digits_need_no_escape_in_a_script():
 
 def test_a_rising_column_is_written_as_gaps():
     assert encode_gaps([4, 5, 9]) == DIGITS[4] + DIGITS[0] + DIGITS[3]
-
-
-def test_each_chunk_with_a_word_has_its_bit():
-    assert chunk_mask((0, 49, 120), (0, 50, 100)) == 0b101
 
 
 @given(st.lists(st.text("abc", min_size=1), unique=True, max_size=300), st.integers(0, 300))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from operator import sub
+from typing import TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 DIGITS = "".join(chr(code) for code in range(32, 127) if chr(code) not in '"\\')
 TEXT_END = "\x7f"
@@ -11,7 +16,7 @@ TEXT_END = "\x7f"
 _BASE = len(DIGITS)
 _FORMS = ((0, 76), (76, 12), (88, 3), (91, 1), (92, 1))  # by length: the first digits that begin such a number
 MAX_NUMBER = sum(count * _BASE**more for more, (_, count) in enumerate(_FORMS)) - 1
-_TABLED = 1 << 12
+_MAX_KEPT = 1 << 17
 _MAX_SHARED = 74  # so that one more than it has one digit
 
 
@@ -34,26 +39,47 @@ def encode_number(number: int) -> str:
     raise ValueError(f"{number} is more than {MAX_NUMBER}, the most that a shard can hold")
 
 
-_TABLE = tuple(map(encode_number, range(_TABLED)))
+class Table(dict[Key, Value]):
+    """What a function makes of each key that was asked for: a look-up costs no call once it is known."""
+
+    def __init__(self, make: Callable[[Key], Value]) -> None:
+        """Take the function."""
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Key) -> Value:
+        if len(self) >= _MAX_KEPT:
+            self.clear()
+        value = self[key] = self._make(key)
+        return value
 
 
-def encode_numbers(numbers: Sequence[int]) -> str:
+digits_of = Table[int, bytes](lambda number: encode_number(number).encode()).__getitem__
+_digits_of_step = Table[int, bytes](lambda step: encode_number(step - 1).encode()).__getitem__
+
+
+def encode_column(numbers: Iterable[int]) -> bytes:
     """Return a column of numbers.
 
-    >>> encode_numbers([0, 1, 1000])
-    ' !wy'
+    >>> encode_column([0, 1, 1000])
+    b' !wy'
     """
-    try:
-        return "".join([_TABLE[number] for number in numbers])
-    except IndexError:
-        return "".join(map(encode_number, numbers))
+    return b"".join(map(digits_of, numbers))
+
+
+def encode_rising(numbers: Sequence[int]) -> bytes:
+    """Return a column of rising numbers: the first, then by how much more than 1 each is above the one before."""
+    return b"".join(map(_digits_of_step, map(sub, numbers, chain((-1,), numbers))))
+
+
+def encode_numbers(numbers: Iterable[int]) -> str:
+    """Return a column of numbers as a text."""
+    return encode_column(numbers).decode()
 
 
 def encode_gaps(numbers: Sequence[int]) -> str:
-    """Return rising numbers: the first, then by how much more than 1 each is above the one before."""
-    if len(numbers) == 1:
-        return encode_numbers(numbers)
-    return encode_numbers([*numbers[:1], *(after - before - 1 for before, after in pairwise(numbers))])
+    """Return a column of rising numbers as a text."""
+    return encode_rising(numbers).decode()
 
 
 def encode_sorted(texts: Iterable[str]) -> str:
@@ -74,6 +100,8 @@ def encode_sorted(texts: Iterable[str]) -> str:
 def count_shared(first: str, second: str) -> int:
     """Return how many characters two texts have in common at their beginning, 74 at the most."""
     shared = 0
-    while shared < min(len(first), len(second), _MAX_SHARED) and first[shared] == second[shared]:
+    for one, other in zip(first[:_MAX_SHARED], second, strict=False):
+        if one != other:
+            break
         shared += 1
     return shared
