@@ -15,8 +15,7 @@ import pytest
 from dateline.articles.check import unlisted
 from dateline.cli import SORTS, main
 from dateline.records import SearchValue
-from dateline.search import asking
-from dateline.search.archive_index import update_index
+from dateline.search import asking, update_index
 from searching import document
 
 COMMANDS = ("new", "build", "convert", "cat", "remove", "tag", "search", "suggest", "diff", "check", "serve")
@@ -123,7 +122,9 @@ def test_search_prints_hits_and_json(here, capsys):
     assert found["query"] == "palmyra"
     assert found["total"] == 2
     (hit,) = found["hits"]
-    assert set(hit) == {"rank", "slug", "title", "topic", "date", "url", "score", "snippet", "marks", "group"}
+    assert set(hit) == {
+        "rank", "slug", "title", "title_marks", "topic", "date", "label", "url", "score", "snippet", "marks", "group",
+    }  # fmt: skip
     assert (here / "output" / hit["url"]).is_file()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dateline.search import open_index, update_index
 from dateline.search.answer import search, search_json
-from dateline.search.archive_index import open_index, update_index
 from searching import VALUES, document
 
 RAIN = "It rained all day. " * 80

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import os
+
 import pytest
 
 from dateline.errors import SearchError
@@ -79,3 +82,26 @@ def test_an_index_has_another_generation_when_it_was_changed(tmp_path):
             assert ENGINE.count(index) == count
     assert generations[0] == ""
     assert len(set(generations)) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in")  # Whoosh leaves a file open that it cannot read
+def test_postings_that_decayed_unseen_are_told_and_mended(tmp_path):
+    update_index(ARTICLES, VALUES, tmp_path)
+    path = next(tmp_path.glob("*/*.seg"))
+    data, status = path.read_bytes(), path.stat()
+    told = set()
+    for at in range(0, len(data), 41):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))  # so that it is not read again when opened
+        try:
+            with ENGINE.open(tmp_path) as index:
+                ENGINE.ask(index, Question("army place:Palmyra"))
+        except SearchError as error:
+            told.add(str(error))
+            assert path.stat().st_mtime_ns != status.st_mtime_ns
+        gc.collect()
+    assert {sentence.split(": ")[1] for sentence in told} == {
+        "the search index is not as it was written; `make html` writes it anew."
+    }
+    os.utime(path)
+    assert len(update_index(ARTICLES, VALUES, tmp_path).notes) == 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.errors import SearchError
-from dateline.search.archive_index import open_index, update_index
+from dateline.search import open_index, update_index
 from dateline.search.evaluate import evaluate, stand_near
 from dateline.search.plan import (
     AllPlan,

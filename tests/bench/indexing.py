@@ -25,8 +25,8 @@ from whoosh.fields import KEYWORD, TEXT, Schema
 from whoosh.index import create_in
 
 from dateline.records import SearchDocument, SearchValue
+from dateline.search import open_index, update_index
 from dateline.search.analysis import StemAnalyzer
-from dateline.search.archive_index import open_index, update_index
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from multiprocessing import Process, Queue
 from pathlib import Path
 
 from dateline.records import SearchDocument
-from dateline.search.archive_index import update_index
+from dateline.search import update_index
 from dateline.search.asking import ENGINE
 from dateline.server import Limits, application, listen
 

@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dateline.records import SearchDocument
+from dateline.search import SearchIndex, open_index, update_index
 from dateline.search.answer import search, search_json
-from dateline.search.archive_index import SearchIndex, open_index, update_index
 from dateline.search.evaluate import evaluate
 from dateline.search.parser import parse_query
 from dateline.search.plan import resolve

@@ -4,8 +4,9 @@ Nothing outside this package knows Whoosh. `docs/search.md` specifies the langua
 """
 
 from dateline.search.answer import Hit, SearchResult, Sort, search, search_json
-from dateline.search.archive_index import IndexSummary, SearchIndex, open_index, update_index
+from dateline.search.archive_index import SearchIndex, open_index
 from dateline.search.shards import ExportSummary, export_index, write_scripts
+from dateline.search.updating import IndexSummary, update_index
 
 __all__ = [
     "ExportSummary",

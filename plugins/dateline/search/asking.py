@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from dateline.errors import SearchError
 from dateline.search import answer, archive_index
+from dateline.search.manifest import index_stamp
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -50,18 +51,24 @@ def error_json(query: str, sentence: str) -> dict[str, Any]:
 
 
 def _ask(index: archive_index.SearchIndex, question: Question) -> dict[str, Any]:
-    """Ask the index that a build brings up to date; SearchError when the time is over."""
+    """Ask the index that a build brings up to date; SearchError when the time is over, or the index damaged."""
     begun = time.monotonic()
-    result = answer.search(
-        index,
-        question.query,
-        limit=question.limit,
-        offset=question.offset,
-        sort=question.sort,
-        widen=question.widen,
-        facets=question.facets,
-        budget=question.seconds,
-    )
+    try:
+        result = answer.search(
+            index,
+            question.query,
+            limit=question.limit,
+            offset=question.offset,
+            sort=question.sort,
+            widen=question.widen,
+            facets=question.facets,
+            budget=question.seconds,
+        )
+    except SearchError:
+        raise
+    except Exception:  # whatever damaged postings make Whoosh raise
+        index.check()
+        raise
     if result.error and question.seconds is not None and time.monotonic() - begun >= question.seconds:
         raise SearchError(result.error)
     return answer.search_json(result)
@@ -69,7 +76,7 @@ def _ask(index: archive_index.SearchIndex, question: Question) -> dict[str, Any]
 
 def _stamp(folder: Path) -> str:
     try:
-        return archive_index.index_stamp(folder)
+        return index_stamp(folder)
     except OSError:
         return ""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, Collection, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TypeVar
-from zlib import crc32
 
 from dateline.errors import SearchError
 from dateline.records import SearchDocument
@@ -19,8 +18,7 @@ Value = TypeVar("Value")
 
 CHUNK_WORDS = 250  # a longer body is parted, so that a result's snippet needs no long text
 MAX_CHUNKS = 24
-
-_CRC_BYTES = 4
+ANALYSER_VERSION = "2"  # to be raised when a text's terms change, so that all articles are analysed anew
 
 
 class DamageError(SearchError):
@@ -100,11 +98,11 @@ class AnalysedDocument:
         lengths = {TEXT: self.title_length + self.body_length, **self.value_lengths}
         return {family: length for family, length in lengths.items() if length}
 
-    def terms(self) -> Iterator[tuple[str, str]]:
-        """Yield the field and text of each term of the article."""
-        for field, terms in (("title", self.title), ("body", self.body), *self.values.items()):
-            for term in terms:
-                yield field, term
+    @property
+    def terms(self) -> dict[str, Collection[str]]:
+        """The terms of the article by family, each once."""
+        values = {field: terms.keys() for field, terms in self.values.items()}
+        return {TEXT: self.title.keys() | self.body.keys(), **values}
 
 
 def analyse_document(
@@ -179,21 +177,16 @@ def pack_document(document: AnalysedDocument) -> bytes:
         document.chunks,
         document.chunk_starts,
     ]
-    data = b"\0".join((json.dumps(head, separators=(",", ":")).encode(), array(code, numbers).tobytes()))
-    return crc32(data).to_bytes(_CRC_BYTES, "big") + data
+    return b"\0".join((json.dumps(head, separators=(",", ":")).encode(), array(code, numbers).tobytes()))
 
 
 def unpack_document(slug: str, data: bytes) -> AnalysedDocument:
-    """Return what `pack_document` packed; DamageError where the bytes are not as they were written."""
-    if crc32(data[_CRC_BYTES:]) != int.from_bytes(data[:_CRC_BYTES], "big"):
-        raise DamageError(f"{slug}: the analysed text in the index is damaged; `make html` writes it anew.")
-    head, _, tail = data[_CRC_BYTES:].partition(b"\0")
+    """Return what `pack_document` packed."""
+    head, _, tail = data.partition(b"\0")
     code, count, titles, bodies, words, terms, *rest_of_head = json.loads(head)
     title_length, body_length, values, value_lengths, chunks, chunk_starts = rest_of_head
     numbers = array(code, tail)
     title_terms, body_terms = titles.split(), bodies.split()
-    if count != len(title_terms) + len(body_terms):
-        raise DamageError(f"{slug}: the analysed text in the index is damaged; `make html` writes it anew.")
     counts, places = numbers[:count], numbers[count:]
     title_counts, body_counts = counts[: len(title_terms)], counts[len(title_terms) :]
     parted = sum(title_counts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,10 +46,14 @@ def count_facets(
     counts in none.
     """
     documents = list(documents)
-    dates = [index.dates[number] for number in documents]
-    spans = [span for span in dates if span]
-    years = Counter(first[:4] for first, last in spans if first[:4] == last[:4])
-    months = Counter(first[:7] for first, last in spans if first[:7] == last[:7])
+    spans = Counter(map(index.dates.__getitem__, documents))
+    years: Counter[str] = Counter()
+    months: Counter[str] = Counter()
+    for span, count in spans.items():
+        if span and span[0][:4] == span[1][:4]:
+            years[span[0][:4]] += count
+        if span and span[0][:7] == span[1][:7]:
+            months[span[0][:7]] += count
     return Facets(
         {field: _count_values(index, field, unfiltered.get(field, documents), asked) for field in FACET_FIELDS},
         tuple(FacetCount(year, year, count) for year, count in sorted(years.items())),
@@ -73,14 +78,14 @@ def facets_json(facets: Facets) -> dict[str, Any]:
 def _count_values(
     index: SearchIndex, field: str, documents: Iterable[int], asked: Mapping[tuple[str, str], str]
 ) -> tuple[FacetCount, ...]:
-    above: dict[str, frozenset[str]] = {}
+    # Few combinations of values are had by many articles.
+    together = Counter(map(index.keys_of(field).__getitem__, documents))
+    tagged = frozenset(chain.from_iterable(together))
+    above = {key: (key, *index.value(field, key).broader) for key in tagged}
     counts: Counter[str] = Counter()
-    for number in documents:
-        keys = index.values_of(number).get(field, ())
-        for key in keys:
-            if key not in above:
-                above[key] = frozenset((key, *index.value(field, key).broader))
-        counts.update(frozenset().union(*(above[key] for key in keys)))
+    for keys, articles in together.items():
+        for higher in frozenset(chain.from_iterable(above[key] for key in keys)):
+            counts[higher] += articles
     labels = {key: index.value(field, key).label for key in counts}
     names = {key: name for key in counts if (name := asked.get((field, key))) != labels[key]}
     entries = (FacetCount(key, labels[key], count, names.get(key)) for key, count in counts.items())

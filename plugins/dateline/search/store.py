@@ -1,43 +1,37 @@
-"""What the index keeps beside Whoosh's postings: articles, their analysed form, words, names, values and figures.
+"""What the index keeps beside Whoosh's postings and the articles: words, terms, names, values, order and figures.
 
-One SQLite file in WAL mode: a reader holds the state it opened while a writer commits the next one.
+One SQLite file a generation, which is written once and then only read: an update changes a copy.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from dateline.errors import SearchError
-from dateline.records import SearchDocument, SearchValue
-from dateline.search.documents import AnalysedDocument, DamageError, pack_document
+from dateline.records import SearchValue
+from dateline.search.contents import Place
+from dateline.search.documents import DamageError
 from dateline.search.names import Name, name_entries
 from dateline.search.words import Word
-
-STORE_NAME = "store.sqlite"
-STORE_VERSION = f"3 {sys.byteorder} {array('I').itemsize}"  # of tables and packed numbers
-BUSY_SECONDS = 5.0
 
 _BATCH = 512  # rows a read: short, so that threads share a connection
 _TROUBLE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
 _SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
-  id INTEGER PRIMARY KEY, slug TEXT UNIQUE NOT NULL, fingerprint BLOB NOT NULL, language TEXT NOT NULL,
-  first INTEGER, last INTEGER);
-CREATE TABLE contents (id INTEGER PRIMARY KEY, document TEXT NOT NULL, analysed BLOB NOT NULL);
+  id INTEGER PRIMARY KEY, slug TEXT NOT NULL, fingerprint BLOB NOT NULL, first INTEGER, last INTEGER,
+  start INTEGER NOT NULL, given INTEGER NOT NULL, analysed INTEGER NOT NULL, tags TEXT NOT NULL);
 CREATE TABLE words (word TEXT, terms TEXT, df INTEGER NOT NULL, PRIMARY KEY (word, terms)) WITHOUT ROWID;
-CREATE TABLE shared (term TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE gone (field TEXT, term TEXT, segment TEXT, df INTEGER NOT NULL,
-  PRIMARY KEY (field, term, segment)) WITHOUT ROWID;
+CREATE TABLE terms (family TEXT, term TEXT, df INTEGER NOT NULL, PRIMARY KEY (family, term)) WITHOUT ROWID;
 CREATE TABLE members (field TEXT, key TEXT, data TEXT NOT NULL, below INTEGER NOT NULL,
   PRIMARY KEY (field, key)) WITHOUT ROWID;
 CREATE TABLE names (text TEXT, field TEXT, key TEXT, whole INTEGER NOT NULL,
@@ -45,15 +39,23 @@ CREATE TABLE names (text TEXT, field TEXT, key TEXT, whole INTEGER NOT NULL,
 """
 
 
-class Row(NamedTuple):  # made for each article at every update
+class Row(NamedTuple):  # made for each article at every update that changes something
     """What is known of a stored article without reading it."""
 
     id: int
     slug: str
     fingerprint: bytes
-    language: str
     first: int | None  # days since the year 1, as `date.toordinal` has them
     last: int | None
+    start: int  # of its Place
+    given: int
+    analysed: int
+    tags: str  # its values, as JSON
+
+    @property
+    def place(self) -> Place:
+        """Where the article stands in the contents."""
+        return Place(self.start, self.given, self.analysed)
 
 
 @contextmanager
@@ -111,34 +113,15 @@ class Store:
             raise DamageError(f"{self.path}: {name} is no list of numbers; `make html` writes it anew.") from error
         return numbers
 
-    def check(self) -> None:
-        """Raise DamageError where the tables cannot all be read, or lack a part of an article."""
-        [(answer,)] = self.rows("PRAGMA quick_check(1)")
-        [(lacking,)] = self.rows("SELECT count(*) FROM documents WHERE id NOT IN (SELECT id FROM contents)")
-        if answer != "ok" or lacking:
-            raise DamageError(f"{self.path}: the search index is damaged ({answer}); `make html` writes it anew.")
-
     def documents(self) -> list[Row]:
         """Return what is known of each article, by id."""
-        sql = "SELECT id, slug, fingerprint, language, first, last FROM documents ORDER BY id"
-        return list(map(Row._make, self.rows(sql)))
+        return list(map(Row._make, self.rows("SELECT * FROM documents ORDER BY id")))
 
-    def document(self, id_: int) -> SearchDocument:
-        """Return an article as it was given."""
-        [(data,)] = self.rows("SELECT document FROM contents WHERE id = ?", (id_,)) or [(None,)]
-        if data is None:
-            raise DamageError(f"{self.path}: the search index lacks article {id_}; `make html` writes it anew.")
-        return _read_document(data)
-
-    def packed(self, ids: Iterable[int]) -> Iterator[bytes]:
-        """Yield the analysed form of articles, in the order of `ids`."""
-        for batch in _batches(ids):
-            marks = ",".join("?" * len(batch))
-            found = dict(self.rows(f"SELECT id, analysed FROM contents WHERE id IN ({marks})", batch))  # noqa: S608 - the part is of question marks alone
-            for id_ in batch:
-                if id_ not in found:
-                    raise DamageError(f"{self.path}: the search index lacks article {id_}; `make html` writes it anew.")
-                yield found[id_]
+    def document(self, id_: int) -> Row:
+        """Return what is known of an article; DamageError where it is not there."""
+        for found in self.rows("SELECT * FROM documents WHERE id = ?", (id_,)):
+            return Row._make(found)
+        raise DamageError(f"{self.path}: the search index lacks article {id_}; `make html` writes it anew.")
 
     def words(self, prefix: str) -> Iterator[Word]:
         """Yield the words that begin so, by code point."""
@@ -187,34 +170,17 @@ class Store:
         """Return all values, by field and key."""
         return [_read_value(data) for (data,) in self.rows("SELECT data FROM members ORDER BY field, key")]
 
-    def gone(self, field: str, term: str) -> int:
-        """Return how many articles that were deleted still count in Whoosh's document frequency of a term."""
-        [(df,)] = self.rows("SELECT ifnull(sum(df), 0) FROM gone WHERE field = ? AND term = ?", (field, term))
-        return int(df)
-
-    def shared(self, term: str) -> int:
-        """Return how many articles have a term in title and body both."""
-        [(df,)] = self.rows("SELECT ifnull(max(df), 0) FROM shared WHERE term = ?", (term,))
-        return int(df)
+    def df(self, family: str, term: str) -> int:
+        """Return how many articles have a term."""
+        for (df,) in self.rows("SELECT df FROM terms WHERE family = ? AND term = ?", (family, term)):
+            return int(df)
+        return 0
 
     def count_words(self) -> int:
         """Return the number of distinct words."""
         return int(self.rows("SELECT count(DISTINCT word) FROM words")[0][0])
 
     # Writing.
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Write all that is written within, or nothing."""
-        with _told(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
 
     def write(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement for each row."""
@@ -229,41 +195,31 @@ class Store:
         """Keep a list of numbers under a name."""
         self.set_fact(name, array("i", numbers).tobytes())
 
-    def add_document(self, row: Row, document: SearchDocument, analysed: AnalysedDocument) -> None:
-        """Keep an article."""
-        self.write("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", [row])
-        data = json.dumps([getattr(document, field.name) for field in fields(document)])
-        self.write("INSERT INTO contents VALUES (?, ?, ?)", [(row.id, data, pack_document(analysed))])
+    def add_document(self, row: Row) -> None:
+        """Keep what is known of an article."""
+        self.write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
 
-    def remove_documents(self, ids: Sequence[int]) -> None:
+    def remove_documents(self, ids: Iterable[int]) -> None:
         """Forget articles."""
-        for table in ("documents", "contents"):
-            self.write(f"DELETE FROM {table} WHERE id = ?", ((id_,) for id_ in ids))  # noqa: S608 - both are constants
+        self.write("DELETE FROM documents WHERE id = ?", ((id_,) for id_ in ids))
 
-    def count(self, words: Mapping[tuple[str, str], int]) -> None:
+    def add_words(self, words: Mapping[tuple[str, str], int]) -> None:
         """Add to the numbers of articles that have words, by word and terms; a word of none goes."""
         self.write(
             "INSERT INTO words VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df",
             ((*word, df) for word, df in sorted(words.items()) if df),
         )
-        self.write(
-            "DELETE FROM words WHERE word = ? AND terms = ? AND df = 0", (word for word, df in words.items() if df <= 0)
-        )
+        less = (word for word, df in words.items() if df < 0)
+        self.write("DELETE FROM words WHERE word = ? AND terms = ? AND df = 0", less)
 
-    def count_shared(self, terms: Mapping[str, int]) -> None:
-        """Add to the numbers of articles that have terms in title and body both."""
+    def add_terms(self, family: str, terms: Mapping[str, int]) -> None:
+        """Add to the numbers of articles that have terms; a term of none goes."""
         self.write(
-            "INSERT INTO shared VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df",
-            ((term, df) for term, df in sorted(terms.items()) if df),
+            "INSERT INTO terms VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df",
+            ((family, term, df) for term, df in sorted(terms.items()) if df),
         )
-        self.write("DELETE FROM shared WHERE term = ? AND df = 0", ((term,) for term, df in terms.items() if df <= 0))
-
-    def add_gone(self, gone: Mapping[tuple[str, str, str], int]) -> None:
-        """Add to the articles deleted, by field, term and segment."""
-        self.write(
-            "INSERT INTO gone VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df",
-            ((*term, df) for term, df in sorted(gone.items())),
-        )
+        less = ((family, term) for term, df in terms.items() if df < 0)
+        self.write("DELETE FROM terms WHERE family = ? AND term = ? AND df = 0", less)
 
     def set_values(self, values: Iterable[SearchValue], parents: frozenset[tuple[str, str]]) -> None:
         """Keep the values and their names in place of those before; `parents` have something below them."""
@@ -276,72 +232,51 @@ class Store:
         self.write("INSERT INTO names VALUES (?, ?, ?, ?)", names)
 
 
-def create_store(folder: Path) -> Store:
-    """Return an empty store in a new folder that nobody reads yet; a crash leaves it unfinished."""
-    store = _connect(folder / STORE_NAME, "rwc")
-    with _told(store.path):
-        for pragma in ("journal_mode = MEMORY", "synchronous = OFF"):
-            store.rows(f"PRAGMA {pragma}")
-        for statement in _SCHEMA.split(";\n"):
-            store.rows(statement)
-        store.set_fact("version", STORE_VERSION)
+def store_file(generation: int) -> str:
+    """Return the name of the store of a generation."""
+    return f"store_{generation}.sqlite"
+
+
+def create_store(path: Path) -> Store:
+    """Return an empty store in a new file that nobody reads yet. Raises OSError."""
+    path.unlink(missing_ok=True)  # of a writer that was killed
+    store = _connect_writer(path)
+    for statement in _SCHEMA.split(";\n"):
+        store.rows(statement)
     return store
+
+
+def copy_store(stood: Path, path: Path) -> Store:
+    """Return a copy of a store, to be changed; nobody reads it yet. Raises OSError."""
+    shutil.copyfile(stood, path)
+    return _connect_writer(path)
 
 
 def finish_store(store: Store) -> None:
-    """Make a new store fit for readers beside a writer."""
-    store.rows("PRAGMA journal_mode = WAL")
-    store.rows("PRAGMA synchronous = NORMAL")
+    """Write all that was changed, and close."""
+    store.rows("COMMIT")
+    store.close()
 
 
-def open_store(folder: Path, *, write: bool = False) -> Store:
-    """Return the store in a folder, which stays as it is while it is read; DamageError where it is not ours."""
-    path = folder / STORE_NAME
-    if not path.is_file():
-        raise DamageError(f"{path}: the search index lacks its store; `make html` writes it anew.")
-    store = _open_store(path, "rw")
-    try:
-        version = store.fact("version")
-        if version != STORE_VERSION:
-            raise DamageError(
-                f"{path}: the index is of version {version}, not {STORE_VERSION}; `make html` writes it anew."
-            )
-        if not write:
-            store.rows("PRAGMA query_only = ON")
-            store.rows("BEGIN")
-            store.fact("version")  # the first read fixes the state that all others see
-    except BaseException:
-        store.close()
-        raise
-    return store
+def open_store(path: Path) -> Store:
+    """Return a store to be read; the caller has compared the file with what was written."""
+    return _connect(path, "ro&immutable=1")
 
 
-def _open_store(path: Path, mode: str) -> Store:
-    store = _connect(path, mode)
-    try:
-        store.rows("SELECT count(*) FROM facts")
-    except SearchError:
-        store.close()
-        # A folder that may not be written cannot hold WAL's shared memory; nobody writes it then.
-        store = _connect(path, "ro&immutable=1")
+def _connect_writer(path: Path) -> Store:
+    store = _connect(path, "rwc")
+    # Nobody needs a half of it: what is not finished is thrown away.
+    for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "BEGIN"):
+        store.rows(statement)
     return store
 
 
 def _connect(path: Path, mode: str) -> Store:
     with _told(path):
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
         )
         return Store(path, connection)
-
-
-def _read_document(data: str) -> SearchDocument:
-    values = json.loads(data)
-    return SearchDocument(*(_tuples(value) for value in values))
 
 
 def _read_value(data: str) -> SearchValue:
@@ -350,14 +285,3 @@ def _read_value(data: str) -> SearchValue:
 
 def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
-    batch: list[int] = []
-    for id_ in ids:
-        batch.append(id_)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
