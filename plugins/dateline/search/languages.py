@@ -60,8 +60,8 @@ def is_stemmable(language: str) -> Callable[[str], re.Match[str] | None]:
 
 
 def takes_folded(language: str) -> bool:
-    """Tell whether the stemmer of `language` takes words without accents."""
-    return language in STEMMINGS and STEMMINGS[language].folded
+    """Tell whether accents make no difference to the stems of `language`."""
+    return language not in STEMMINGS or STEMMINGS[language].folded
 
 
 @cache

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
-from dateline.search.analysis import find_tokens, fold_word, terms_of
+from dateline.search.analysis import Token, find_tokens, fold_word, terms_of
 from dateline.search.fields import TEXT, VALUE_FIELDS, below
+from dateline.search.languages import takes_folded
 from dateline.search.names import (
     SHORT_NAME_LETTERS,
     WIDENED_FIELDS,
@@ -337,7 +338,7 @@ def _leaf_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
 
 def _words_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
     """Return the plan of a word or a phrase; a word of several, al-Bab, is a phrase."""
-    words = [terms for token in find_tokens(leaf.text) if (terms := terms_of(token.surface, reading.lookup.languages))]
+    words = [terms for token in find_tokens(leaf.text) if (terms := _terms_of(token, reading.lookup))]
     if reading.wanted:
         _tell_unknown(leaf, reading)
     if len(words) > 1:
@@ -345,11 +346,23 @@ def _words_plan(leaf: Leaf, reading: _Reading) -> Plan | None:
     return _terms_plan(leaf.field or TEXT, words[0], leaf.boost) if words else None
 
 
+def _terms_of(token: Token, lookup: Lookup) -> tuple[str, ...]:
+    """Return the terms that a typed word stands for, by the rules of each language of the archive.
+
+    Most stemmers need accents: a word typed without any also stands for the terms that it has where it is so written.
+    """
+    terms = terms_of(token.surface, lookup.languages)
+    if token.word != token.surface.lower() or all(takes_folded(language) for language in lookup.languages):
+        return terms
+    written = next(iter(lookup.words(token.word)), None)
+    return tuple(dict.fromkeys((*terms, *written.terms))) if written and written.word == token.word else terms
+
+
 def _tell_unknown(leaf: Leaf, reading: _Reading) -> None:
     """Take down the words of a leaf that no article has in any language."""
     lookup = reading.lookup
     for token in find_tokens(leaf.text):
-        terms = terms_of(token.surface, lookup.languages)
+        terms = _terms_of(token, lookup)
         if terms and not any(lookup.df(TEXT, term) for term in terms):
             reading.unknown.append(token.word)
 

@@ -7,7 +7,7 @@
 dateline.expand = (() => {
   const MAX_EXPANSIONS = 256;
   const SHOWN = { prefix: "*", fuzzy: "~" };
-  const { andPlan, foldedWords, joined, orPlan, planOf, tellUnknown, termsPlan, wordsOf, wordsPlan } = dateline.plan;
+  const { andPlan, foldedWords, joined, orPlan, planOf, tellUnknown, termed, termsPlan, wordsOf, wordsPlan } = dateline.plan;
 
   const vocabulary = () => dateline.lazy("vocabulary").then(() => dateline.vocabulary);
 
@@ -29,6 +29,16 @@ dateline.expand = (() => {
       if (value) found.push({ ...name, label: value.label });
     }
     return found;
+  }
+
+  /** A word with the terms that it has where it is written with accents, if it is typed without. */
+  async function withWritten({ word, surface, terms }) {
+    if (word !== surface.toLowerCase()) return { word, surface, terms };
+    for await (const written of (await vocabulary()).words(word)) {
+      if (written.word === word) return { word, surface, terms: [...new Set([...terms, ...written.terms])] };
+      break;
+    }
+    return { word, surface, terms };
   }
 
   /** The plan of a part that is neither words nor wanted together with others. */
@@ -93,7 +103,7 @@ dateline.expand = (() => {
     const { found, capped } = await namesFor(leaf, text);
     tell(reading, leaf, found, capped, `No ${field} of the archive is called`);
     if (reading.wanted && !found.length && kind !== "prefix") {
-      await tellUnknown(wordsOf(typed).filter(({ terms }) => terms.length), reading);
+      await tellUnknown(await termed(typed), reading);
     }
     const terms = found.map(async ({ key }) => ((await dateline.shards.term(field, `<${key}`)) ? `<${key}` : key));
     return termsPlan(field, await Promise.all(terms), boost);
@@ -116,5 +126,5 @@ dateline.expand = (() => {
     if (!found.length) reading.notes.push(`${missing} ${shown}.`);
   }
 
-  return { first, namesOf, plan, vocabulary };
+  return { first, namesOf, plan, withWritten };
 })();

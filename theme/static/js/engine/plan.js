@@ -96,10 +96,18 @@ dateline.plan = (() => {
 
   /** The plan of a word or a phrase; a word of several, al-Bab, is a phrase. */
   async function wordsPlan([, text, field, reach, boost], reading) {
-    const words = wordsOf(text).filter(({ terms }) => terms.length);
+    const words = await termed(text);
     if (reading.wanted) await tellUnknown(words, reading);
     if (words.length > 1) return ["phrase", field ?? "text", words.map(({ terms }) => terms), reach || 1, boost];
     return words.length ? termsPlan(field ?? "text", words[0].terms, boost) : undefined;
+  }
+
+  /** The words of a text that have terms; where stems hang on accents, those of words typed without too. */
+  async function termed(text) {
+    const words = wordsOf(text).filter(({ terms }) => terms.length);
+    if (analysis.isPlain()) return words;
+    await dateline.lazy("expand");
+    return Promise.all(words.map(dateline.expand.withWritten));
   }
 
   async function tellUnknown(words, reading) {
@@ -137,5 +145,5 @@ dateline.plan = (() => {
     return op === "and" && parts.every(plain) ? parts : [];
   }
 
-  return { andPlan, foldedWords, joined, orPlan, plainParts, planOf, resolve, tellUnknown, termsPlan, wordsOf, wordsPlan };
+  return { andPlan, foldedWords, joined, orPlan, plainParts, planOf, resolve, tellUnknown, termed, termsPlan, wordsOf, wordsPlan };
 })();

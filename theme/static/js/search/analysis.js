@@ -30,7 +30,7 @@ dateline.analysis = (() => {
   const stemmers = { en: { letters: /^[a-z]{3,}$/, stem: (word) => dateline.stem(word), folded: true } };
 
   const api = {
-    findTokens, foldSpaces, foldWord, languages: ["en"], stemmers, termOf, termsOf, use,
+    findTokens, foldSpaces, foldWord, isPlain, languages: ["en"], stemmers, termOf, termsOf, use,
   };
 
   /** Take the languages of an archive, and load the stemmers that the site has for them. */
@@ -76,6 +76,11 @@ dateline.analysis = (() => {
   /** A word in small letters with its accents, which the endings of most languages need. */
   function composed(surface) {
     return bare(surface.normalize("NFKC").replace(POINTING, "").toLowerCase().replaceAll("œ", "oe"));
+  }
+
+  /** Whether accents make no difference to the stems of the archive's languages. */
+  function isPlain() {
+    return api.languages.every((language) => !stemmers[language] || stemmers[language].folded);
   }
 
   /** The terms that a query's word stands for, in the order of languages, each once. */
