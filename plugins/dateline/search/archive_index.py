@@ -127,7 +127,7 @@ class SearchIndex:
     def _keys(self) -> list[dict[str, tuple[str, ...]]]:
         """By number: field → keys. Articles with the same values share one."""
         keys: dict[str, dict[str, tuple[str, ...]]] = {}
-        tags = dict(self._store.rows("SELECT id, tags FROM documents"))
+        tags = self._store.tags()
         for text in set(tags.values()):
             found: dict[str, dict[str, None]] = {}
             for field, key, _ in json.loads(text):

@@ -50,12 +50,14 @@ class Row(NamedTuple):  # made for each article at every update that changes som
     start: int  # of its Place
     given: int
     analysed: int
-    tags: str  # its values, as JSON
 
     @property
     def place(self) -> Place:
         """Where the article stands in the contents."""
         return Place(self.start, self.given, self.analysed)
+
+
+_COLUMNS = ", ".join(Row._fields)
 
 
 @contextmanager
@@ -115,11 +117,11 @@ class Store:
 
     def documents(self) -> list[Row]:
         """Return what is known of each article, by id."""
-        return list(map(Row._make, self.rows("SELECT * FROM documents ORDER BY id")))
+        return list(map(Row._make, self.rows(f"SELECT {_COLUMNS} FROM documents ORDER BY id")))  # noqa: S608 - a constant
 
     def document(self, id_: int) -> Row:
         """Return what is known of an article; DamageError where it is not there."""
-        for found in self.rows("SELECT * FROM documents WHERE id = ?", (id_,)):
+        for found in self.rows(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (id_,)):  # noqa: S608 - a constant
             return Row._make(found)
         raise DamageError(f"{self.path}: the search index lacks article {id_}; `make html` writes it anew.")
 
@@ -170,6 +172,10 @@ class Store:
         """Return all values, by field and key."""
         return [_read_value(data) for (data,) in self.rows("SELECT data FROM members ORDER BY field, key")]
 
+    def tags(self) -> dict[int, str]:
+        """Return what each article is tagged with, by id: JSON of fields, keys and counts."""
+        return dict(self.rows("SELECT id, tags FROM documents"))
+
     def df(self, family: str, term: str) -> int:
         """Return how many articles have a term."""
         for (df,) in self.rows("SELECT df FROM terms WHERE family = ? AND term = ?", (family, term)):
@@ -195,9 +201,13 @@ class Store:
         """Keep a list of numbers under a name."""
         self.set_fact(name, array("i", numbers).tobytes())
 
-    def add_document(self, row: Row) -> None:
-        """Keep what is known of an article."""
-        self.write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [row])
+    def add_document(self, row: Row, values: Iterable[tuple[str, str, int]]) -> None:
+        """Keep what is known of an article, and what it is tagged with."""
+        self.write("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [(*row, json.dumps(list(values)))])
+
+    def move_documents(self, rows: Iterable[Row]) -> None:
+        """Keep where articles stand in other contents."""
+        self.write("UPDATE documents SET start = ? WHERE id = ?", ((row.start, row.id) for row in rows))
 
     def remove_documents(self, ids: Iterable[int]) -> None:
         """Forget articles."""

@@ -287,9 +287,8 @@ def _contents_writer(draft: _Draft, changes: _Changes) -> ContentsWriter:
         return write_contents_file(draft.inner / stood.name, stood.end, waste)
     writer = write_contents_file(draft.inner / f"contents_{draft.generation}.bin", 0, 0)
     for row in changes.kept.values():
-        moved = row._replace(start=writer.copy(draft.contents, row.place))
-        draft.rows[row.slug] = moved
-        draft.store.add_document(moved)
+        draft.rows[row.slug] = row._replace(start=writer.copy(draft.contents, row.place))
+    draft.store.move_documents(draft.rows.values())
     return writer
 
 
@@ -302,8 +301,8 @@ def _add_articles(
         slug = document.slug
         found = analyse_document(document, given.broader, language=given.language_of(document))
         place = writer.add(document, found)
-        row = Row(id_, slug, given.prints[slug], *changes.days[slug], *place, json.dumps(document.values))
-        draft.store.add_document(row)
+        row = Row(id_, slug, given.prints[slug], *changes.days[slug], *place)
+        draft.store.add_document(row, document.values)
         draft.rows[slug] = row
         draft.counts.add(found)
         draft.written.append(id_)
@@ -385,9 +384,8 @@ def _read_given(
 
 def _check(given: Sequence[SearchDocument], members: Mapping[Pair, SearchValue]) -> None:
     """Raise SearchError where articles or values contradict each other."""
-    slugs = Counter(document.slug for document in given)
-    if len(slugs) < len(given):
-        [(slug, count)] = slugs.most_common(1)
+    if len({document.slug for document in given}) < len(given):
+        [(slug, count)] = Counter(document.slug for document in given).most_common(1)
         raise SearchError(f"{slug}: {count} articles have this slug; each needs its own.")
     # The same few values are named again and again.
     named = set(chain.from_iterable(document.values for document in given))
