@@ -1,52 +1,42 @@
 """Static-search peers on the same stories in the same browser: Pagefind, MiniSearch and Lunr.
 
-    python tests/bench/peers.py STORIES.jsonl [--limit 20000]
+    python tests/bench/peers.py STORIES [--number 20000]
 
-A line of STORIES.jsonl is {"id", "title", "body"}. Needs Node.js with npm, which fetches the peers into .cache/peers.
-Bytes are those of the responses, compressed as gzip does at level 9; nothing is cached before a first query.
+STORIES is a file of JSON lines or the folder of Reuters-21578. Needs Node.js with npm, which fetches the peers into
+.cache/peers. Bytes are those of the responses' bodies, texts as gzip; nothing is cached before a first query. The peers
+that load their whole index are asked every third word: what they load does not hang on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import html
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
-from threading import Thread
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from building import load
+from hosting import Sent, browser, reader, served
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 from rich.table import Table
+from stories import asked_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tests"))
-
-from chromium import find_chromium  # noqa: E402  found beside the tests
 
 PACKAGES = {"pagefind": "1.6.0", "minisearch": "7.2.0", "lunr": "2.3.9"}
 
-# By the number of the 20,000 stories that have them: 1 to 5, 50 to 200, over 2,000. Drawn by chance, once.
-WORDS = (
-    *("accruable", "acquiesce", "appetitio", "inflamed", "lundgren"),
-    *("summarized", "pbpf", "acquittal", "fukushima", "karlsruhe"),
-    *("transmission", "leverage", "cheaper", "easier", "carl", "rapid", "collect", "interim", "foresee", "amex"),
-    *("include", "group", "company", "share", "also", "stock", "secure", "over", "would", "note"),
-)
 AFTER = "quebec"  # the query before a further one
-
-_MEDIA_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".html": "text/html"}
+WHOLE = ("minisearch", "lunr")  # load their whole index before the first query
+EVERY = 3
 
 # What builds a peer's index: the stories in, the index as the browser loads it out.
 _BUILDERS = {
@@ -126,17 +116,21 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("stories", type=Path)
-    parser.add_argument("--limit", type=int, default=20_000)
+    parser.add_argument("--number", type=int, default=20_000)
     options = parser.parse_args()
     if not shutil.which("npm"):
         sys.exit("The peers need Node.js with npm: install it, or leave them out.")
-    stories = [json.loads(line) for line in options.stories.read_text("utf-8").splitlines()[: options.limit]]
+    stories = load(options.stories, options.number)
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
-        Console(width=120).print(table(measure_peers(stories, chromium, Path(folder))))
+        measured = measure_peers(stories, asked_of(stories).all_words, chromium, Path(folder))
+        Console(width=130).print(table(measured, len(stories)))
 
 
-def measure_peers(stories: Sequence[dict[str, Any]], chromium: Browser, folder: Path) -> list[Measured]:
-    """Build each peer's index of `stories` below `folder`, ask it for WORDS, and return the figures."""
+def measure_peers(
+    stories: Sequence[dict[str, Any]], words: Sequence[str], chromium: Browser, folder: Path
+) -> list[Measured]:
+    """Build each peer's index of `stories` below `folder`, ask it for `words`, and return the figures."""
+    stories = [{name: story.get(name, "") for name in ("id", "title")} | {"body": _body(story)} for story in stories]
     packages = fetch_packages(REPOSITORY / ".cache/peers")
     lines = folder / "stories.jsonl"
     lines.write_text("".join(json.dumps(story) + "\n" for story in stories), encoding="utf-8")
@@ -144,8 +138,13 @@ def measure_peers(stories: Sequence[dict[str, Any]], chromium: Browser, folder: 
     for name in PACKAGES:
         site = folder / name
         build = _build_pagefind if name == "pagefind" else _build_whole
-        measured.append(_measure(build(name, stories, lines, site, packages), site, chromium))
+        some = words[::EVERY] if name in WHOLE else words
+        measured.append(_measure(build(name, stories, lines, site, packages), site, some, chromium))
     return measured
+
+
+def _body(story: dict[str, Any]) -> str:
+    return str(story.get("body") or story.get("text") or "")
 
 
 def fetch_packages(folder: Path) -> Path:
@@ -206,21 +205,24 @@ def _built(name: str, folder: Path, seconds: float, peak: float) -> Built:
     return Built(name, seconds, peak, len(files), sum(path.stat().st_size for path in files))
 
 
-def _measure(built: Built, site: Path, chromium: Browser) -> Measured:
+def _measure(built: Built, site: Path, words: Sequence[str], chromium: Browser) -> Measured:
     ask = partial(_ask, _QUERIES[built.name])
     first, further = [], []
     with served(site) as (address, sent):
-        for word in WORDS:
-            with visit(chromium, address) as page:
+        for word in words:
+            with reader(chromium) as context:
+                sent.clear()
+                page = context.new_page()
+                page.goto(address)
                 # What the page itself loads belongs to the first query: a library stands in its head.
-                before = [row for row in sent if not row[0].endswith((".html", "/"))]
-                sent[:] = before
+                sent[:] = [response for response in sent if not response.path.endswith((".html", "/"))]
                 first.append(_cost(ask(page), sent, word))
-            with visit(chromium, address) as page:
+            with reader(chromium) as context:
+                page = context.new_page()
+                page.goto(address)
                 _cost(ask(page), sent, AFTER)
                 sent.clear()
                 further.append(_cost(ask(page), sent, word))
-            sent.clear()
     return Measured(built, tuple(first), tuple(further))
 
 
@@ -232,15 +234,15 @@ def _ask(script: str, page: Page) -> Callable[[str], float]:
     return asked
 
 
-def _cost(ask: Callable[[str], float], sent: list[tuple[str, int]], query: str) -> Cost:
+def _cost(ask: Callable[[str], float], sent: list[Sent], query: str) -> Cost:
     milliseconds = ask(query)
-    return Cost(sum(size for _, size in sent), len(sent), milliseconds)
+    return Cost(sum(response.bytes for response in sent), len(sent), milliseconds)
 
 
-def table(measured: Sequence[Measured]) -> Table:
+def table(measured: Sequence[Measured], number: int) -> Table:
     """Return the figures as a table."""
     columns = ("engine", "build s", "MiB", "files", "MB", "first KB", "p95", "ms", "next KB", "p95", "ms", "p95")
-    printed = Table(*columns, title=f"{len(WORDS)} words: KB (1,000 bytes) over the wire and ms to results, medians")
+    printed = Table(*columns, title=f"{number:,} stories: KB as sent, ms to results (medians, p95)")
     for row in measured:
         built = row.built
         printed.add_row(
@@ -259,65 +261,6 @@ def table(measured: Sequence[Measured]) -> Table:
 
 def _middle_and_most(values: Sequence[float]) -> tuple[float, float]:
     return median(values), quantiles(values, n=20)[-1]
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """Yield Chromium without a window."""
-    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        yield chromium
-        chromium.close()
-
-
-@contextmanager
-def visit(chromium: Browser, address: str) -> Iterator[Page]:
-    """Yield a page of a reader who comes for the first time: nothing is cached."""
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(address)
-    yield page
-    context.close()
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """Serve a folder, texts as gzip; yield its address and the list that gets path and bytes of each response."""
-    sent: list[tuple[str, int]] = []
-    compressed = cache(lambda path: gzip.compress(path.read_bytes(), 9))
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            name = self.path.split("?")[0]
-            path = folder / (name.lstrip("/") or "index.html")
-            if not path.is_file():
-                self.send_error(404)
-                return
-            is_text = path.suffix in _MEDIA_TYPES
-            body = compressed(path) if is_text else path.read_bytes()
-            self.send_response(200)
-            self.send_header("Content-Type", _MEDIA_TYPES.get(path.suffix, "application/octet-stream"))
-            if is_text:
-                self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Cache-Control", "max-age=31536000")
-            self.end_headers()
-            self.wfile.write(body)
-            sent.append((name, len(body)))
-
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/", sent
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 if __name__ == "__main__":

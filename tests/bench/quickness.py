@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from stories import load_rows
 
 from browser.test_search_parity import go, write_page
-from dateline.search.archive_index import open_index, update_index
+from dateline.search import open_index, update_index
 from searching import VALUES, document, queries_of_every_kind, with_values
 
 REPOSITORY = Path(__file__).parents[2]
