@@ -194,7 +194,7 @@ def test_a_moved_archive_is_installed_and_built_without_what_made_it(new, tmp_pa
     hashed = ["--no-deps", "--no-index", "--require-hashes", "--requirement", str(tmp_path / "own.txt")]
     subprocess.run([*pip, *hashed, "--target", installed], cwd=new, check=True)
 
-    assert (installed / "dateline/cli.py").is_file()
+    assert (installed / "dateline/cli/__init__.py").is_file()
     run = f"import sys; sys.path.insert(0, '{installed}'); from dateline.cli import main; sys.exit(main())"
     dateline = script(tmp_path / "dateline", f'exec \'{sys.executable}\' -c "{run}" "$@"')
     built = make(new, "html", "STRICT=1", f"DATELINE={dateline}")
