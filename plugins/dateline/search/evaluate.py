@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from dateline.search.archive_index import SearchIndex
 
 Scores = dict[int, float]  # by article: its number in a segment
+Among = Sequence[int] | None  # articles that are enough to be looked at, rising; None for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,17 @@ class _Segment:
     offset: int  # of its articles among those of the whole index
     is_over: Callable[[], bool]
 
-    def scores(self, plan: Plan) -> Scores:  # noqa: PLR0911 - one answer a kind of node
-        """Return the articles that a plan finds, with their scores."""
+    def scores(self, plan: Plan, among: Among = None) -> Scores:  # noqa: PLR0911 - one answer a kind of node
+        """Return the articles that a plan finds, with their scores; `among` some, these and perhaps others."""
         match plan:
             case TermPlan(field, term, boost):
-                return self.term(field, term, boost)
+                return self.term(field, term, boost, among)
             case PhrasePlan():
-                return self.phrase(plan)
+                return self.phrase(plan, among)
             case AndPlan(parts):
-                return self.both(parts)
+                return self.both(parts, among)
             case OrPlan(parts):
-                return _in_halves(_either, [self.scores(part) for part in parts])
+                return _in_halves(_either, [self.scores(part, among) for part in parts])
             case NotPlan(part):
                 unwanted = self.scores(part)
                 return {document: 1.0 for document in self.live() if document not in unwanted}
@@ -101,11 +102,11 @@ class _Segment:
             case NonePlan():
                 return {}
 
-    def term(self, name: str, term: str, boost: float) -> Scores:
+    def term(self, name: str, term: str, boost: float, among: Among = None) -> Scores:
         """Return the articles that have a term in a field, or in title and body as one (TEXT)."""
         if self.is_over():
             raise SearchError("The search took too long: more particular words, or fewer, are quicker.")
-        counts = reduce(_either, [self.counts(field, term) for field in _fields(name)])
+        counts = reduce(_either, [self.counts(field, term, among) for field in _fields(name)])
         family = family_of(name)
         statistics, length_of, field = self.index.statistics, self.searcher.doc_field_length, _fields(name)[0]
         idf, average = statistics.idf(self.index.df(family, term)), statistics.average(family)
@@ -114,14 +115,21 @@ class _Segment:
             for document, count in counts.items()
         }
 
-    def counts(self, field: str, term: str) -> Scores:
+    def counts(self, field: str, term: str, among: Among) -> Scores:
         """Return how much a term counts in each article that has it in a field."""
         counts: Scores = {}
         weight = TITLE_WEIGHT if field == "title" else 1.0
+        # A step to an article costs about as much as reading two postings.
+        is_short = among is None or 2 * len(among) > self.searcher.reader().doc_frequency(field, term)
         for matcher in self.postings(field, [term]):
-            while matcher.is_active():
-                counts[matcher.id()] = matcher.weight() * weight
-                matcher.next()
+            if among is None or is_short:
+                while matcher.is_active():
+                    counts[matcher.id()] = matcher.weight() * weight
+                    matcher.next()
+            else:
+                counts.update(
+                    (document, matcher.weight() * weight) for document in among if _goes_to(matcher, document)
+                )
         return counts
 
     def postings(self, field: str, terms: Sequence[str]) -> list[Matcher]:
@@ -129,33 +137,50 @@ class _Segment:
         reader = self.searcher.reader()
         return [reader.postings(field, term.encode()) for term in terms if (field, term.encode()) in reader]
 
-    def both(self, parts: Sequence[Plan]) -> Scores:
+    def both(self, parts: Sequence[Plan], among: Among) -> Scores:
         """Return the articles that all parts find; those of a NotPlan add no score."""
         wanted = [part for part in parts if not isinstance(part, NotPlan)]
-        unwanted = [self.scores(part.part) for part in parts if isinstance(part, NotPlan)]
-        found = _in_halves(_both, [self.scores(part) for part in wanted]) if wanted else self.scores(AllPlan())
-        return {
-            document: score
-            for document, score in found.items()
-            if not any(document in articles for articles in unwanted)
-        }
+        found = _in_halves(_both, self.together(wanted, among)) if wanted else self.scores(AllPlan())
+        for part in parts:
+            if isinstance(part, NotPlan) and found:
+                unwanted = self.scores(part.part, sorted(found))
+                found = {document: score for document, score in found.items() if document not in unwanted}
+        return found
 
-    def phrase(self, plan: PhrasePlan) -> Scores:
+    def together(self, parts: Sequence[Plan], among: Among) -> list[Scores]:
+        """Return what each part finds: of the rarest all, of the others what those before have found as well."""
+        found: list[Scores] = [{}] * len(parts)
+        for at in sorted(range(len(parts)), key=lambda at: self.size(parts[at])):
+            found[at] = self.scores(parts[at], among)
+            among = sorted(found[at] if among is None else found[at].keys() & set(among))
+            if not among:
+                return [{}]
+        return found
+
+    def size(self, plan: Plan) -> int:
+        """Return about how many articles of the archive a plan finds."""
+        match plan:
+            case TermPlan(field, term):
+                return self.index.df(family_of(field), term)
+            case PhrasePlan(field, words):
+                return min(sum(self.index.df(family_of(field), term) for term in terms) for terms in words)
+            case OrPlan(parts):
+                return sum(map(self.size, parts))
+            case AndPlan(parts):
+                return min(map(self.size, parts))
+        return self.index.statistics.documents
+
+    def phrase(self, plan: PhrasePlan, among: Among) -> Scores:
         """Return the articles that have the words of a phrase where it wants them, scored as its words."""
-        near = {document for field in _fields(plan.field) for document in self.near(plan, field)}
-        words = [
-            _in_halves(_either, [self.term(plan.field, term, plan.boost) for term in terms]) for terms in plan.words
-        ]
-        return {document: score for document, score in _in_halves(_both, words).items() if document in near}
+        words = [_any_of([TermPlan(plan.field, term, plan.boost) for term in terms]) for terms in plan.words]
+        found = _in_halves(_both, self.together(words, among))
+        near = {document for field in _fields(plan.field) for document in self.near(plan, field, sorted(found))}
+        return {document: score for document, score in found.items() if document in near}
 
-    def near(self, plan: PhrasePlan, field: str) -> Iterator[int]:
+    def near(self, plan: PhrasePlan, field: str, among: Sequence[int]) -> Iterator[int]:
         """Yield the articles in a field of which the words of a phrase stand as it wants them."""
-        together = set.intersection(
-            *({document for matcher in self.postings(field, terms) for document in matcher.all_ids()}
-              for terms in plan.words)
-        )  # fmt: skip
         lists = [self.postings(field, terms) for terms in plan.words]
-        for document in sorted(together):
+        for document in among:
             if stand_near([_places(matchers, document) for matchers in lists], plan.reach):
                 yield document
 
@@ -169,6 +194,10 @@ class _Segment:
         """Return the articles whose date is wanted."""
         numbers, dates = self.index.numbers, self.index.dates
         return {document: 1.0 for document in self.live() if is_wanted(dates[numbers[self.offset + document]])}
+
+
+def _any_of(parts: Sequence[Plan]) -> Plan:
+    return OrPlan(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
 def _in_halves(join: Callable[[Scores, Scores], Scores], parts: Sequence[Scores]) -> Scores:
@@ -202,11 +231,16 @@ def _places(matchers: Sequence[Matcher], document: int) -> set[int]:
     """Return where any of a word's terms stands in a document, given in rising order from call to call."""
     places: set[int] = set()
     for matcher in matchers:
-        if matcher.is_active() and matcher.id() < document:
-            matcher.skip_to(document)
-        if matcher.is_active() and matcher.id() == document:
+        if _goes_to(matcher, document):
             places.update(matcher.value_as("positions"))
     return places
+
+
+def _goes_to(matcher: Matcher, document: int) -> bool:
+    """Take postings to a document, given in rising order from call to call; return whether they have it."""
+    if matcher.is_active() and matcher.id() < document:
+        matcher.skip_to(document)
+    return matcher.is_active() and matcher.id() == document
 
 
 def _within(dates: tuple[str, str], first: str | None, last: str | None) -> bool:
