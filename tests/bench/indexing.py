@@ -1,9 +1,9 @@
-"""What the index costs: beside Whoosh's own writer with the same fields and terms, and for one changed story.
+"""What the index costs: beside Whoosh's own writer with the same fields and terms, for one changed story, and its export.
 
-    python tests/bench/indexing.py STORIES.jsonl [--rounds 3]
+    python tests/bench/indexing.py STORIES [--rounds 3] [--number 20000]
 
-STORIES.jsonl has a story a line: id, title, body, date as Reuters states it (26-FEB-1987 15:01), places, topics. Every figure is of a process of
-its own, and the two writers take turns.
+STORIES is a file of JSON lines or the folder of Reuters-21578. Every figure is of a process of its own, and the two
+writers take turns.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from rich.console import Console
+from rich.table import Table
+from stories import documents_of, load_rows
 from whoosh.fields import KEYWORD, TEXT, Schema
 from whoosh.index import create_in
 
 from dateline.records import SearchDocument, SearchValue
-from dateline.search import open_index, update_index
+from dateline.search import export_index, open_index, update_index
 from dateline.search.analysis import StemAnalyzer
 
 
@@ -33,51 +36,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("stories", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--number", type=int, default=20_000)
     parser.add_argument("--writer", choices=WRITERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.writer:
-        documents, values = load_stories(options.stories)
+        documents, values = documents_of(load_rows(options.stories, options.number))
         with TemporaryDirectory() as folder:
             print(json.dumps(WRITERS[options.writer](documents, values, Path(folder))))
         return
-    seconds: dict[str, list[float]] = {"whoosh": [], "dateline": []}
+    found: dict[str, list[dict[str, float]]] = {"whoosh": [], "dateline": []}
     for _ in range(options.rounds):
-        for writer, found in seconds.items():
-            figures = run(options.stories, writer)
-            found.append(figures["seconds"])
-            print(f"{writer:10} {figures['seconds']:6.2f} s   {figures['memory']:5.0f} MB")
-    ratios = [ours / theirs for ours, theirs in zip(seconds["dateline"], seconds["whoosh"], strict=True)]
-    print(f"ratio      {statistics.median(ratios):6.2f}     of CPU time, median of {options.rounds} pairs")
-    for name, milliseconds in run(options.stories, "changes").items():
-        print(f"{name:45} {milliseconds:8.1f} ms")
+        for writer, figures in found.items():
+            figures.append(run(options, writer))
+    console = Console()
+    console.print(writers_table(found))
+    changes = Table("what is done", "CPU ms", "ms", title="An index that stands")
+    for name, milliseconds in run(options, "changes").items():
+        changes.add_row(name, *(f"{value:,.0f}" for value in milliseconds))
+    console.print(changes)
 
 
-def run(stories: Path, writer: str) -> dict[str, float]:
+def writers_table(found: dict[str, list[dict[str, float]]]) -> Table:
+    """Return CPU time and memory of the writers, and the ratio of the medians."""
+    rounds = len(found["dateline"])
+    table = Table("writer", "CPU s, median", "each round", "MB", "ratio", title=f"Indexing, {rounds} paired rounds")
+    theirs = statistics.median(one["seconds"] for one in found["whoosh"])
+    for writer, figures in found.items():
+        seconds = [one["seconds"] for one in figures]
+        median = statistics.median(seconds)
+        memory = max(one["memory"] for one in figures)
+        each = " ".join(f"{value:.2f}" for value in seconds)
+        table.add_row(writer, f"{median:.2f}", each, f"{memory:.0f}", f"{median / theirs:.2f}")
+    return table
+
+
+def run(options: argparse.Namespace, writer: str) -> dict[str, Any]:
     """Return the figures of a writer, in a process of its own."""
-    command = [sys.executable, __file__, str(stories), "--writer", writer]
-    figures: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    command = [sys.executable, __file__, str(options.stories), "--number", str(options.number), "--writer", writer]
+    figures: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return figures
-
-
-def load_stories(path: Path) -> tuple[list[SearchDocument], list[SearchValue]]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    named = [
-        tuple((field, name, 1) for field in ("place", "topic") for name in dict.fromkeys(row[f"{field}s"]))
-        for row in rows
-    ]
-    documents = [
-        SearchDocument(
-            f"s{row['id']}",
-            f"articles/s{row['id']}.html",
-            row["title"],
-            row["body"],
-            date=datetime.strptime(row["date"].split()[0], "%d-%b-%Y").date().isoformat(),
-            values=values,
-        )
-        for row, values in zip(rows, named, strict=True)
-    ]
-    values = sorted({(field, name) for values in named for field, name, _ in values})
-    return documents, [SearchValue(field, name, name, (name,)) for field, name in values]
 
 
 def figures_of(work: Callable[[], object]) -> dict[str, float]:
@@ -109,29 +106,38 @@ def measure_dateline(documents: list[SearchDocument], values: list[SearchValue],
     return figures_of(lambda: update_index(documents, values, folder))
 
 
-def measure_changes(documents: list[SearchDocument], values: list[SearchValue], folder: Path) -> dict[str, float]:
-    update_index(documents, values, folder)
-    figures = {"nothing changed": milliseconds_of(lambda: update_index(documents, values, folder))}
-    times = []
+def measure_changes(
+    documents: list[SearchDocument], values: list[SearchValue], folder: Path
+) -> dict[str, tuple[float, float]]:
+    """Return milliseconds, of CPU and by the clock, of updates and exports of an index that stands."""
+    index, shards = folder / "index", folder / "shards"
+
+    def update() -> None:
+        update_index(documents, values, index)
+
+    def export() -> None:
+        with open_index(index) as opened:
+            export_index(opened, shards)
+
+    update()
+    figures = {"update, nothing changed": time_of(update), "export, clean": time_of(export)}
+    figures["export, nothing changed"] = time_of(export)
+    updates, exports = [], []
     for at in (10, 5000, 9000, 15000, 17000):
         documents[at % len(documents)] = replace(documents[at % len(documents)], body=f"Words of change {at}.")
-        times.append(milliseconds_of(lambda: update_index(documents, values, folder)))
-    figures["one story changed, median"] = statistics.median(times)
-    figures["opening"] = statistics.median(milliseconds_of(lambda: open_index(folder).close()) for _ in range(5))
-    figures["the whole analysed form, read"] = milliseconds_of(lambda: read_all(folder))
+        updates.append(time_of(update))
+        exports.append(time_of(export))
+    figures["update, one story changed, median"] = sorted(updates)[len(updates) // 2]
+    figures["export, one story changed, median"] = sorted(exports)[len(exports) // 2]
+    figures["opening, median"] = sorted(time_of(lambda: open_index(index).close()) for _ in range(5))[2]
     return figures
 
 
-def read_all(folder: Path) -> None:
-    with open_index(folder) as index:
-        for _ in index.analysed():
-            pass
-
-
-def milliseconds_of(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def time_of(work: Callable[[], object]) -> tuple[float, float]:
+    """Return milliseconds of CPU and by the clock."""
+    cpu, start = time.process_time(), time.perf_counter()
     work()
-    return (time.perf_counter() - start) * 1000
+    return (time.process_time() - cpu) * 1000, (time.perf_counter() - start) * 1000
 
 
 WRITERS = {"whoosh": measure_whoosh, "dateline": measure_dateline, "changes": measure_changes}
