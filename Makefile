@@ -12,13 +12,14 @@ SEARCH_TESTS := $(wildcard tests/test_search*.py tests/test_server*.py tests/bro
 PORT       ?= 8000
 SECONDS    ?= 600
 CORPORA    ?= ../shared/data
+REUTERS     = $(CORPORA)/reuters21578
 SSH_TARGET ?=
 S3_BUCKET  ?=
 GITHUB_PAGES_BRANCH ?= gh-pages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help html serve search convert suggest diff check test gold bench fuzz lint format clean regenerate devserver \
+.PHONY: help html serve search convert suggest diff check test gold bench bench_search fuzz lint format clean regenerate devserver \
         publish github rsync_upload s3_upload gazetteer lock
 
 html: $(INSTALLED)  ## build the site in output/; STRICT=1 fails when something was reported
@@ -57,6 +58,19 @@ bench: $(TESTABLE)  ## print what the archive costs and, with CORPORA=folder, ho
 	    $(BIN)/python tests/bench/feeds.py "$(CORPORA)/feeds-feedparser/feeds-a.tar.xz" && \
 	    $(BIN)/python tests/bench/dumps.py "$(CORPORA)" && \
 	    $(BIN)/python tests/bench/tagging.py "$(CORPORA)"; \
+	fi
+	@$(MAKE) --no-print-directory bench_search
+
+bench_search: $(TESTABLE)  ## of that, only what the search costs and finds: bytes, time, growth, ranking, parity, load
+	@if [ -d "$(REUTERS)" ]; then \
+	    $(BIN)/python tests/bench/visits.py "$(REUTERS)" --number 20000 --peers && \
+	    $(BIN)/python tests/bench/quickness.py "$(REUTERS)" && \
+	    $(BIN)/python tests/bench/indexing.py "$(REUTERS)" && \
+	    $(BIN)/python tests/bench/ranking.py "$(REUTERS)" && \
+	    $(BIN)/python tests/bench/parity.py "$(REUTERS)" && \
+	    $(BIN)/python tests/bench/growth.py "$(REUTERS)"; \
+	else \
+	    echo "$(REUTERS): there is no such folder, so the search is not measured on it; CORPORA=folder says where it lies"; \
 	fi
 	@$(BIN)/python tests/bench/serving.py
 

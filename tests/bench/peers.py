@@ -243,6 +243,9 @@ def table(measured: Sequence[Measured], number: int) -> Table:
     """Return the figures as a table."""
     columns = ("engine", "build s", "MiB", "files", "MB", "first KB", "p95", "ms", "next KB", "p95", "ms", "p95")
     printed = Table(*columns, title=f"{number:,} stories: KB as sent, ms to results (medians, p95)")
+    printed.caption = (
+        "Dateline's first time has the loading of its page in it, the peers' begins when their page stands"
+    )
     for row in measured:
         built = row.built
         printed.add_row(
