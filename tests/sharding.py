@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from dateline.records import SearchDocument, SearchValue
 from dateline.search.analysis import find_words, term_of
@@ -31,7 +32,7 @@ class Archive:
     known: Sequence[SearchValue] = VALUES
     languages: tuple[str, ...] = ("en",)
 
-    @property
+    @cached_property
     def statistics(self) -> Statistics:
         totals: Counter[str] = Counter()
         for analysed in self.analysed():
@@ -43,30 +44,16 @@ class Archive:
         return [(stored.date, stored.date) if stored.date else None for stored in self.documents]
 
     def analysed(self) -> list[AnalysedDocument]:
-        return [self._analyse(stored) for stored in self.documents]
+        return [analyse(stored, tuple(self.known)) for stored in self.documents]
 
-    def _analyse(self, stored: SearchDocument) -> AnalysedDocument:
-        title, body = terms(stored.title), terms(stored.body)
-        counts: dict[str, dict[str, int]] = {field: {} for field in VALUE_FIELDS}
-        for field, key, count in stored.values:
-            counts[field][key] = count
-        lengths = {field: sum(own.values()) for field, own in counts.items()}
-        for field, key, count in stored.values:
-            for other in (key, *self.value(field, key).broader):
-                if field == "place":
-                    counts[field][below(other)] = counts[field].get(below(other), 0) + count
-        return AnalysedDocument(
-            stored.slug,
-            title,
-            body,
-            sum(map(len, title.values())),
-            sum(map(len, body.values())),
-            {word: term for text in (stored.title, stored.body) for _, word, term in find_words(text, "en")},
-            counts,
-            lengths,
-            tuple(chunk.position for chunk in cut_chunks(stored.body)),
-            tuple(chunk.start for chunk in cut_chunks(stored.body)),
-        )
+    def analysed_document(self, number: int) -> AnalysedDocument:
+        return analyse(self.documents[number], tuple(self.known))
+
+    def fingerprints(self) -> dict[str, str]:
+        return {stored.slug: repr((stored, self._below(stored))) for stored in self.documents}
+
+    def _below(self, stored: SearchDocument) -> list[tuple[str, ...]]:
+        return [self.value(field, key).broader for field, key, _ in stored.values]
 
     def stored(self, number: int) -> SearchDocument:
         return self.documents[number]
@@ -79,7 +66,36 @@ class Archive:
         return [name for name in name_entries(self.known) if name.text.startswith(prefix)]
 
     def value(self, field: str, key: str) -> SearchValue:
-        return next(value for value in self.known if (value.field, value.key) == (field, key))
+        return find_value(self.known, field, key)
+
+
+def find_value(known: Sequence[SearchValue], field: str, key: str) -> SearchValue:
+    return next(value for value in known if (value.field, value.key) == (field, key))
+
+
+@lru_cache(maxsize=4096)
+def analyse(stored: SearchDocument, known: tuple[SearchValue, ...]) -> AnalysedDocument:
+    title, body = terms(stored.title), terms(stored.body)
+    counts: dict[str, dict[str, int]] = {field: {} for field in VALUE_FIELDS}
+    for field, key, count in stored.values:
+        counts[field][key] = count
+    lengths = {field: sum(own.values()) for field, own in counts.items()}
+    for field, key, count in stored.values:
+        for other in (key, *find_value(known, field, key).broader):
+            if field == "place":
+                counts[field][below(other)] = counts[field].get(below(other), 0) + count
+    return AnalysedDocument(
+        stored.slug,
+        title,
+        body,
+        sum(map(len, title.values())),
+        sum(map(len, body.values())),
+        {word: term for text in (stored.title, stored.body) for _, word, term in find_words(text, "en")},
+        counts,
+        lengths,
+        tuple(chunk.position for chunk in cut_chunks(stored.body)),
+        tuple(chunk.start for chunk in cut_chunks(stored.body)),
+    )
 
 
 def terms(text: str) -> dict[str, tuple[int, ...]]:

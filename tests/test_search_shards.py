@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from dateline.search.shards import export_index, write_scripts
-from dateline.search.shards.codec import DIGITS, MAX_NUMBER, encode_gaps, encode_number
+from dateline.search.shards.codec import DIGITS, MAX_NUMBER, decode_column, encode_column, encode_gaps, encode_number
 from dateline.search.shards.trees import cut
-from sharding import STORIES, Archive, story
+from sharding import STORIES, VALUES, Archive, story
 
 
 def files(folder: Path, live: frozenset[str]) -> dict[str, bytes]:
@@ -30,6 +32,11 @@ def test_a_number_comes_back_from_its_digits(number):
     for digit in rest:
         value = value * 93 + digit
     assert (len(rest), before + value) == (form, number)
+
+
+@given(st.lists(st.integers(0, MAX_NUMBER)))
+def test_a_column_comes_back_from_its_digits(numbers):
+    assert decode_column(encode_column(numbers)) == numbers
 
 
 def test_a_number_too_large_for_a_shard_is_refused():
@@ -97,6 +104,131 @@ def test_after_any_changes_the_live_files_are_those_of_a_clean_export(tmp_path_f
     assert files(grown, summaries[-1].live) == files(clean, expected.live)
     standing = {path.relative_to(grown).as_posix() for path in grown.rglob("*.js")}
     assert standing == summaries[-1].live | summaries[-1].superseded
+
+
+class Unread(Archive):
+    """An archive of which the export may read single articles alone."""
+
+    @property
+    def statistics(self):
+        return Archive(self.documents).statistics
+
+    def words(self, prefix):
+        return Archive(self.documents).words(prefix)
+
+    def analysed(self):
+        raise AssertionError("all articles were read")
+
+
+def edited(number: int, **changes) -> list:
+    return [*STORIES[:number], replace(STORIES[number], **changes), *STORIES[number + 1 :]]
+
+
+@pytest.mark.parametrize("documents", [
+    STORIES,
+    edited(75, body=STORIES[75].body + " newcomer"),
+    edited(3, title="Army story 3 again", group="story-1"),
+    edited(4, values=(("place", "syria", 2), ("topic", "war", 1))),
+    edited(149, slug="another", url="elsewhere.html"),
+    [*STORIES, replace(STORIES[1], slug="last")],
+])  # fmt: skip
+def test_articles_that_stand_are_not_read_again(tmp_path, documents):
+    export_index(Archive(STORIES), tmp_path / "grown")
+    grown = export_index(Unread(documents), tmp_path / "grown")
+    clean = export_index(Archive(documents), tmp_path / "clean")
+    assert files(tmp_path / "grown", grown.live) == files(tmp_path / "clean", clean.live)
+
+
+def test_a_state_that_is_damaged_or_gone_does_no_harm(tmp_path):
+    export_index(Archive(STORIES), tmp_path / "grown")
+    state = tmp_path / "grown" / "state.sqlite"
+    whole = state.read_bytes()
+    documents = edited(75, body="An army of newcomers")
+    clean = export_index(Archive(documents), tmp_path / "clean")
+    expected = files(tmp_path / "clean", clean.live)
+    middle = len(whole) // 2
+    damaged = [
+        b"",
+        whole[:middle],
+        *(whole[:at] + b"\xff\x00" + whole[at + 2 :] for at in range(20, len(whole), len(whole) // 23)),
+    ]
+    for content in damaged:
+        state.write_bytes(content)
+        grown = export_index(Archive(documents), tmp_path / "grown")
+        assert files(tmp_path / "grown", grown.live) == expected
+    state.unlink()
+    assert export_index(Archive(documents), tmp_path / "grown").live == clean.live
+
+
+def test_a_shard_that_is_gone_is_written_again(tmp_path):
+    first = export_index(Archive(STORIES), tmp_path)
+    for name in sorted(first.live)[::7]:
+        (tmp_path / name).unlink()
+        assert export_index(Archive(STORIES), tmp_path).live == first.live
+        assert (tmp_path / name).is_file()
+
+
+changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": st.sampled_from(["", "Army story", "w0x1 of the army army", "story7"]),
+        "body": st.builds(
+            lambda number, words: story(number, words).body, st.integers(0, 30), st.sampled_from([3, 280])
+        ),
+        "values": st.sampled_from([(), (("place", "raqqa", 2),), (("place", "syria", 1), ("topic", "war", 3))]),
+        "group": st.just("story-1"),
+        "slug": st.just("another"),
+    },
+)
+
+
+class AnyExports(RuleBasedStateMachine):
+    """Articles change in place, come at the end and elsewhere, and go; the shards are those of a clean export."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.temporary = TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
+        self.stories = STORIES[:70]
+        self.values = list(VALUES)
+
+    def teardown(self) -> None:
+        self.temporary.cleanup()
+
+    @rule(at=st.integers(0, 69), changes=changes)
+    def change(self, at, changes) -> None:
+        if at < len(self.stories) and not ("slug" in changes and "another" in {stored.slug for stored in self.stories}):
+            self.stories = [*self.stories[:at], replace(self.stories[at], **changes), *self.stories[at + 1 :]]
+
+    @rule(at=st.sampled_from([0, 35, 1000]), number=st.integers(100, 999))
+    def add(self, at, number) -> None:
+        if all(stored.slug != f"story-{number}" for stored in self.stories):
+            self.stories = [*self.stories[:at], story(number), *self.stories[at:]]
+
+    @rule(at=st.integers(0, 99))
+    def remove(self, at) -> None:
+        self.stories = [stored for place, stored in enumerate(self.stories) if place != at]
+
+    @rule(label=st.sampled_from(["Raqqa", "Ar-Raqqah"]), broader=st.sampled_from([(), ("syria",)]))
+    def change_a_value(self, label, broader) -> None:
+        self.values[1] = replace(self.values[1], label=label, broader=broader)
+
+    @invariant()
+    def is_as_a_clean_export(self) -> None:
+        archive = Archive(self.stories, tuple(self.values))
+        grown = export_index(archive, self.folder)
+        with TemporaryDirectory() as clean:
+            expected = export_index(archive, Path(clean))
+            assert (grown.files, grown.bytes) == (expected.files, expected.bytes)
+            assert files(self.folder, grown.live) == files(Path(clean), expected.live)
+        for name in grown.superseded:
+            (self.folder / name).unlink()
+
+
+TestAnyExports = AnyExports.TestCase
+TestAnyExports.settings = settings(
+    max_examples=8, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def test_names_grow_when_two_shards_would_have_the_same(tmp_path):

@@ -45,9 +45,13 @@ each record a digit, the place of the field in VALUE_FIELDS × 2, plus 1 for a w
 **Cards.** Articles in order are cut into runs; `meta.runs` names [«articles by run», hashes]. A card is [slug, url,
 title, topic, EDTF date, its label, group, text], the text that of a chunk. **Columns** (`meta.columns` names them):
 `columns.py`.
+
+    index ─draft→ articles by term, all or what changed ─tables→ leaves, lists ─cards→ runs, columns ─folder→ files
+                    ↑ state of the export before, which is none of the browser's files
 """
 
-from dateline.search.shards.export import ExportSummary, SearchArchive, export_index
+from dateline.search.shards.draft import SearchArchive
+from dateline.search.shards.export import ExportSummary, export_index
 from dateline.search.shards.scripts import write_scripts
 
 __all__ = ["ExportSummary", "SearchArchive", "export_index", "write_scripts"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import chain
 from operator import sub
 from typing import TypeVar
@@ -70,6 +72,42 @@ def encode_column(numbers: Iterable[int]) -> bytes:
 def encode_rising(numbers: Sequence[int]) -> bytes:
     """Return a column of rising numbers: the first, then by how much more than 1 each is above the one before."""
     return b"".join(map(_digits_of_step, map(sub, numbers, chain((-1,), numbers))))
+
+
+def parts_of(column: bytes) -> list[bytes]:
+    """Return the digits of each number of a column.
+
+    >>> parts_of(b' !wy')
+    [b' ', b'!', b'wy']
+    """
+    return _number_pattern().findall(column)
+
+
+def decode_column(column: bytes) -> list[int]:
+    """Return the numbers of a column.
+
+    >>> decode_column(b' !wy')
+    [0, 1, 1000]
+    """
+    return list(map(_number_of, parts_of(column)))
+
+
+@cache
+def _number_pattern() -> re.Pattern[bytes]:
+    forms = (re.escape(DIGITS[first : first + count]) + "]" + "." * more for more, (first, count) in enumerate(_FORMS))
+    return re.compile("|".join(f"[{form}" for form in forms).encode())
+
+
+def _decode_number(digits: bytes) -> int:
+    first, *rest = map(DIGITS.index, digits.decode())
+    number = first - _FORMS[len(rest)][0]
+    for digit in rest:
+        number = number * _BASE + digit
+    before: int = sum(count * _BASE**more for more, (_, count) in enumerate(_FORMS[: len(rest)]))
+    return number + before
+
+
+_number_of = Table(_decode_number).__getitem__
 
 
 def encode_numbers(numbers: Iterable[int]) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from base64 import b32encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,10 @@ class CollisionError(SearchError):
     """Two shards would have the same name."""
 
 
+class StaleStateError(SearchError):
+    """What an export kept for the next does not fit what stands."""
+
+
 class ShardFolder:
     """The shards that stand in a folder, and those that an export has named."""
 
@@ -32,6 +36,7 @@ class ShardFolder:
         folder.mkdir(parents=True, exist_ok=True)
         self.standing = dict(_standing(str(folder)))
         self.sizes: dict[str, int] = {}  # of the files of this export, by path
+        self.kept: dict[str, int] = {}  # those of an earlier export
         self.written = 0
         self._digests: dict[str, bytes] = {}
         self._root = f"{folder}{os.sep}"
@@ -62,6 +67,27 @@ class ShardFolder:
         for number, card in contents:
             self.write_content(f"{name}/{number}", card)
         return name
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Take over shards of an earlier export; an empty name is none. StaleStateError where one is not as it was."""
+        for name in names:
+            path = f"{name}.js"
+            if name and path not in self.sizes:
+                size = self.kept.get(path, -1)
+                if self.standing.get(path) != size:
+                    raise StaleStateError(f"{path} is not as it was exported.")
+                self.sizes[path] = size
+
+    def read(self, name: str) -> list[str]:
+        """Return what a shard of an earlier export holds; StaleStateError where it is not as it was."""
+        try:
+            data = Path(f"{self._root}{name}.js").read_bytes()
+        except OSError as error:
+            raise StaleStateError(f"{name}.js cannot be read.") from error
+        content = data[len(name) + len('dateline.shard("",') : -3]
+        if self.name(content) != name:
+            raise StaleStateError(f"{name}.js is not as it was exported.")
+        return list(json.loads(content))
 
     def write_content(self, name: str, content: bytes) -> None:
         """Write a file that is not there yet; raises OSError."""

@@ -14,7 +14,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from dateline.search.documents import CHUNK_WORDS, AnalysedDocument, PackedPlaces
 from dateline.search.fields import BELOW, FAMILIES, TEXT, VALUE_FIELDS
 from dateline.search.shards.codec import DIGITS, digits_of, encode_rising
-from dateline.search.shards.postings import USUAL_LENGTH, Postings, encode_length, shape_of
+from dateline.search.shards.postings import Postings, shape_of
 
 COMMON_TERMS = 30  # at most; of those in more than a quarter of the articles
 _NONE = DIGITS[0].encode()
@@ -33,19 +33,16 @@ class Tables:
     lengths: Mapping[str, array[int]] = field(default_factory=lambda: {name: array("B") for name in FAMILIES})
     keys: Mapping[str, list[tuple[str, ...]]] = field(default_factory=lambda: {name: [] for name in VALUE_FIELDS})
     chunk_starts: list[Places] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)  # of the text of each article, parted by spaces, some twice
+    value_terms: list[list[str]] = field(default_factory=list)  # of each article
     # Of each article title and body: its terms and where they stand, until the common ones are known.
     standing: list[tuple[_Field, _Field]] = field(default_factory=list)
 
-    def encoded_lengths(self, family: str) -> list[bytes]:
-        """Return the length of each article as shards have it."""
-        usual = USUAL_LENGTH if family == TEXT else 0
-        return [encode_length(length, usual) for length in self.lengths[family]]
 
-
-def invert(articles: Iterable[AnalysedDocument]) -> Tables:
-    """Return the articles, given in archive order, by term."""
+def invert(articles: Iterable[tuple[int, AnalysedDocument]]) -> Tables:
+    """Return articles, given with their numbers in archive order, by term."""
     tables = Tables()
-    for number, article in enumerate(articles):
+    for number, article in articles:
         _add_text(tables, number, article)
         _add_values(tables, number, article)
         tables.chunk_starts.append(article.chunk_starts)
@@ -80,6 +77,7 @@ def _add_text(tables: Tables, number: int, article: AnalysedDocument) -> None:
         else:
             entry.documents.append(number)
             entry.shapes.append(shape_of(count, 0))
+    tables.terms.append(" ".join((*title.terms, *body.terms)))
     tables.standing.append(((titles, title), (entries, body)))
 
 
@@ -101,21 +99,23 @@ def _chunk_bits(chunks: Places, places: Sequence[int]) -> list[int]:
 
 
 def _add_values(tables: Tables, number: int, article: AnalysedDocument) -> None:
+    terms = []
     for name in VALUE_FIELDS:
         counts = article.values.get(name, {})
         tables.lengths[name].append(length_to_byte(article.value_lengths.get(name, 0)))
         tables.keys[name].append(tuple(key for key in counts if not key.startswith(BELOW)))
         for key, count in counts.items():
-            postings = tables.values[f"{name} {key}"]
+            terms.append(f"{name} {key}")
+            postings = tables.values[terms[-1]]
             postings.documents.append(number)
             postings.shapes.append(shape_of(0, count))
+    tables.value_terms.append(terms)
 
 
-def common_terms(text: Mapping[str, Postings], documents: int) -> list[str]:
-    """Return the terms of so many articles that contexts are told for them, the most frequent first."""
-    counts = {term: len(postings.documents) for term, postings in text.items()}
+def common_terms(counts: Mapping[str, int], documents: int) -> list[str]:
+    """Return the terms of so many articles that contexts are told for them, by code point: so they seldom change."""
     often = [term for term, count in counts.items() if count * 4 > documents]
-    return sorted(often, key=lambda term: (-counts[term], term))[:COMMON_TERMS]
+    return sorted(sorted(often, key=lambda term: (-counts[term], term))[:COMMON_TERMS])
 
 
 def add_contexts(tables: Tables, common: Sequence[str]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from math import floor, log2
 from typing import NamedTuple
 
 from whoosh.util.numeric import byte_to_length
 
 from dateline.search.scoring import TITLE_WEIGHT, bm25
-from dateline.search.shards.codec import Table, digits_of, encode_rising
+from dateline.search.shards.codec import Table, decode_column, digits_of, encode_rising, parts_of
 
 BEST = 64
 SHARED_LENGTHS = 16  # a list of more than a sixteenth of the articles leaves their lengths to the column
@@ -104,6 +106,75 @@ _FREQUENCIES = Table[int, bytes](
 ).__getitem__
 _TITLED = Table[int, bytes](lambda shape: digits_of((shape & _TITLE) - 1) if shape & _TITLE else b"").__getitem__
 _MASKS = Table[int, bytes](lambda shape: digits_of(shape >> _MASK_BIT) if shape >> _MASK_BIT else b"").__getitem__
+
+
+def reopen(columns: Sequence[bytes], *, is_long: Sequence[bool] | bytes) -> Postings:
+    """Return postings from their columns: a block's, then places in title and body and both contexts, if any.
+
+    `is_long` tells by article of which masks were written.
+    """
+    gaps, frequencies, titled, _, masks, *positions = columns
+    documents = array("I", accumulate(decode_column(gaps), lambda before, gap: before + gap + 1))
+    titles, chunks = iter(decode_column(titled)), iter(decode_column(masks))
+    shapes = array(
+        "Q",
+        [
+            shape_of(
+                next(titles) + 1 if frequency & 1 else 0,
+                frequency >> 1,
+                next(chunks) if frequency > 1 and is_long[document] else 0,
+            )
+            for document, frequency in zip(documents, decode_column(frequencies), strict=True)
+        ],
+    )
+    title, body, title_contexts, body_contexts = map(bytearray, (*positions, *[b""] * (4 - len(positions))))
+    return Postings(documents, shapes, title, body, title_contexts, body_contexts)
+
+
+def replace_postings(postings: Postings, numbers: Iterable[int], new: Postings) -> None:
+    """Put what `new` has of the articles `numbers` in place of what `postings` has of them."""
+    stood, given = _fields(postings), _fields(new)
+    for number in numbers:
+        place, other = _place(postings.documents, number), _place(new.documents, number)
+        for own, of in zip(stood, given, strict=True):
+            own.replace(own.span(postings.shapes, place), of, of.span(new.shapes, other))
+        postings.documents[place] = new.documents[other]
+        postings.shapes[place] = new.shapes[other]
+    title, body = stood
+    postings.title, postings.title_contexts = bytearray().join(title.parts), title.contexts
+    postings.body, postings.body_contexts = bytearray().join(body.parts), body.contexts
+
+
+def _place(documents: Sequence[int], number: int) -> slice:
+    """Return where an article stands, or an empty slice where it would."""
+    at = bisect_left(documents, number)
+    return slice(at, at + (at < len(documents) and documents[at] == number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The places of a field, number by number, and their contexts."""
+
+    count: Callable[[int], int]  # of places, by shape
+    parts: list[bytes]
+    contexts: bytearray
+
+    def span(self, shapes: Sequence[int], postings: slice) -> slice:
+        """Return which places some postings have."""
+        counts = list(map(self.count, shapes[: postings.stop]))
+        return slice(sum(counts[: postings.start]), sum(counts))
+
+    def replace(self, span: slice, other: _Field, of: slice) -> None:
+        """Put places of another in place of some."""
+        self.parts[span] = other.parts[of]
+        self.contexts[4 * span.start : 4 * span.stop] = other.contexts[4 * of.start : 4 * of.stop]
+
+
+def _fields(postings: Postings) -> tuple[_Field, _Field]:
+    return (
+        _Field(lambda shape: shape & _TITLE, parts_of(bytes(postings.title)), postings.title_contexts),
+        _Field(lambda shape: (shape & _COUNTS) >> _BODY_BIT, parts_of(bytes(postings.body)), postings.body_contexts),
+    )
 
 
 def count_titled(shapes: Sequence[int]) -> int:
