@@ -19,7 +19,7 @@ from dateline.search.shards.cards import Run, write_columns, write_runs
 from dateline.search.shards.codec import DIGITS, TEXT_END, count_shared, encode_numbers, encode_sorted
 from dateline.search.shards.draft import Draft, SearchArchive, all_articles, changed_articles, facts_of
 from dateline.search.shards.folder import META, CollisionError, ShardFolder, StaleStateError, script
-from dateline.search.shards.postings import LENGTHS, USUAL_LENGTH, Postings
+from dateline.search.shards.postings import LENGTHS, Postings, reference_average, usual_length
 from dateline.search.shards.state import Facts, State, TermRow, open_state, write_state
 from dateline.search.shards.tables import (
     LEAF_CHARS,
@@ -137,7 +137,7 @@ def _write_shards(
         "languages": list(index.languages),
         "common": draft.common,
         "lengths": encode_numbers(LENGTHS[: max(max(numbers, default=0) for numbers in draft.lengths.values()) + 1]),
-        "usualLength": USUAL_LENGTH,
+        "usualLength": usual_length(reference_average(averages[TEXT])),
         "nameChars": shards.name_chars,
         "roots": {
             "text": text.root,

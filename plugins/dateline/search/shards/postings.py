@@ -10,14 +10,16 @@ from itertools import accumulate
 from math import floor, log2
 from typing import NamedTuple
 
-from whoosh.util.numeric import byte_to_length
+from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from dateline.search.scoring import TITLE_WEIGHT, bm25
 from dateline.search.shards.codec import Table, decode_column, digits_of, encode_rising, parts_of
 
 BEST = 64
 SHARED_LENGTHS = 16  # a list of more than a sixteenth of the articles leaves their lengths to the column
-USUAL_LENGTH = 40  # Whoosh's byte for 70 words: up to 1,050 words have one digit then
+LESS_THAN_MEAN = (
+    40  # in Whoosh's bytes: so the 76 lengths of one digit are most, from an eighth of the mean to 4 times it
+)
 _AVERAGE_STEPS = 64  # an octave
 
 # A shape is all that a posting's digits tell but the article: how often in the title, how often in the body (or how
@@ -56,6 +58,11 @@ class Block(NamedTuple):  # made for each term
 def shape_of(title: int, body: int, mask: int = 0) -> int:
     """Return the shape of a posting."""
     return title | body << _BODY_BIT | mask << _MASK_BIT
+
+
+def usual_length(average: float) -> int:
+    """Return the length, as Whoosh's byte, from which those of the text are counted, for a reference average."""
+    return max(0, length_to_byte(round(average)) - LESS_THAN_MEAN)
 
 
 def encode_length(length: int, usual: int) -> bytes:

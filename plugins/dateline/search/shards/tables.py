@@ -13,7 +13,6 @@ from dateline.search.shards.folder import ShardFolder
 from dateline.search.shards.postings import (
     BEST,
     SHARED_LENGTHS,
-    USUAL_LENGTH,
     Postings,
     best,
     count_titled,
@@ -21,6 +20,7 @@ from dateline.search.shards.postings import (
     encode_length,
     reference_average,
     score_table,
+    usual_length,
 )
 from dateline.search.shards.trees import Child, cut, grow_tree, separator
 
@@ -38,9 +38,9 @@ class Lengths:
 
 def lengths_of(family: str, quantised: Sequence[int], average: float) -> Lengths:
     """Return what postings need of the lengths of all articles."""
-    usual = USUAL_LENGTH if family == TEXT else 0
-    encoded = [encode_length(length, usual) for length in quantised]
-    return Lengths(quantised, encoded, score_table(reference_average(average)))
+    reference = reference_average(average)
+    usual = usual_length(reference) if family == TEXT else 0
+    return Lengths(quantised, [encode_length(length, usual) for length in quantised], score_table(reference))
 
 
 class Entry(NamedTuple):  # made for each term
