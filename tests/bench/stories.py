@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
@@ -94,7 +95,8 @@ def repeated(rows: Sequence[dict], number: int) -> list[dict]:
 
     A copy is dated a year later than the one before. Of the words that at most RARE stories have every third, other
     ones in each copy, has its letters moved along the alphabet: so common words grow with the archive, and new words
-    come with it, about as Heaps' law has it.
+    come with it, about as Heaps' law has it. The days of a copy are dealt out anew, so that no list of an index repeats
+    itself, which gzip would notice.
     """
     counts: Counter[str] = Counter()
     for row in rows:
@@ -104,7 +106,10 @@ def repeated(rows: Sequence[dict], number: int) -> list[dict]:
     copy = 0
     while len(found) < number:
         copy += 1
-        found += [_altered(row, copy, rare) for row in rows[: number - len(found)]]
+        days = [row.get("date") for row in rows]
+        random.Random(copy).shuffle(days)
+        dealt = ({**row, "date": day} for row, day in zip(rows, days, strict=True))
+        found += [_altered(row, copy, rare) for row in islice(dealt, number - len(found))]
     return found[:number]
 
 
