@@ -223,6 +223,13 @@ def test_a_change_of_any_field_is_seen(change, folder):
         )
 
 
+def test_the_words_of_a_country_s_language_have_the_terms_of_the_language(tmp_path):
+    update_index([story("a", body="Fighters", lang="en-GB"), story("b", body="soldater", lang="nb")], [], tmp_path)
+    with open_index(tmp_path) as index:
+        assert index.languages == ("en", "no")
+        assert [index.df("text", term) for term in ("fighter", "soldat")] == [1, 1]
+
+
 def test_an_index_of_the_former_kind_is_replaced(tmp_path):
     (tmp_path / "former").mkdir()
     (tmp_path / "current").write_text("former\n")

@@ -45,10 +45,20 @@ STEMMINGS = {
     "ru": Stemming("а-яё", "whoosh.lang.snowball.russian:RussianStemmer"),
     "sv": Stemming("a-zàäåéöü", "whoosh.lang.snowball.swedish:SwedishStemmer"),
 }
-
+_WRITTEN_FORMS = {"nb": "no", "nn": "no"}  # Bokmål and Nynorsk
 
 _ARABIC_PREFIX = re.compile(r"^(?:[وبكف]?ال|لل)(?=..)|^و(?=...)")
 _ARABIC_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+
+
+def language_of_terms(tag: str) -> str:
+    """Return the language whose rules make the terms of an article in `tag` (BCP 47): without region and script.
+
+    >>> language_of_terms("en-GB"), language_of_terms("pt_BR"), language_of_terms("nb"), language_of_terms("tr")
+    ('en', 'pt', 'no', 'tr')
+    """
+    language = tag.replace("_", "-").partition("-")[0].lower()
+    return _WRITTEN_FORMS.get(language, language)
 
 
 @cache

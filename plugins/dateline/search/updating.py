@@ -31,6 +31,7 @@ from dateline.search.archive_index import whoosh_told
 from dateline.search.contents import Contents, ContentsWriter, open_contents, write_contents_file
 from dateline.search.documents import AnalysedDocument, DamageError, analyse_document
 from dateline.search.fields import FAMILIES
+from dateline.search.languages import language_of_terms
 from dateline.search.manifest import (
     GrowingFile,
     Manifest,
@@ -93,7 +94,7 @@ class _Given:
         return sha256(b"".join((self.members_print, *self.prints.values()))).digest()
 
     def language_of(self, document: SearchDocument) -> str:
-        return document.lang or self.language
+        return language_of_terms(document.lang or self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +372,7 @@ def _read_given(
     prints = {
         document.slug: _fingerprint(
             (
-                document.lang or language,
+                language_of_terms(document.lang or language),
                 _columns_of(document),
                 [broader[field, key] for field, key, _ in document.values],
             )
