@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from dateline.search.analysis import (
     MAX_INITIALS,
     MAX_WORD_CHARS,
-    StemAnalyzer,
-    WordAnalyzer,
     find_tokens,
     find_words,
     fold_word,
@@ -54,6 +52,18 @@ def test_words_of_two_lines_are_never_neighbours(first, second):
     assert all(b.position - a.position > 1 for a, b in across)
 
 
+@pytest.mark.parametrize(("beginning", "word"), [("Λασ", "Λασίθι"), ("ΛΑΣ", "Λασίθι"), ("ὈΔΥΣ", "Ὀδυσσεύς")])
+def test_the_folded_beginning_of_a_greek_word_begins_it(beginning, word):
+    assert fold_word(word).startswith(fold_word(beginning))
+
+
+@pytest.mark.parametrize("part", ["政府", "国政", "中国政府"])
+def test_what_is_written_without_spaces_holds_its_parts_as_phrases(part):
+    words = [token.word for token in find_tokens("北京：中国政府今天。")]
+    sought = [token.word for token in find_tokens(part)]
+    assert sought in [words[at : at + len(sought)] for at in range(len(words))]
+
+
 @given(WORDS)
 def test_case_makes_no_difference(word):
     assert fold_word(word.upper()) == fold_word(word.upper().lower())
@@ -86,6 +96,7 @@ def test_a_run_of_letters_without_end_becomes_words_of_bounded_length():
     ("finance", "ﬁnance"),
     ("un", "ＵＮ"),
     ("fighter", "fighters’"),
+    ("Λασ Λασί", "ΛΑΣ ΛΑΣΊ"),
 ])  # fmt: skip
 def test_what_is_typed_plainly_finds_what_is_written_fully(typed, written):
     assert terms(typed) == terms(written)
@@ -146,18 +157,6 @@ def test_an_ascii_text_has_the_words_that_it_has_beside_others(other, text):
     alone = [token.surface for token in find_tokens(text)]
     beside = [token.surface for token in find_tokens(f"{text}\nŁ")]
     assert [*alone, "Ł"] == beside
-
-
-def test_the_analysers_give_whoosh_terms_and_words():
-    text = "Les armées\nfrançaises"
-    for analyser, expected in (
-        (StemAnalyzer("fr"), ["le", "arme", "francais"]),
-        (StemAnalyzer(), ["les", "arme", "francais"]),
-        (WordAnalyzer(), ["les", "armees", "francaises"]),
-    ):
-        assert [(token.text, token.pos) for token in analyser(text, positions=True)] == list(
-            zip(expected, (0, 1, 3), strict=True)
-        )
 
 
 # Text that a slip in an expression would take quadratic time to part: then this test would not end.

@@ -35,6 +35,12 @@ def test_a_name_is_marked_where_its_words_stand_together_and_counts_as_one_word(
     assert marked(find_passage("An Islamic", set(), names=[("islamic", "state")])) == []
 
 
+def test_a_passage_of_writing_without_spaces_is_as_short_as_others():
+    passage = find_passage(f"{'今天下雨。' * 90}中国政府{'今天下雨。' * 90}", {"政", "府"})
+    assert marked(passage) == ["政", "府"]
+    assert len(passage.text) < 60
+
+
 def test_a_passage_from_the_middle_says_so():
     passage = find_passage(f"{FILLER}“Palmyra!” {FILLER}", {"palmyra"}).text
     assert passage.startswith("… ")

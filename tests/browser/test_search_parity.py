@@ -49,6 +49,7 @@ STORIES = with_values(
         document("retreat", "Retreat", "ISIS retreated from the bank of the Euphrates, the army said."),
         document("long", "A long day", f"{'It rained all day in Aleppo. ' * 80}The army came. {'It rained on. ' * 90}Fin."),
         document("bank", "Bank of England", "The Bank of England and the bank of the river.", lang="en"),
+        document("beijing", "中国政府", f"北京：中国政府今天。{'雨が降った。' * 90}東京のシリア大使館。"),
         *(document(f"many-{number}", f"Story {number}", "The many fighters of the army " * number) for number in range(1, 30)),
     ]
 )  # fmt: skip
@@ -157,6 +158,7 @@ def test_answers_agree_on_a_page_and_in_a_worker(where, archive_of, address, pag
     queries = [
         "army", "bank of england", '"bank of england"', '"bank of the"', '"the bank of"', "many fighters army", "day",
         "palmira", "mosul or xyzzy", "army AND", "", "(", '"army palmyra"~4', "Daesh", "army Raqqa", "rained aleppo fin",
+        "政府", "シリア大使", "中国 雨", "政*", "府政",
     ]  # fmt: skip
     assert_answers_agree(page, index, [*queries, *queries_of_every_kind(STORIES, 300)])
 

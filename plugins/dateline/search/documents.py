@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 CHUNK_WORDS = 250  # a longer body is parted, so that a result's snippet needs no long text
 MAX_CHUNKS = 24
-ANALYSER_VERSION = "2"  # to be raised when a text's terms change, so that all articles are analysed anew
+ANALYSER_VERSION = "3"  # to be raised when a text's terms change, so that all articles are analysed anew
 
 
 class DamageError(SearchError):

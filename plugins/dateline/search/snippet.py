@@ -13,7 +13,7 @@ from math import ceil
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from dateline.search.analysis import Token, find_tokens, terms_of
+from dateline.search.analysis import Token, find_tokens, is_unspaced, terms_of
 from dateline.search.documents import CHUNK_WORDS, MAX_CHUNKS
 from dateline.text import fold_spaces
 
@@ -21,10 +21,8 @@ PASSAGE_WORDS = 36
 LEAD_WORDS = 6  # kept before the first word found, for the sense
 
 _LEAST_FILL = 0.75  # of a chunk
-_LARGE_CHUNKS = (
-    MAX_CHUNKS - 8
-)  # that a long text is parted into were all full: with the least fill, one below MAX_CHUNKS
-_SENTENCE_END = re.compile(r"[.!?…؟۔。।։][’”\"'»)\]]*\s")
+_LARGE_CHUNKS = MAX_CHUNKS - 8  # that a long text would have if all were full: filled to the least, they are 23
+_SENTENCE_END = re.compile(r"[.!?…؟۔।։][’”\"'»)\]]*\s|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def _densest(found: Mapping[int, str], count: int) -> int:
 def _widened(text: str, at: int, *, step: int) -> int:
     """Move `at` outwards over the signs that touch the word there: quotation marks, full stops."""
     beside = -1 if step < 0 else 0
-    while 0 < at < len(text) and text[at + beside] != " ":
+    while 0 < at < len(text) and text[at + beside] != " " and not is_unspaced(text[at + beside]):
         at += step
     return at
 

@@ -5,7 +5,7 @@
 dateline.snippet = (() => {
   const PASSAGE_WORDS = 36;
   const LEAD_WORDS = 6;
-  const { findTokens, foldSpaces, termsOf } = dateline.analysis;
+  const { findTokens, foldSpaces, isUnspaced, termsOf } = dateline.analysis;
 
   /** The passage with the most different terms and names: {text, marks: [[start, end], …]}. */
   function findPassage(lines, terms, names) {
@@ -47,15 +47,16 @@ dateline.snippet = (() => {
       const inside = found.slice(at).filter((other) => other.place < start + PASSAGE_WORDS);
       const different = new Set(inside.map(({ term }) => term)).size;
       const size = inside.length;
-      if (different > best.different || (different === best.different && size > best.size)) best = { start, different, size };
+      const isBetter = different > best.different || (different === best.different && size > best.size);
+      if (isBetter) best = { start, different, size };
     });
     return best.start;
   }
 
   /** Move outwards over the signs that touch a word: quotation marks, full stops. */
   function widened(text, at, step) {
-    const beside = step < 0 ? -1 : 0;
-    while (at > 0 && at < text.length && text[at + beside] !== " ") at += step;
+    const beside = () => (step < 0 ? [...text.slice(Math.max(0, at - 2), at)].at(-1) : [...text.slice(at, at + 2)][0]);
+    while (at > 0 && at < text.length && beside() !== " " && !isUnspaced(beside())) at += step;
     return at;
   }
 
