@@ -127,6 +127,7 @@ def edited(number: int, **changes) -> list:
 @pytest.mark.parametrize("documents", [
     STORIES,
     edited(75, body=STORIES[75].body + " newcomer"),
+    edited(75, body="It rained."),  # without the words that most have
     edited(3, title="Army story 3 again", group="story-1"),
     edited(4, values=(("place", "syria", 2), ("topic", "war", 1))),
     edited(149, slug="another", url="elsewhere.html"),
@@ -136,6 +137,18 @@ def test_articles_that_stand_are_not_read_again(tmp_path, documents):
     export_index(Archive(STORIES), tmp_path / "grown")
     grown = export_index(Unread(documents), tmp_path / "grown")
     clean = export_index(Archive(documents), tmp_path / "clean")
+    assert files(tmp_path / "grown", grown.live) == files(tmp_path / "clean", clean.live)
+
+
+@pytest.mark.parametrize("number", [64, 65])
+def test_a_common_word_that_leaves_or_joins_the_short_lists_is_written_as_in_a_clean_export(tmp_path, number):
+    def archive(stories: int) -> Archive:
+        """An archive of 100 articles of which so many have the common words."""
+        return Archive([*STORIES[:stories], *(replace(stored, body="It rained.") for stored in STORIES[stories:100])])
+
+    export_index(archive(number), tmp_path / "grown")
+    grown = export_index(archive(129 - number), tmp_path / "grown")
+    clean = export_index(archive(129 - number), tmp_path / "clean")
     assert files(tmp_path / "grown", grown.live) == files(tmp_path / "clean", clean.live)
 
 

@@ -89,7 +89,9 @@ def test_the_index_tells_what_a_name_is_how_often_it_stands_and_where_else_to_lo
 
 
 def test_one_page_leads_to_every_file_that_the_search_may_load(written):
-    assert {"../search/meta.js", "../search/meta.js?g1", "../search/x/2.js"} <= set(Elements(written["search/files.html"]).values("href"))
+    assert {"../search/meta.js", "../search/meta.js?g1", "../search/x/2.js"} <= set(
+        Elements(written["search/files.html"]).values("href")
+    )
 
 
 def test_many_files_are_listed_on_several_light_pages(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,6 +120,34 @@ def test_the_engine_is_loaded_once_and_from_a_host_not_into_the_page(page, addre
     assert sum("/search/engine." in url for url in asked) == 1
     [meta] = [url for url in asked if "/search/meta.js" in url]
     assert meta.endswith(f"meta.js?{page.locator('[data-search]').get_attribute('data-generation')}")
+
+
+def test_the_cards_of_a_list_are_asked_for_together(page, address):
+    held = []
+
+    def hold(route):
+        held.append(route)
+        if len(held) == 3:  # answered only when others are under way
+            for waiting in held[:3]:
+                waiting.continue_()
+        elif len(held) > 3:
+            route.continue_()
+
+    page.route(re.compile(r"/search/\w+/\d+\.js$"), hold)
+    page.goto(f"{address}/search.html?q=ISIS")
+    expect(page.locator("#search-results .result-title")).not_to_have_count(0)
+
+
+def test_a_reader_without_a_connection_is_told_so(browser, archive):
+    with hosted(archive / "output") as host:
+        page = browser.new_page()
+        page.goto(f"{host}/search.html?q=ISIS")
+        expect(page.locator("#search-results .result-title")).not_to_have_count(0)
+        page.context.set_offline(True)
+        page.locator("#q").fill("Palmyra")
+        page.keyboard.press("Enter")
+        expect(page.locator("#search-status")).to_contain_text("There is no connection to the archive.")
+        page.close()
 
 
 def test_a_page_that_may_have_no_worker_answers_itself(browser, archive):

@@ -160,6 +160,10 @@ def changed_articles(index: SearchArchive, state: State, shards: ShardFolder) ->
             given = new.get(term, Postings())
             replace_postings(postings, changed, given)
             postings.digit = given.digit
+            if postings.digit and term in entries and entries[term].df > BEST >= len(postings.documents):
+                raise StaleStateError(
+                    f"{term} has no contexts, and needs some."
+                )  # long lists of common words have none
             found[term] = postings
             if not postings.documents:
                 del found[term]

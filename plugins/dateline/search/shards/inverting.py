@@ -14,7 +14,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from dateline.search.documents import CHUNK_WORDS, AnalysedDocument, PackedPlaces
 from dateline.search.fields import BELOW, FAMILIES, TEXT, VALUE_FIELDS
 from dateline.search.shards.codec import DIGITS, digits_of, encode_rising
-from dateline.search.shards.postings import Postings, shape_of
+from dateline.search.shards.postings import BEST, Postings, shape_of
 
 COMMON_TERMS = 30  # at most; of those in more than a quarter of the articles
 _NONE = DIGITS[0].encode()
@@ -119,7 +119,7 @@ def common_terms(counts: Mapping[str, int], documents: int) -> list[str]:
 
 
 def add_contexts(tables: Tables, common: Sequence[str]) -> None:
-    """Fill in which common words stand around each place, for all terms but these, and forget where terms stand."""
+    """Fill in which common words stand around each place, and forget where terms stand."""
     for number, term in enumerate(common, start=1):
         tables.text[term].digit = ord(DIGITS[number])
     for title, body in tables.standing:
@@ -131,7 +131,10 @@ def add_contexts(tables: Tables, common: Sequence[str]) -> None:
 
 
 def _contexts(terms: Sequence[Postings], columns: PackedPlaces) -> Iterator[bytes | bytearray]:
-    """Yield of each term but common ones the common words two and one before each place, one and two after it."""
+    """Yield of each term the common words two and one before each place, one and two after it.
+
+    The long lists of common words themselves have none; a short list, as a small archive's, shares a file with others.
+    """
     places = columns.places
     size = max(places, default=0) + 1
     text = bytearray(_NONE) * (size + 4)
@@ -144,7 +147,7 @@ def _contexts(terms: Sequence[Postings], columns: PackedPlaces) -> Iterator[byte
     for target, source in enumerate((0, 1, 3, 4)):
         around[target::4] = text[source : source + size]
     for postings, count, end in spans:
-        if postings.digit:
+        if postings.digit and len(postings.documents) > BEST:
             yield b""
         elif count == 1:
             place = 4 * places[end - 1]

@@ -19,7 +19,7 @@ from zlib import crc32
 from dateline.search.shards.folder import StaleStateError
 
 STATE = "state.sqlite"
-STATE_VERSION = 2  # of these tables, and to be raised whenever the same articles give other shards
+STATE_VERSION = 3  # of these tables, and to be raised whenever the same articles give other shards
 
 _CRC_BYTES = 4
 _COLUMN_END = b"\x7f"

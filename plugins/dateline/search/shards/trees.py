@@ -14,7 +14,7 @@ from zlib import crc32
 from dateline.search.shards.codec import count_shared, encode_sorted
 
 NODE_CHILDREN = (20, 14, 64)  # at least, more in the mean, at most
-ROOT_CHILDREN = 40  # so many need no level of nodes between
+ROOT_CHILDREN = 80  # so many need no level of nodes between
 
 Item = TypeVar("Item")
 

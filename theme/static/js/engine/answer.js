@@ -103,11 +103,22 @@ dateline.answer = (() => {
 
   const api = { facets, search };
   if (!globalThis.document) {
-    globalThis.onmessage = async ({ data: { open, number, kind, what } }) => {
+    const wanted = new Map();
+    const fetchShard = (address, name) =>
+      new Promise((resolve, reject) => {
+        wanted.set(name, { resolve, reject });
+        globalThis.postMessage({ wanted: [address, name] });
+      });
+    globalThis.onmessage = async ({ data: { open, shard, number, kind, what } }) => {
       if (open) {
         dateline.lazy.scripts = open[2];
-        shards.open(open[0], open[1]);
+        shards.open(open[0], open[1], fetchShard);
         return void shards.meta().catch(() => {}); // ahead of the first question, which tells what is wrong
+      }
+      if (shard) {
+        const { resolve, reject } = wanted.get(shard.name);
+        wanted.delete(shard.name);
+        return shard.data ? resolve(shard.data) : reject();
       }
       try {
         globalThis.postMessage({ number, answer: await api[kind](...what) });

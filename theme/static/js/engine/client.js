@@ -29,22 +29,29 @@ dateline.client = (folder, generation) => {
   };
   const client = { facets: ask("facets"), search: ask("search"), ready };
 
+  /** Load a shard for the worker. */
+  async function give(own, address, name) {
+    own.postMessage({ shard: { name, data: await lazy.shard(address, name).catch(() => null) } });
+  }
+
   function start() {
-    worker = new Worker(lazy.scripts.engine);
-    worker.onmessage = ({ data }) => {
-      const { resolve, reject } = waiting.get(data.number);
+    const own = (worker = new Worker(lazy.scripts.engine));
+    own.onmessage = ({ data }) => {
+      if (data.wanted) return give(own, ...data.wanted);
+      const { resolve, reject } = waiting.get(data.number) ?? {};
       waiting.delete(data.number);
-      if (data.error) reject(Object.assign(new Error(data.error.message), { name: data.error.name }));
-      else resolve(data.answer);
+      if (data.error) reject?.(Object.assign(new Error(data.error.message), { name: data.error.name }));
+      else resolve?.(data.answer);
     };
-    worker.onerror = (event) => {
+    own.onerror = (event) => {
       event.preventDefault();
+      own.terminate();
       worker = null; // a policy without workers
       for (const { kind, what, resolve } of waiting.values()) resolve(client[kind](...what));
       waiting.clear();
     };
     const scripts = Object.entries(lazy.scripts).map(([name, path]) => [name, absolute(path)]);
-    worker.postMessage({ open: [absolute(folder), generation, Object.fromEntries(scripts)] });
+    worker.postMessage({ open: [folder, generation, Object.fromEntries(scripts)] });
   }
 
   if (location.protocol.startsWith("http")) {

@@ -8,19 +8,39 @@ dateline.lazy ??= (() => {
   const own = globalThis.document?.currentScript?.src ?? globalThis.location.href;
   const named = globalThis.document?.querySelector("[data-search]")?.dataset.scripts;
   const loading = new Map();
+  const received = new Map();
+
+  /** Called by every shard. */
+  dateline.shard = (name, data) => received.set(name, data);
 
   /** Run a classic script; rejects when there is none. */
   function run(address) {
-    if (!globalThis.document) return Promise.resolve().then(() => importScripts(address));
     return new Promise((resolve, reject) => {
+      const fail = () => reject(new Error(`${address} could not be loaded.`));
+      if (!globalThis.document) {
+        try {
+          return resolve(importScripts(address));
+        } catch {
+          return fail();
+        }
+      }
       const script = document.createElement("script");
       script.src = address;
       script.onload = script.onerror = ({ type }) => {
         script.remove();
-        type === "load" ? resolve() : reject(new Error(`${address} could not be loaded.`));
+        type === "load" ? resolve() : fail();
       };
       document.head.append(script);
     });
+  }
+
+  /** What the shard `name` holds, which the script at `address` hands over. */
+  async function shard(address, name) {
+    await run(address);
+    if (!received.has(name)) throw new Error(`${address} is not the shard ${name}.`);
+    const data = received.get(name);
+    received.delete(name);
+    return data;
   }
 
   /** Run the script `name` once, from where the page says it lies, else beside this one; resolves when it stands. */
@@ -33,5 +53,5 @@ dateline.lazy ??= (() => {
     return loading.get(name);
   }
 
-  return Object.assign(lazy, { run, scripts: JSON.parse(named ?? "{}") });
+  return Object.assign(lazy, { shard, scripts: JSON.parse(named ?? "{}") });
 })();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The exported index, loaded shard by shard: plugins/dateline/search/shards/__init__.py describes what it holds.
-// Shards are scripts, because a page opened from disk may load scripts and nothing else; a worker imports them.
+// Shards are scripts, because a page opened from disk may load scripts and nothing else. A worker, which can import only
+// one after another, has the page load them.
 "use strict";
 
 dateline.shards = (() => {
@@ -12,18 +13,16 @@ dateline.shards = (() => {
   const CHUNK_WORDS = 250;
   const MAX_KEPT = 400; // decoded leaves and lists
 
-  const received = new Map();
   const loading = new Map();
   const kept = new Map();
   let base;
   let metaName = "meta.js";
+  let fetchShard = dateline.lazy.shard;
 
-  /** Called by every shard. */
-  dateline.shard = (name, data) => received.set(name, data);
-
-  /** Say where the shards lie, and what tells a host's copies of the first of them apart. */
-  function open(folder, generation = "") {
+  /** Say where the shards lie, what tells a host's copies of the first of them apart, and how they are had. */
+  function open(folder, generation = "", fetching = fetchShard) {
     base = folder;
+    fetchShard = fetching;
     metaName = generation ? `meta.js?${generation}` : "meta.js";
   }
 
@@ -38,24 +37,19 @@ dateline.shards = (() => {
     return loading.get(key);
   }
 
-  function stale() {
-    const error = new Error("The archive was updated: reload the page.");
-    error.name = "StaleArchive";
-    return error;
+  function missing() {
+    if (/^http/.test(location.protocol) && !navigator.onLine) return new Error("There is no connection to the archive.");
+    return Object.assign(new Error("The archive was updated: reload the page."), { name: "StaleArchive" });
   }
 
   /** What a shard holds; it is not kept here once it is decoded. */
   function load(name) {
     return once(name, async () => {
       try {
-        await dateline.lazy.run(folder() + (name === "meta" ? metaName : `${name}.js`));
+        return await fetchShard(folder() + (name === "meta" ? metaName : `${name}.js`), name);
       } catch {
-        throw stale();
+        throw missing();
       }
-      if (!received.has(name)) throw stale();
-      const data = received.get(name);
-      received.delete(name);
-      return data;
     });
   }
 
