@@ -68,7 +68,7 @@ def address(request: pytest.FixtureRequest, archive: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:  # noqa: ARG001 - so that it is closed before its host
+def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page on which no script fails and no rule of the page is broken."""
     opened = browser.new_page()
     complaints: list[str] = []
