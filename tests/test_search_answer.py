@@ -96,6 +96,16 @@ def test_a_vain_query_hears_of_operators_in_small_letters_and_of_likely_words(in
     assert search(index, "fightrs").suggestion == "fighters"
 
 
+@pytest.mark.parametrize(("query", "names"), [
+    ("xyzzy or zyxxy", "OR"),
+    ("-(a Or b) and xyzzy or d", "OR and AND"),
+    ("place:Mosul title:or", "OR"),
+])  # fmt: skip
+def test_operators_in_small_letters_are_told_each_once(query, names, index):
+    assert search(index, query).note.endswith(f"{names} between words must be in capitals.")
+    assert search(index, f'xyzzy "{query}"').note is None
+
+
 def test_the_passage_comes_from_the_chunk_with_the_most_words(index):
     [hit] = search(index, "army came fighters").hits[:1]
     marked = [hit.passage.text[start:end] for start, end in hit.passage.marks]

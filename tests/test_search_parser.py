@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.errors import SearchError
-from dateline.search.parser import MAX_QUERY_CHARS, parse_query, words_like_operators
+from dateline.search.parser import MAX_QUERY_CHARS, parse_query
 from dateline.search.tree import Dated, Group, tree_json
 from querying import TEXTS, TREES, typed
 from searching import shared_cases
@@ -66,17 +66,3 @@ def test_a_query_may_have_as_many_words_as_it_has_room_for():
     tree = parse_query("a " * 250)
     assert isinstance(tree, Group)
     assert len(tree.parts) == 250
-
-
-@pytest.mark.parametrize(
-    ("query", "operators"),
-    [
-        ("mosul or raqqa", ["OR"]),
-        ("-(a Or b) and c or d", ["OR", "AND"]),
-        ("place:or", ["OR"]),
-        ('mosul OR "and"', []),
-        ("date:2017", []),
-    ],
-)
-def test_operators_that_are_not_in_capitals_are_known(query, operators):
-    assert words_like_operators(parse_query(query)) == operators

@@ -25,7 +25,7 @@ READ = """(queries) => queries.map((query) => {
     catch (error) { if (error instanceof dateline.parser.QueryError) return error.message; throw error; }
 })"""
 PARTS = (
-    "a", "b", "palmyra", "al-bab", "Sana’a", "5,000", "U.S.", "تدمر", "ısı", "é", "😀", "_", "&", "AND", "OR", "NOT",
+    "a", "b", "palmyra", "al-bab", "Sana’a", "5,000", "U.S.", "تدمر", "ısı", "é", "😀", "_", "&", "–", "−", "—", "AND", "OR", "NOT",
     "(", "(", ")", ")", '"', '"', "“", "”", "-", "^", "^2", "^0.5", "^200", "~", "~1", "~2", "~5", "*", "?", ":", "/",
     "title:", "Place:", "place:", "actor:", "foo:", "date:", "date:2017", "date:2017-02-29", "date:[", "]", " TO ",
     "date:[2016 TO 2017-03]", "2017", "2016-13", "undated:", "undated:yes", "no", "12:30", "https://x", " ", " ", " ",

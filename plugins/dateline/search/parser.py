@@ -23,6 +23,7 @@ MAX_REACH = 100
 MIN_BOOST, MAX_BOOST = 0.01, 100.0
 
 OPERATORS = ("AND", "OR", "NOT")
+DASHES = "\u2010\u2011\u2013\u2212\uff0d-"  # which word processors make of "-": hyphens, the en dash, the minus
 
 _QUOTES = re.compile("[“”„«»]")
 
@@ -35,7 +36,7 @@ def _any_case(name: str) -> str:
 # A phrase and a closing bracket take the signs that follow them at once; a date takes its bracket, spaces and all.
 _SIGNS = r'(?:[~^][^ ()"]*)?'
 _LEXEME = re.compile(
-    rf' *(?:(?P<open>\()|(?P<close>\){_SIGNS})|(?P<phrase>"[^"]*(?:"{_SIGNS})?)|(?P<not>-(?=["(\w]))'
+    rf' *(?:(?P<open>\()|(?P<close>\){_SIGNS})|(?P<phrase>"[^"]*(?:"{_SIGNS})?)|(?P<not>[{DASHES}](?=["(\w]))'
     rf'|(?P<date>{_any_case("date")}: *(?:\[[^]()"]*\]?)?[^ ()"]*)|(?P<undated>{_any_case("undated")}: *[^ ()"]*)'
     rf"|(?P<field>(?:{'|'.join(map(_any_case, FIELDS))}):)"
     r'|(?P<unknown>[^\W\d_]+):(?=[^ /)])|(?P<word>[^ ()"]+))'
@@ -59,22 +60,6 @@ def parse_query(text: str) -> Tree:
     if len(text) > MAX_QUERY_CHARS:
         raise SearchError(f"The query has {len(text)} characters: {MAX_QUERY_CHARS} are the most.")
     return _Parser(_lexemes(text)).parse()
-
-
-def words_like_operators(tree: Tree) -> list[str]:
-    """Return the operators that stand in a query as words, because they are not in capitals.
-
-    >>> words_like_operators(parse_query("raqqa or mosul"))
-    ['OR']
-    """
-    match tree:
-        case Not(part):
-            return words_like_operators(part)
-        case Group(_, parts):
-            return list(dict.fromkeys(name for part in parts for name in words_like_operators(part)))
-        case Leaf("word", text) if text.upper() in OPERATORS:
-            return [text.upper()]
-    return []
 
 
 @dataclass(frozen=True, slots=True)

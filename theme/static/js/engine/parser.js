@@ -16,8 +16,9 @@ dateline.parser = (() => {
   const LETTER = "\\p{L}\\p{N}_";
   const SIGNS = '(?:[~^][^ ()"]*)?';
   const QUOTES = /[“”„«»]/gu;
+  const DASHES = "\\u2010\\u2011\\u2013\\u2212\\uff0d-";
   const LEXEME = new RegExp(
-    ` *(?:(?<open>\\()|(?<close>\\)${SIGNS})|(?<phrase>"[^"]*(?:"${SIGNS})?)|(?<not>-(?=["(${LETTER}]))` +
+    ` *(?:(?<open>\\()|(?<close>\\)${SIGNS})|(?<phrase>"[^"]*(?:"${SIGNS})?)|(?<not>[${DASHES}](?=["(${LETTER}]))` +
       `|(?<date>${anyCase("date")}: *(?:\\[[^\\]()"]*\\]?)?[^ ()"]*)|(?<undated>${anyCase("undated")}: *[^ ()"]*)` +
       `|(?<field>(?:${FIELDS.map(anyCase).join("|")}):)` +
       `|(?<unknown>[\\p{L}\\p{Nl}\\p{No}]+):(?=[^ /)])|(?<word>[^ ()"]+))`,
