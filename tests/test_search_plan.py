@@ -51,8 +51,15 @@ def test_what_stands_for_too_much_is_cut_and_says_so(query, field):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("(mosul AND", ["mosul", "AND"]),
-        ("place:Raqqa^9999", ["place", "Raqqa", "9999"]),
+        ("(mosul AND", ["mosul"]),
+        ("mosul OR", ["mosul"]),
+        ("mosul –date:2017-0", ["mosul"]),
+        ("-(NOT isis) OR orders", ["isis", "orders"]),
+        ("place:Raqqa^9999", ["Raqqa"]),
+        ("mosul date:2018-0", ["mosul"]),
+        ("mosul Undated:maybe date:[2016-1 TO", ["mosul"]),
+        ("title:body: workplace: 5~10 and not", ["workplace", "5", "and", "not"]),
+        ("OR", []),
         ("al-Bab~~", ["al", "Bab"]),
         ("w " * 40, ["w"] * 32),
         ("“*?", []),

@@ -14,7 +14,7 @@ from dateline.search.analysis import find_tokens
 from dateline.search.words import MAX_EXPANSIONS
 
 WIDENED_FIELDS = ("actor", "place")  # whose names a plain word may be, in the order of plans
-SHORT_NAME_LETTERS = 3  # "US", "who": names only with a capital
+SHORT_NAME_LETTERS = 3  # "US", "who": names only with a capital, where letters have case
 
 
 @dataclass(frozen=True, slots=True)

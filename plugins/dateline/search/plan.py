@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from dateline.search.analysis import Token, find_tokens, fold_word, terms_of
-from dateline.search.fields import TEXT, VALUE_FIELDS, below
+from dateline.search.fields import FIELDS, TEXT, VALUE_FIELDS, below
 from dateline.search.languages import takes_folded
 from dateline.search.names import (
     SHORT_NAME_LETTERS,
@@ -25,6 +25,7 @@ from dateline.search.names import (
     keys_called,
     whole_names,
 )
+from dateline.search.parser import DASHES, OPERATORS
 from dateline.search.scoring import Statistics
 from dateline.search.tree import Dated, Group, Leaf, Not, Tree, Undated
 from dateline.search.words import (
@@ -36,12 +37,21 @@ from dateline.search.words import (
     words_like,
     words_near,
 )
+from dateline.text import fold_spaces
 
 MAX_NAME_PARTS = 5  # words of a query that are tried together as a name
 MAX_PLAIN_WORDS = 32  # of a malformed query
 # Where some words are enough. Measured on newswires, see docs/search/terms.md.
 COMMON_SHARE = 3  # a word in more than one of so many articles says little about any of them
 NAME_WEIGHT = 0.2
+
+# What of a malformed query is no word, where a lexeme may begin: fields, dates with what follows; signs after a word.
+_BEGINNING = rf'(?<![^ ()":{DASHES}])'
+_FIELD = re.compile(
+    rf'{_BEGINNING}(?:(?:date|undated): *(?:\[[^]()"]*\]?)?[^ ()"]*|(?:{"|".join(FIELDS)}):)|(?<=[^ ])[~^][0-9.]*',
+    re.IGNORECASE | re.ASCII,
+)
+_OPERATOR = re.compile(rf'{_BEGINNING}(?:{"|".join(OPERATORS)})(?![^ ()"])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +198,13 @@ def resolve(tree: Tree, lookup: Lookup, *, widen: bool = True) -> Resolved:
 def plain_words(text: str) -> Tree | None:
     """Return the tree of a malformed query: its words, whatever stands between them; None where there is none.
 
-    >>> plain_words("(mosul AND")
-    Group(op='and', parts=(Leaf(kind='word', text='mosul', field=None, reach=0, boost=1.0), \
-Leaf(kind='word', text='AND', field=None, reach=0, boost=1.0)))
+    Operators, names of fields, dates and numbers after signs are none of them.
+
+    >>> plain_words("(place:mosul^1000 OR")
+    Leaf(kind='word', text='mosul', field=None, reach=0, boost=1.0)
     """
-    leaves = [Leaf("word", token.surface) for token in islice(find_tokens(text), MAX_PLAIN_WORDS)]
+    plain = _OPERATOR.sub(" ", _FIELD.sub(" ", fold_spaces(text)))
+    leaves = [Leaf("word", token.surface) for token in islice(find_tokens(plain), MAX_PLAIN_WORDS)]
     return Group("and", tuple(leaves)) if len(leaves) > 1 else leaves[0] if leaves else None
 
 
@@ -301,7 +313,8 @@ def _names_of(run: Sequence[Leaf], reading: _Reading) -> list[Name]:
     """Return the places and actors that words are a whole name of, by field and key."""
     typed = " ".join(leaf.text for leaf in run)
     text = " ".join(folded_words(typed))
-    if not text or (len(text.replace(" ", "")) <= SHORT_NAME_LETTERS and typed == typed.lower()):
+    is_small = typed == typed.lower() != typed.upper()  # which is not said of Arabic, whose letters have no case
+    if not text or (is_small and len(text.replace(" ", "")) <= SHORT_NAME_LETTERS):
         return []
     return [
         name

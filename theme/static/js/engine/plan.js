@@ -74,7 +74,8 @@ dateline.plan = (() => {
     const typed = run.map(([, text]) => text).join(" ");
     const words = foldedWords(typed);
     if (!words.length) return [];
-    if ([...words.join("")].length <= SHORT_NAME_LETTERS && typed === typed.toLowerCase()) return [];
+    const isSmall = typed === typed.toLowerCase() && typed !== typed.toUpperCase(); // not said of letters without case
+    if (isSmall && [...words.join("")].length <= SHORT_NAME_LETTERS) return [];
     const [term] = analysis.termsOf(words[0]);
     const entry = term && (await textTerm(term));
     if (entry && !entry.named) return []; // so that names are fetched for few words
@@ -145,5 +146,7 @@ dateline.plan = (() => {
     return op === "and" && parts.every(plain) ? parts : [];
   }
 
-  return { andPlan, foldedWords, joined, orPlan, plainParts, planOf, resolve, tellUnknown, termed, termsPlan, wordsOf, wordsPlan };
+  return {
+    andPlan, foldedWords, joined, orPlan, plainParts, planOf, resolve, tellUnknown, termed, termsPlan, wordsOf, wordsPlan,
+  }; // prettier-ignore
 })();

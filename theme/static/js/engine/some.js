@@ -7,11 +7,16 @@ dateline.some = (() => {
   const MAX_PLAIN_WORDS = 32;
   const COMMON_SHARE = 3;
   const NAME_WEIGHT = 0.2;
+  // What of a malformed query is no word, where a lexeme may begin: fields, dates with what follows; signs after a word.
+  const FIELD =
+    /(?<![^ ()":\u2010\u2011\u2013\u2212\uff0d-])(?:(?:date|undated): *(?:\[[^\]()"]*\]?)?[^ ()"]*|(?:title|body|place|actor|topic|tag|source|author):)|(?<=[^ ])[~^][0-9.]*/gi;
+  const OPERATOR = /(?<![^ ()":\u2010\u2011\u2013\u2212\uff0d-])(?:AND|OR|NOT)(?![^ ()"])/g;
   const { orPlan, plainParts, wordsOf, wordsPlan } = dateline.plan;
 
   /** The tree of a malformed query: its words, whatever stands between them; nothing where there is none. */
   function tree(text) {
-    const leaves = wordsOf(text).slice(0, MAX_PLAIN_WORDS).map(({ surface }) => ["word", surface, null, 0, 1]);
+    const plain = dateline.analysis.foldSpaces(text).replace(FIELD, " ").replace(OPERATOR, " ");
+    const leaves = wordsOf(plain).slice(0, MAX_PLAIN_WORDS).map(({ surface }) => ["word", surface, null, 0, 1]);
     return leaves.length > 1 ? ["and", ...leaves] : leaves[0];
   }
 
