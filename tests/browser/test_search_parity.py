@@ -78,11 +78,13 @@ def write_page(site: Path, index: SearchIndex, repository: Path) -> Path:
     export_index(index, site / "search")
     names = write_scripts(repository / "theme" / "static", site / "search", index.languages)
     scripts = json.dumps({name: f"search/{file}" for name, file in names.items()})
-    shutil.copy(repository / "theme/static/js/engine/client.js", site)
+    for name in ("lazy", "client"):
+        shutil.copy(repository / f"theme/static/js/engine/{name}.js", site)
     page = site / "search.html"
     page.write_text(
         f"""<!doctype html><meta charset="utf-8"><title>Search</title>
-        <p data-search="search/" data-scripts='{scripts}'></p><script src="search/{names["engine"]}"></script>
+        <p data-search="search/" data-scripts='{scripts}'></p><script src="lazy.js"></script>
+        <script src="search/{names["engine"]}"></script>
         <script src="client.js"></script>"""
     )
     return page

@@ -1,4 +1,4 @@
-"""In a real Chromium the shards say what was written, from disk, from a host and in a worker, and when they are stale."""
+"""In a real Chromium the shards say what was written, and when they are stale."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import shutil
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -20,7 +17,7 @@ from dateline.search.snippet import chunk_texts, cut_chunks
 from searching import document
 from sharding import STORIES, VALUES, Archive
 
-POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'"
+POLICY = "default-src 'none'; script-src 'self'"
 LONG = replace(
     STORIES[0],
     slug="long",
@@ -89,19 +86,6 @@ def page(browser: Browser, written: Path) -> Iterator[Page]:
     opened.goto(written.as_uri())
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def served(written: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has in the library
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=written.parent))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def length_of(number: int) -> int:
@@ -241,19 +225,6 @@ def test_columns_say_of_all_articles_what_facets_need(page):
 def test_a_script_that_is_asked_for_twice_is_loaded_once(page):
     both = "Promise.all([dateline.lazy('extra'), dateline.lazy('extra')]).then(() => dateline.extra)"
     assert page.evaluate(both) == 1
-
-
-def test_a_worker_reads_the_same_from_a_host(browser, served, written):
-    (written.parent / "worker.js").write_text(
-        "importScripts('engine.js'); dateline.shards.open(new URL('search/', location.href).href);"
-        "dateline.shards.term('text', 'armi').then(({ df }) => postMessage(df), (error) => postMessage(String(error)));",
-        encoding="utf-8",
-    )
-    page = browser.new_page()
-    page.goto(f"{served}/page.html")
-    df = page.evaluate("new Promise((resolve) => (new Worker('worker.js').onmessage = ({ data }) => resolve(data)))")
-    page.close()
-    assert df == len(text_postings("armi"))
 
 
 @pytest.mark.parametrize("change", ["missing", "another"])

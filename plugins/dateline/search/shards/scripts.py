@@ -11,9 +11,9 @@ from dateline.files import replace_file, sha256
 
 ANALYSIS = ("search/stemmer", "search/analysis")
 ENGINE = (
+    "engine/worker",
     *ANALYSIS,
     "engine/plain",
-    "engine/lazy",
     "engine/shards",
     "engine/plan",
     "engine/rank",

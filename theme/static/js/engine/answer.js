@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A query into the answer that a page shows, as plugins/dateline/search/answer.py gives it; in a worker that runs this
-// script, by its messages. What a plain query that finds enough does without is in whole.js.
+// A query into the answer that a page shows, as plugins/dateline/search/answer.py gives it. What a plain query that
+// finds enough does without is in whole.js.
 "use strict";
 
 dateline.answer = (() => {
@@ -101,32 +101,5 @@ dateline.answer = (() => {
     return dateline.facets.count(asked);
   }
 
-  const api = { facets, search };
-  if (!globalThis.document) {
-    const wanted = new Map();
-    const fetchShard = (address, name) =>
-      new Promise((resolve, reject) => {
-        wanted.set(name, { resolve, reject });
-        globalThis.postMessage({ wanted: [address, name] });
-      });
-    globalThis.onmessage = async ({ data: { open, shard, number, kind, what } }) => {
-      if (open) {
-        dateline.lazy.scripts = open[2];
-        shards.open(open[0], open[1], fetchShard);
-        return void shards.meta().catch(() => {}); // ahead of the first question, which tells what is wrong
-      }
-      if (shard) {
-        const { resolve, reject } = wanted.get(shard.name);
-        wanted.delete(shard.name);
-        return shard.data ? resolve(shard.data) : reject();
-      }
-      try {
-        globalThis.postMessage({ number, answer: await api[kind](...what) });
-      } catch ({ name, message }) {
-        globalThis.postMessage({ number, error: { name, message } });
-      }
-    };
-  }
-
-  return api;
+  return { facets, search };
 })();

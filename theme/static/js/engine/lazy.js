@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Scripts that are loaded when needed, by the page as by the engine, be that on the page or in a worker.
+// Scripts that are loaded when needed, by the page and by the engine where it runs on the page.
 "use strict";
 var dateline = globalThis.dateline ?? {};
 
-// The engine, where it is loaded into the page, goes on with what the page has loaded.
-dateline.lazy ??= (() => {
-  const own = globalThis.document?.currentScript?.src ?? globalThis.location.href;
-  const named = globalThis.document?.querySelector("[data-search]")?.dataset.scripts;
+dateline.lazy = (() => {
+  const own = document.currentScript.src;
+  const named = document.querySelector("[data-search]")?.dataset.scripts;
   const loading = new Map();
   const received = new Map();
 
@@ -16,19 +15,11 @@ dateline.lazy ??= (() => {
   /** Run a classic script; rejects when there is none. */
   function run(address) {
     return new Promise((resolve, reject) => {
-      const fail = () => reject(new Error(`${address} could not be loaded.`));
-      if (!globalThis.document) {
-        try {
-          return resolve(importScripts(address));
-        } catch {
-          return fail();
-        }
-      }
       const script = document.createElement("script");
       script.src = address;
       script.onload = script.onerror = ({ type }) => {
         script.remove();
-        type === "load" ? resolve() : fail();
+        type === "load" ? resolve() : reject(new Error(`${address} could not be loaded.`));
       };
       document.head.append(script);
     });
