@@ -22,7 +22,7 @@ class Name:
     """A spelling of a value, or its end from one of its later words on, folded."""
 
     text: str  # words joined by a space
-    whole: bool
+    whole: bool  # and no other value's label, which then means that one alone
     field: str
     key: str
 
@@ -51,17 +51,25 @@ class Keys:
 def name_entries(values: Iterable[SearchValue]) -> list[Name]:
     """Return all names of an archive's values, by text, field and key, each once; a whole name stands for its end.
 
+    A name that is the label of one value and another spelling of a second is no whole name of the second: so a label
+    finds what it is shown for.
+
     >>> value = SearchValue("place", "geonames:173576", "Deir ez-Zor", ("Deir ez-Zor",))
     >>> [(name.text, name.whole) for name in name_entries([value])]
     [('deir ez zor', True), ('ez zor', False), ('zor', False)]
     """
+    values = list(values)
+    labels = {(value.field, value.key): " ".join(folded_words(value.label)) for value in values}
+    labelled = {(field, label) for (field, _), label in labels.items()}
     whole: dict[tuple[str, str, str], bool] = {}
     for value in values:
         for name in (value.label, *value.names):
             words = folded_words(name)
             for start in range(len(words)):
-                entry = (" ".join(words[start:]), value.field, value.key)
-                whole[entry] = whole.get(entry, False) or start == 0
+                text = " ".join(words[start:])
+                entry = (text, value.field, value.key)
+                is_own = text == labels[value.field, value.key] or (value.field, text) not in labelled
+                whole[entry] = whole.get(entry, False) or (start == 0 and is_own)
     return [Name(text, whole[text, field, key], field, key) for text, field, key in sorted(whole)]
 
 
