@@ -78,10 +78,12 @@ ANSWERS = {
     "some words": {"total": 1, "partial": 1, "hits": [hit(1), hit(2, partial=True)]},
     "old": {"stale": True},
     "=1+1": {
-        "total": 2,
+        "total": 4,
         "hits": [
             hit(1, '=HYPERLINK("x")', date="2017-03", topic="R&D, 100%"),
             hit(2, "A {brace}\nand \\ “quotes”", date=None, topic=None),
+            hit(3, "＝1+1 and a } alone", date="1987-XX", slug="مصر"),
+            hit(4, date="198X", slug="قطر"),
         ],
     },
     'palmyra actor:"ISIS"': {"total": 20, "hits": [hit(1)], "counts": COUNTS},
@@ -399,18 +401,40 @@ def saved(page: Page, kind: str) -> str:
 
 def test_a_spreadsheet_takes_the_whole_list_and_runs_none_of_it(visit):
     rows = list(csv.DictReader(io.StringIO(saved(visit("?q=%3D1%2B1"), "CSV").removeprefix("\ufeff"), newline="")))
-    assert [row["title"] for row in rows] == ['\'=HYPERLINK("x")', "A {brace} and \\ “quotes”"]
+    assert [row["title"] for row in rows][:2] == ['\'=HYPERLINK("x")', "A {brace} and \\ “quotes”"]
+    assert rows[2]["title"].startswith("'＝")
     assert rows[0]["url"].endswith("/articles/story-1.html")
     assert len(list(csv.reader(io.StringIO(saved(visit("?q=palmyra"), "CSV"))))) == 26
 
 
+def test_a_file_of_the_results_has_none_with_only_some_of_the_words(visit):
+    rows = list(csv.DictReader(io.StringIO(saved(visit("?q=some+words"), "CSV").removeprefix("\ufeff"), newline="")))
+    assert [row["title"] for row in rows] == ["Story 1"]
+
+
 def test_reference_managers_take_the_list(visit):
-    ris = saved(visit("?q=%3D1%2B1"), "RIS")
-    assert ris.startswith('TY  - NEWS\r\nTI  - =HYPERLINK("x")\r\nPY  - 2017\r\nDA  - 2017/03//\r\nKW  - R&D, 100%\r\n')
-    assert ris.count("ER  - \r\n") == 2
-    bibtex = saved(visit("?q=%3D1%2B1"), "BibTeX")
-    assert "title = {{A \\{brace\\} and \\textbackslash{} “quotes”}}" in bibtex
-    assert "keywords = {R\\&D, 100\\%}" in bibtex
+    ris = saved(visit("?q=%3D1%2B1"), "RIS").split("ER  - \r\n")
+    assert ris[0].startswith(
+        'TY  - NEWS\r\nTI  - =HYPERLINK("x")\r\nT2  - Peru & Chile\r\nPY  - 2017\r\nDA  - 2017/03//\r\n'
+    )
+    assert "KW  - R&D, 100%\r\nID  - story-1\r\nUR  - file://" in ris[0]
+    assert "PY  - 1987\r\nDA  - 1987///\r\n" in ris[2]
+    assert len(ris) == 5
+
+
+def test_bibtex_takes_the_list(visit):
+    entries = saved(visit("?q=%3D1%2B1"), "BibTeX").split("\n\n")
+    assert "title = {{A \\textbraceleft{}brace\\textbraceright{} and \\textbackslash{} “quotes”}}" in entries[1]
+    assert "keywords = {R\\&D, 100\\%}" in entries[0]
+    assert "journal = {{Peru \\& Chile}}" in entries[0]
+    assert all(entry.count("{") == entry.count("}") for entry in entries)
+    assert ["date = {2017-03}" in entries[0], "date = {1987}" in entries[2], "date" in entries[3]] == [
+        True,
+        True,
+        False,
+    ]
+    keys = [re.match(r"\n?@article\{([\w:.-]+),", entry)[1] for entry in entries]
+    assert len(set(keys)) == len(keys) == 4
 
 
 def test_an_opened_article_shows_where_the_words_are(visit):

@@ -109,6 +109,18 @@ def test_a_name_in_another_spelling_is_marked_as_the_articles_have_it(page, addr
     expect(page.locator("mark.hit").first).to_have_text("ISIS")
 
 
+def test_a_built_site_writes_references_as_their_readers_expect_them(page, address):
+    page.goto(f"{address}/search.html?q=ISIS")
+    page.locator("#search-export > summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="RIS", exact=True).click()
+    references = Path(download.value.path()).read_bytes().decode("utf-8")
+    lines = references.removesuffix("\r\n").split("\r\n")
+    assert {line for line in lines if not re.match(r"[A-Z][A-Z0-9]  - ", line)} == {""}
+    assert f"T2  - {page.locator('[data-search]').get_attribute('data-archive')}" in lines
+    assert page.locator(".search-count").inner_text() == f"{lines.count('TY  - NEWS')} articles"
+
+
 def test_the_engine_is_loaded_once_and_from_a_host_not_into_the_page(page, address):
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))

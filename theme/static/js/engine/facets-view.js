@@ -189,7 +189,8 @@ dateline.facetsView = (() => {
       shapes.forEach((shape, at) => shape.classList.toggle("out", at < range[0] || at > range[1]));
       const sum = bars.slice(range[0], range[1] + 1).reduce((total, bar) => total + bar.count, 0);
       const [from, to] = range.map((at) => words(bars[at].name));
-      told.textContent = `${from === to ? from : `${from} – ${to}`}: ${plural(sum)}`;
+      const period = from === to ? from : `${from} – ${to}`;
+      told.textContent = `${period}: ${plural(sum)}`;
     };
     function choose() {
       const all = range[0] === 0 && range[1] === bars.length - 1;
