@@ -201,23 +201,69 @@ def test_an_open_page_goes_on_after_the_archive_was_built_anew(page, own):
         expect(page.locator(".facet")).not_to_have_count(0)
 
 
-def test_a_site_with_a_server_asks_it_and_the_shards_when_it_fails(browser, own):
-    with (own / "pelicanconf.py").open("a", encoding="utf-8") as settings:
+@pytest.fixture(scope="module")
+def with_server(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the archive whose search page asks a server."""
+    folder = shutil.copytree(archive, tmp_path_factory.mktemp("served") / "archive")
+    with (folder / "pelicanconf.py").open("a", encoding="utf-8") as settings:
         settings.write('\nDATELINE_SEARCH_API = "api/search"\n')
-    build_site(own / "pelicanconf.py")
+    build_site(folder / "pelicanconf.py")
+    return folder
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page, and the addresses that it asks for."""
     page = browser.new_page()
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
-    with served(own) as host:
+    yield page, asked
+    page.close()
+
+
+def asks_shards(asked: list[str]) -> bool:
+    return any("/search/engine." in url for url in asked)
+
+
+def test_a_site_with_a_server_asks_it_and_the_shards_when_it_fails(visitor, with_server):
+    page, asked = visitor
+    with served(with_server) as host:
         page.goto(f"{host}/search.html?q=ISIS")
         expect(page.locator(".facet")).not_to_have_count(0)
         expect(page.locator("#search-results mark").first).to_have_text("ISIS")
         total = page.locator(".search-count").inner_text()
-        assert [url for url in asked if "/search/engine." in url] == []
+        assert not asks_shards(asked)
         assert sum("/api/search?" in url for url in asked) == 2  # the list, then its facets
         page.route("**/api/search*", lambda route: route.abort())
         page.reload()
         expect(page.locator(".search-count")).to_have_text(total)
         expect(page.locator(".facet")).not_to_have_count(0)
-        assert [url for url in asked if "/search/engine." in url] != []
-    page.close()
+        assert asks_shards(asked)
+
+
+def test_what_the_server_cannot_read_is_answered_and_the_server_asked_again(visitor, with_server):
+    page, asked = visitor
+    with served(with_server) as host:
+        page.goto(f"{host}/search.html?q=%22")
+        expect(page.locator("#search-status")).to_have_attribute("data-state", "error")
+        expect(page.locator("#search-status")).not_to_be_empty()
+        page.locator("#q").fill("ISIS")
+        expect(page.locator(".facet")).not_to_have_count(0)
+    assert not asks_shards(asked)
+
+
+@pytest.mark.parametrize(("status", "by_shards"), [(429, False), (503, True)])
+def test_a_server_with_too_much_to_do_is_asked_later(visitor, with_server, status, by_shards):
+    page, asked = visitor
+    with served(with_server) as host:
+        refused = {"status": status, "headers": {"Retry-After": "1"}, "json": {"error": "Ask again in 1 second."}}
+        page.route("**/api/search*", lambda route: route.fulfill(**refused), times=1)
+        page.goto(f"{host}/search.html?q=ISIS")
+        expect(page.locator(".facet")).not_to_have_count(0)
+        assert asks_shards(asked) == by_shards
+        asked.clear()
+        page.wait_for_function("begun => Date.now() > begun + 1000", arg=page.evaluate("Date.now()"))
+        page.locator("#q").fill("turkish troops")
+        expect(page.locator("#search-status")).to_contain_text("for turkish troops")
+        assert [url for url in asked if "/api/search?" in url]
+        assert not asks_shards(asked)
