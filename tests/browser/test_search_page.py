@@ -31,12 +31,12 @@ dateline.answers = ANSWERS;
 dateline.asked = [];
 dateline.held = new Map();
 dateline.client = () => ({
-  async search(query, options) {
-    dateline.asked.push([query, options]);
+  async search(query, { limit = 10, offset = 0, ...options }) {
+    dateline.asked.push([query, { limit, offset, ...options }]);
     await dateline.held.get(query);
     const known = dateline.answers[query] ?? { total: 0, hits: [] };
     if (known.stale) throw Object.assign(new Error("A shard is missing."), { name: "StaleArchive" });
-    const hits = known.hits.slice(options.offset, options.offset + options.limit);
+    const hits = known.hits.slice(offset, offset + limit);
     const widened = options.widen ? (known.widened ?? []) : [];
     return { query, partial: 0, terms: [], ...known, widened, sort: options.sort, hits };
   },
@@ -77,6 +77,11 @@ ANSWERS = {
     "versions": {"total": 3, "hits": [hit(1, group="g"), hit(2), hit(3, group="g")]},
     "some words": {"total": 1, "partial": 1, "hits": [hit(1), hit(2, partial=True)]},
     "old": {"stale": True},
+    "many": {"total": 1005, "hits": [hit(number) for number in range(1005)], "counts": {}},
+    "$&wheat": {"total": 1, "hits": [hit(1)], "counts": {}},
+    "palmyra date:2017-03": {"total": 15, "hits": [hit(1)], "counts": COUNTS},
+    "palmyra date:[2017-02 TO 2017-03]": {"total": 15, "hits": [hit(1)], "counts": COUNTS},
+    "palmyra date:[2017-01 TO 2017-03]": {"total": 15, "hits": [hit(1)], "counts": COUNTS},
     "=1+1": {
         "total": 4,
         "hits": [
@@ -87,6 +92,7 @@ ANSWERS = {
         ],
     },
     'palmyra actor:"ISIS"': {"total": 20, "hits": [hit(1)], "counts": COUNTS},
+    'palmyra actor:"Syrian Army"': {"total": 9, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:("ISIS" OR "Syrian Army")': {"total": 25, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:"ISIS" actor:"Syrian Army"': {"total": 9, "hits": [hit(1)], "counts": COUNTS},
     "palmyra date:2016": {"total": 10, "hits": [hit(1)], "counts": COUNTS},
@@ -177,6 +183,79 @@ def test_a_list_under_a_moving_pointer_waits_until_the_pointer_leaves(visit):
     expect(page.locator("#search-results > li")).to_have_count(1)
 
 
+@pytest.mark.parametrize("way", ["a key", "back"])
+def test_a_key_or_the_way_back_ends_the_waiting(visit, way):
+    page = visit("?q=palmyra")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    page.evaluate("dateline.page.go({ query: 'palmyra', sort: 'oldest' })")
+    expect(page.locator("#search-status")).to_contain_text("oldest first")
+    for place in (0, 1):
+        page.locator("#search-results a").nth(place).hover()
+    if way == "back":
+        page.go_back()
+        expect(page.locator("#search-status")).to_have_text("25 articles for palmyra")
+    else:
+        page.locator("#search-order").press("ArrowUp")
+        expect(page.locator("#search-status")).to_contain_text("newest first")
+    expect(page.locator("#search-results")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_each_question_is_one_step_back(visit):
+    page = visit()
+    box, status = page.locator("#q"), page.locator("#search-status")
+    for query, how in (("palmyra", "Enter"), ("army", "Enter"), ("isis", "")):
+        box.fill("")
+        box.press_sequentially(query[:2])
+        expect(page).to_have_url(re.compile(f"q={query[:2]}$"))
+        box.press_sequentially(query[2:])
+        expect(status).to_contain_text(f"for {query}")
+        if how:
+            box.press(how)
+    for query in ("army", "palmyra"):
+        page.go_back()
+        expect(status).to_contain_text(f"for {query}")
+    page.go_back()
+    expect(box).to_have_value("")
+
+
+def test_what_was_typed_and_not_asked_is_forgotten_on_the_way_back(visit):
+    page = visit("?q=palmyra")
+    page.evaluate("dateline.page.go({ query: 'army' })")
+    expect(page.locator("#search-status")).to_contain_text("for army")
+    page.evaluate("""async () => {
+        const back = new Promise((resolve) => addEventListener("popstate", resolve));
+        const box = document.getElementById("q");
+        box.value = "isis";
+        box.dispatchEvent(new Event("input"));
+        history.back();
+        await back;
+        await new Promise((resolve) => setTimeout(resolve, 400)); // longer than the pause before a question
+    }""")
+    expect(page.locator("#search-status")).to_contain_text("for palmyra")
+    assert query_of(page) == "palmyra"
+
+
+def test_text_that_an_input_method_composes_is_asked_as_well(visit, context):
+    page = visit()
+    page.locator("#q").focus()
+    keys = context.new_cdp_session(page)
+    for end in range(1, len("palmyra")):
+        keys.send("Input.imeSetComposition", {"text": "palmyra"[:end], "selectionStart": end, "selectionEnd": end})
+    keys.send("Input.insertText", {"text": "palmyra"})
+    expect(page.locator("#search-status")).to_contain_text("25 articles for palmyra")
+
+
+@pytest.mark.parametrize("query", ["$&wheat", "Search · x"])
+def test_the_title_of_the_page_has_the_question_as_it_is(visit, query):
+    page = visit()
+    name = page.title()
+    page.locator("#q").fill(query)
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(f"{query} · {name}")
+    page.evaluate("dateline.page.go({ query: 'palmyra' })")
+    expect(page).to_have_title(f"palmyra · {name}")
+
+
 def test_an_answer_that_comes_too_late_is_dropped(visit):
     page = visit()
     page.evaluate("dateline.held.set('army', new Promise((resolve) => (dateline.release = resolve)))")
@@ -224,6 +303,20 @@ def test_more_results_keep_the_address_and_go_on_from_the_last(visit):
     expect(page.locator("#search-status")).to_contain_text("newest first")
 
 
+def test_a_list_of_a_thousand_says_that_it_ends(visit):
+    page = visit("?q=many&show=995")
+    results = page.locator("#search-results > .result")
+    expect(results).to_have_count(995)
+    page.get_by_role("button", name="More results").click()
+    expect(results).to_have_count(1000)
+    assert parse_qs(urlsplit(page.url).query)["show"] == ["1000"]
+    page.get_by_role("button", name="More results").click()
+    expect(page.locator(".search-advice")).to_have_text(re.compile("^1,000 are listed: "))
+    expect(page.locator(".search-advice")).to_be_focused()
+    expect(results).to_have_count(1000)
+    assert len(set(page.evaluate("[...document.querySelectorAll('.result-title a')].map((a) => a.href)"))) == 1000
+
+
 def test_versions_of_a_story_are_folded_under_the_best(visit):
     page = visit("?q=versions")
     expect(page.locator("#search-results > li")).to_have_count(2)
@@ -253,6 +346,35 @@ def test_nothing_found_tells_why_and_what_would_find_something(visit):
 def test_a_page_of_an_archive_that_was_replaced_asks_to_be_loaded_anew(visit):
     page = visit("?q=old")
     expect(page.locator("#search-status")).to_have_text("The archive was updated: reload.")
+
+
+@pytest.mark.parametrize(("script", "button"), [("controls", "More results"), ("exports", "CSV")])
+def test_a_script_that_is_missing_is_told_and_the_list_stays(visit, script, button):
+    page = visit("?q=palmyra")
+    expect(page.get_by_label("ISIS", exact=True)).to_be_visible()
+    page.evaluate(f"""() => {{
+        dateline.loaded.{script} = Promise.reject(new Error("https://host/search/{script}.js could not be loaded."));
+        dateline.loaded.{script}.catch(() => null);
+    }}""")
+    page.locator("#search-export > summary").click()
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("#search-status")).to_have_text("A script is missing: reload.")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+
+
+@pytest.mark.parametrize("button", ["More results", "CSV"])
+def test_what_cannot_be_fetched_is_told_and_the_list_stays(visit, button):
+    page = visit("?q=palmyra")
+    expect(page.get_by_label("ISIS", exact=True)).to_be_visible()
+    page.evaluate("""() => {
+        dateline.held.set("palmyra", Promise.reject(new Error("The connection is gone.")));
+        dateline.held.get("palmyra").catch(() => null);
+    }""")
+    page.locator("#search-export > summary").click()
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("#search-status")).to_have_text("The connection is gone.")
+    expect(page.locator("#search-results > li")).to_have_count(10)
+    expect(page.get_by_role("button", name=button, exact=True)).to_be_enabled()
 
 
 def test_keys_lead_to_the_box_through_the_results_and_back(visit):
@@ -342,6 +464,29 @@ def test_a_chosen_name_is_part_of_the_query_and_can_be_taken_out(visit):
     assert query_of(page) == "palmyra"
 
 
+def test_the_focus_stays_where_something_was_chosen(visit):
+    page = visit("?q=palmyra")
+    place = page.get_by_label("Syrian Army", exact=True)
+    place.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#search-chips li")).to_have_count(1)
+    expect(page.get_by_role("group", name="Actors").get_by_role("checkbox").first).to_have_accessible_name(
+        "Syrian Army"
+    )
+    expect(place).to_be_focused()
+
+
+def test_the_focus_goes_from_a_chip_that_leaves_to_the_next_and_to_the_box(visit):
+    page = visit('?q=palmyra actor:("ISIS" OR "Syrian Army")')
+    page.get_by_role("button", name="actor: ISIS, remove").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-chips li")).to_have_count(1)
+    expect(page.get_by_role("button", name="actor: Syrian Army, remove")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-chips")).to_be_hidden()
+    expect(page.locator("#q")).to_be_focused()
+
+
 def test_any_of_the_names_or_all_of_them(visit):
     page = visit('?q=palmyra+actor:("ISIS" OR "Syrian Army")')
     page.get_by_label("all of them").click()
@@ -373,6 +518,20 @@ def test_time_is_narrowed_with_the_pointer_and_with_the_keyboard(visit):
     assert query_of(page) == "palmyra date:[2016-10 TO 2017-02]"
 
 
+def test_the_sliders_widen_again_and_make_one_step_back(visit):
+    page = visit("?q=palmyra+date:2017-03")
+    slider = page.get_by_label("From", exact=True).and_(page.get_by_role("slider"))
+    expect(slider).to_have_value("5")
+    slider.focus()
+    for first in ("2017-02", "2017"):
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator("#search-chips")).to_have_text(f"from {first} to 2017-03")
+        expect(page.locator("#search-results")).not_to_have_attribute("aria-busy", "true")
+        expect(slider).to_be_focused()
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("palmyra date:2017-03")
+
+
 def test_a_year_is_chosen_and_let_go(visit):
     page = visit("?q=palmyra")
     page.get_by_label("2016", exact=True).click()
@@ -390,6 +549,20 @@ def test_the_form_writes_the_query(visit):
     page.get_by_label("From", exact=True).and_(page.get_by_role("textbox")).fill("2016-10")
     page.get_by_role("button", name="Narrow down").click()
     expect(page.locator("#q")).to_have_value('palmyra actor:"ISIS" date:[2016-10 TO *]')
+
+
+def test_the_form_keeps_what_was_chosen_beside_the_results(visit):
+    page = visit("?q=palmyra")
+    expect(page.get_by_label("ISIS", exact=True)).to_be_visible()
+    page.locator("#search-narrow > summary").click()
+    page.get_by_label("From", exact=True).and_(page.get_by_role("textbox")).fill("2016-10")
+    page.get_by_role("group", name="Actors").get_by_label("ISIS", exact=True).click()
+    expect(page.get_by_label("Actor", exact=True)).to_have_value("ISIS")
+    page.get_by_role("button", name="Narrow down").click()
+    expect(page.locator("#q")).to_have_value('palmyra actor:"ISIS" date:[2016-10 TO *]')
+    page.get_by_label("Actor", exact=True).fill("")
+    page.get_by_role("button", name="Narrow down").click()
+    expect(page.locator("#q")).to_have_value("palmyra date:[2016-10 TO *]")
 
 
 def saved(page: Page, kind: str) -> str:

@@ -79,7 +79,7 @@
     for (const path of scripts.split(" ").filter(Boolean)) await load(path);
     const { analysis } = dateline;
     if (languages) analysis.languages = languages.split(" ");
-    const has = (word) => analysis.termsOf(word).some((term) => sought.has(term)) || sought.has(analysis.foldWord(word));
+    const has = (word) => [...analysis.termsOf(word), analysis.foldWord(word)].some((term) => sought.has(term));
     const nodes = [];
     for (const part of [document.querySelector("h1"), text]) {
       const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);

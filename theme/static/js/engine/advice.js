@@ -4,6 +4,7 @@
 
 dateline.advice = (() => {
   const MOST = 6;
+  const LOOSER = "Fewer words, OR between them, or the beginning of a word with a star (retreat*) may find more.";
   const { ask, make, plural, read } = dateline.page;
   const { link } = dateline.remarks; // which stand where nothing is found
   const list = document.getElementById("search-results");
@@ -14,9 +15,13 @@ dateline.advice = (() => {
     const narrowed = Boolean(filters.length || from || to || undated);
     const found = narrowed && words ? [{ words: "without the filters", query: words }] : [];
     const plain = words.match(/[^\s"()]+|"[^"]*"/g) ?? [];
-    if (plain.length < 2 || plain.length > MOST || /[()]|\b(OR|NOT|AND)\b|^-| -/.test(words)) return { found, plain: [] };
-    const without = (at) => plain.filter((_, other) => other !== at).join(" ");
-    const parts = plain.map((part, at) => ({ words: `without “${part}”`, query: dateline.compose.write({ words: without(at), filters, from, to, undated }) }));
+    const isList = plain.length > 1 && plain.length <= MOST && !/[()]|\b(OR|NOT|AND)\b|^-| -/.test(words);
+    if (!isList) return { found, plain: [] };
+    const parts = plain.map((part, at) => {
+      const rest = plain.filter((_, other) => other !== at).join(" ");
+      const left = dateline.compose.write({ words: rest, filters, from, to, undated });
+      return { words: `without “${part}”`, query: left };
+    });
     return { found: [...found, ...parts], plain };
   }
 
@@ -38,7 +43,7 @@ dateline.advice = (() => {
     const lines = [
       none.length && make("p", {}, `Nothing in the archive has ${none.join(" or ")}.`),
       ...useful.map(({ words, query, count }) => make("p", {}, link(words, { query }), `: ${plural(count)}`)),
-      !useful.length && make("p", {}, "Fewer words, OR between them, or the beginning of a word with a star (retreat*) may find more."),
+      !useful.length && make("p", {}, LOOSER),
     ];
     list.replaceChildren(make("li", { class: "search-advice" }, lines.filter(Boolean)));
   }

@@ -3,8 +3,10 @@
 "use strict";
 
 dateline.controls = (() => {
-  const { add, address, ask, fail, isOff, read, result, SHORTCUT, STEP } = dateline.page;
-  const [partly, more, slash] = ["search-partly", "search-more", "search-slash"].map((id) => document.getElementById(id));
+  const { add, address, ask, isOff, make, number, read, result, MOST, SHORTCUT, STEP } = dateline.page;
+  const [list, partly, more, slash] = ["search-results", "search-partly", "search-more", "search-slash"].map((id) =>
+    document.getElementById(id),
+  );
 
   const links = () => document.querySelectorAll(".result > .result-title a");
 
@@ -12,23 +14,32 @@ dateline.controls = (() => {
   async function extend() {
     if (more.disabled) return;
     const { query, sort, shown, widen } = read();
+    if (shown >= MOST) return end();
     const before = result();
+    const next = Math.min(shown + STEP, MOST);
     more.disabled = true;
     try {
-      const added = await ask(query, { limit: STEP, offset: shown, sort, widen });
+      const added = await ask(query, { limit: next - shown, offset: shown, sort, widen });
       await dateline.lazy("remarks"); // where versions are folded
       if (result() !== before) return;
-      history.replaceState(null, "", address({ shown: shown + STEP }));
+      history.replaceState(null, "", address({ shown: next }));
       const known = new Set(links());
       add(added.hits, added);
       partly.hidden = !partly.querySelector("li");
-      more.hidden = shown + STEP >= added.total + (added.partial ?? 0);
+      more.hidden = next >= added.total + (added.partial ?? 0);
       [...links()].find((each) => !known.has(each))?.focus();
-    } catch (error) {
-      if (result() === before) fail(error);
     } finally {
       more.disabled = false;
     }
+  }
+
+  /** Say that the list ends here: a page of many thousand results would be slow. */
+  function end() {
+    const words = `${number(MOST)} are listed: narrow the results down, or save the whole list.`;
+    const item = make("li", { class: "search-advice", tabindex: -1 }, words);
+    more.hidden = true;
+    list.append(item);
+    item.focus();
   }
 
   /** Show how the single key stands. */

@@ -10,15 +10,21 @@ dateline.facetsView = (() => {
   const MOST_MONTHS = 96; // a longer time is drawn by years
   const SVG = "http://www.w3.org/2000/svg";
   const MONTHS = "January February March April May June July August September October November December".split(" ");
-  const { go, make, number, plural, read } = dateline.page;
-  const side = document.getElementById("search-facets");
-  const chosen = document.getElementById("search-chips");
+  const { engine, go, make, number, plural, read, served } = dateline.page;
+  const [box, side, chosen] = ["q", "search-facets", "search-chips"].map((id) => document.getElementById(id));
   const opened = {}; // how many values of a field the reader wants to see
 
   const taken = () => dateline.compose.filters(read().query);
 
-  function ask(changed) {
-    go({ query: dateline.compose.write({ ...taken(), ...changed }) });
+  function ask(changed, by) {
+    go({ query: dateline.compose.write({ ...taken(), ...changed }) }, by);
+  }
+
+  /** The facets of a query; of an empty one, those of the whole archive. */
+  async function facets(query) {
+    const { widen } = read();
+    const answered = query && (await served(query, { limit: 1, widen, facets: true }));
+    return answered ? answered.facets : engine().facets({ query, widen });
   }
 
   const nameOf = (field) => (field === "year" ? "date" : field);
@@ -40,9 +46,27 @@ dateline.facetsView = (() => {
     ask(field === "year" ? { filters, from: null, to: null, undated: null } : { filters });
   }
 
+  /** Beside a new list stands what is chosen; beside none, nothing of an older answer. */
+  function settle(query) {
+    if (side.closest("[data-search]").dataset.found === "none") {
+      const had = side.contains(document.activeElement);
+      side.replaceChildren();
+      if (had) box.focus();
+    }
+    return chips(query);
+  }
+
+  /** Put chips in place; who has taken one away goes on with the next, or in the box. */
+  function setChips(items) {
+    const place = [...chosen.children].findIndex((item) => item.contains(document.activeElement));
+    chosen.replaceChildren(...items);
+    chosen.hidden = !items.length;
+    if (place >= 0) (items[Math.min(place, items.length - 1)]?.firstChild ?? box).focus();
+  }
+
   /** What is chosen, each to be removed by one press. */
   async function chips(query) {
-    if (!query.includes(":")) return chosen.replaceChildren(), (chosen.hidden = true);
+    if (!query.includes(":")) return setChips([]);
     await dateline.page.compose();
     const { filters, from, to, undated } = dateline.compose.filters(query);
     const chip = (words, remove) => {
@@ -58,24 +82,28 @@ dateline.facetsView = (() => {
       items.push(chip(words, () => ask({ from: null, to: null })));
     }
     if (undated) items.push(chip(undated === "yes" ? "undated" : "dated", () => ask({ undated: null })));
-    chosen.replaceChildren(...items);
-    chosen.hidden = !items.length;
+    setChips(items);
   }
 
   /** Show the facets of an answer, when they stand. */
   async function show(result) {
-    const [counts] = await Promise.all([dateline.page.facets(result.query), dateline.page.compose()]);
+    const [counts] = await Promise.all([facets(result.query), dateline.page.compose()]);
     if (dateline.page.result() !== result || !counts) return;
     await chips(result.query);
     const now = dateline.compose.filters(result.query);
-    const focused = document.activeElement?.id;
-    side.replaceChildren(
-      ...[histogram(counts.months ?? [], now), ...Object.keys(NAMES).map((field) => group(field, counts[field] ?? [], now))]
-        .filter(Boolean),
-    ); // prettier-ignore
-    side.hidden = !side.children.length;
+    const groups = Object.keys(NAMES).map((field) => group(field, counts[field] ?? [], now));
+    replace([histogram(counts.months ?? [], now), ...groups].filter(Boolean));
     dateline.facetsView.told = { result, counts };
-    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  /** Replace what stands beside the list; the focus stays with its value, or in its group. */
+  function replace(items) {
+    const focused = side.contains(document.activeElement) && document.activeElement.id;
+    side.replaceChildren(...items);
+    side.hidden = !items.length;
+    if (!focused) return;
+    const [kind, field] = focused.split("-");
+    (document.getElementById(focused) ?? side.querySelector(`[id^="${kind}-${field}-"]`) ?? box).focus();
   }
 
   function group(field, values, now) {
@@ -95,7 +123,7 @@ dateline.facetsView = (() => {
     const fill = () => {
       const shown = opened[field] ?? FIRST;
       const from = list.children.length;
-      list.append(...sorted.slice(from, shown).map((value, place) => row(field, value, labels, from + place)));
+      list.append(...sorted.slice(from, shown).map((value) => row(field, value, labels)));
       rest.hidden = shown >= sorted.length;
       rest.textContent = `${number(Math.min(STEP, sorted.length - shown))} more`;
       return from;
@@ -106,12 +134,13 @@ dateline.facetsView = (() => {
     });
     fill();
     const legend = make("legend", { class: "label" }, NAMES[field]);
-    return make("fieldset", { class: "facet" }, legend, labels.length > 1 && field !== "year" ? switched(field, filter) : null, list, rest);
+    const how = labels.length > 1 && field !== "year" && switched(field, filter);
+    return make("fieldset", { class: "facet" }, legend, how, list, rest);
   }
 
   /** A value, to be ticked; `name` is how the query calls it or, not chosen yet, would. */
-  function row(field, { label, name, count }, labels, place) {
-    const id = `facet-${field}-${place}`;
+  function row(field, { key, label, name, count }, labels) {
+    const id = `facet-${field}-${encodeURIComponent(key ?? name)}`;
     const input = make("input", { type: "checkbox", id, checked: labels.includes(name) });
     input.addEventListener("change", () => toggle(field, name));
     const words = make("label", { for: id }, make("bdi", {}, label));
@@ -121,14 +150,17 @@ dateline.facetsView = (() => {
 
   /** Any of the chosen values, or all of them. */
   function switched(field, { op }) {
-    const options = [["or", "any of them"], ["and", "all of them"]];
-    return make("p", { class: "facet-op" }, options.map(([value, words]) => {
-      const input = make("input", { type: "radio", name: `op-${field}`, id: `op-${field}-${value}`, checked: op === value });
-      input.addEventListener("change", () => {
-        ask({ filters: taken().filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
-      });
-      return [input, make("label", { for: input.id }, words)];
-    }).flat()); // prettier-ignore
+    const change = (value) => {
+      ask({ filters: taken().filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
+    };
+    const choice = ([value, words]) => {
+      const id = `op-${field}-${value}`;
+      const input = make("input", { type: "radio", name: `op-${field}`, id, checked: op === value });
+      input.addEventListener("change", () => change(value));
+      return [input, make("label", { for: id }, words)];
+    };
+    const choices = { or: "any of them", and: "all of them" };
+    return make("p", { class: "facet-op" }, Object.entries(choices).flatMap(choice));
   }
 
   /** Every month, or every year, from the first to the last, with its number of articles. */
@@ -142,7 +174,8 @@ dateline.facetsView = (() => {
       return unit === 12 ? year : `${year}-${String((at % 12) + 1).padStart(2, "0")}`;
     };
     const start = Math.floor(first / unit);
-    const bars = Array.from({ length: Math.floor(last / unit) - start + 1 }, (_, at) => ({ name: name(start + at), count: 0 }));
+    const length = Math.floor(last / unit) - start + 1;
+    const bars = Array.from({ length }, (_, at) => ({ name: name(start + at), count: 0 }));
     for (const [month, count] of sorted) bars[Math.floor(serial(month) / unit) - start].count += count;
     return bars;
   }
@@ -155,28 +188,21 @@ dateline.facetsView = (() => {
 
   /** Bars over time: the pointer draws a stretch of it, and so do two sliders for the keyboard. */
   function histogram(months, { from: after, to: before }) {
-    if (!months.length) return null;
-    const bars = spread(months);
+    const bars = months.length ? spread(months) : [];
     if (bars.length < 2) return null;
-    const highest = Math.max(...bars.map((bar) => bar.count));
-    const fullest = bars.find((bar) => bar.count === highest);
-    const title = `Articles from ${words(bars[0].name)} to ${words(bars.at(-1).name)}, most in ${words(fullest.name)}: ${number(highest)}`;
-    const svg = drawn("svg", { viewBox: `0 0 ${bars.length} 32`, preserveAspectRatio: "none", class: "histogram", role: "img", "aria-label": title });
-    const shapes = bars.map(({ count }, at) => {
-      const height = count ? Math.max(1, (32 * count) / highest) : 0;
-      return drawn("rect", { class: "bar", x: at + 0.08, y: 32 - height, width: 0.84, height });
-    });
-    svg.append(drawn("rect", { class: "histogram-ground", width: bars.length, height: 32 }), ...shapes);
-    const range = [0, bars.length - 1];
+    const { svg, shapes } = chart(bars);
+    const last = bars.length - 1;
+    const range = [0, last];
     bars.forEach(({ name }, at) => {
-      if (after && name < after.slice(0, name.length)) range[0] = Math.min(at + 1, bars.length - 1);
+      if (after && name < after.slice(0, name.length)) range[0] = Math.min(at + 1, last);
       if (!before || name.slice(0, before.length) <= before.slice(0, name.length)) range[1] = at;
     });
     const told = make("output", { class: "histogram-range" });
     const sliders = ["From", "To"].map((label, end) => {
-      const slider = make("input", { type: "range", min: 0, max: bars.length - 1, id: `histogram-${end}`, "aria-label": label });
+      const id = `histogram-${end}`;
+      const slider = make("input", { type: "range", min: 0, max: last, id, "aria-label": label });
       slider.addEventListener("input", () => draw(end, Number(slider.value)));
-      slider.addEventListener("change", choose);
+      slider.addEventListener("change", () => choose("time"));
       return slider;
     });
     const draw = (end, value) => {
@@ -188,19 +214,36 @@ dateline.facetsView = (() => {
       });
       shapes.forEach((shape, at) => shape.classList.toggle("out", at < range[0] || at > range[1]));
       const sum = bars.slice(range[0], range[1] + 1).reduce((total, bar) => total + bar.count, 0);
-      const [from, to] = range.map((at) => words(bars[at].name));
-      const period = from === to ? from : `${from} – ${to}`;
-      told.textContent = `${period}: ${plural(sum)}`;
+      const periods = [...new Set(range.map((at) => words(bars[at].name)))];
+      told.textContent = `${periods.join(" – ")}: ${plural(sum)}`;
     };
-    function choose() {
-      const all = range[0] === 0 && range[1] === bars.length - 1;
-      const keep = all && !after && !before;
-      if (!keep) ask({ from: all ? null : bars[range[0]].name, to: all ? null : bars[range[1]].name, undated: null });
+    function choose(by) {
+      const isAll = range[0] === 0 && range[1] === last;
+      const [from, to] = isAll ? [null, null] : range.map((at) => bars[at].name);
+      if (!isAll || after || before) ask({ from, to, undated: null }, by);
     }
     brush(svg, bars.length, draw, choose);
     draw(0, range[0]);
-    return make("section", { class: "facet time", "aria-labelledby": "facet-time", dir: "ltr" },
-      make("h2", { class: "label", id: "facet-time" }, "Time"), svg, make("div", { class: "sliders" }, sliders), told);
+    const heading = make("h2", { class: "label", id: "facet-time" }, "Time");
+    const parts = [heading, svg, make("div", { class: "sliders" }, sliders), told];
+    return make("section", { class: "facet time", "aria-labelledby": "facet-time", dir: "ltr" }, parts);
+  }
+
+  /** The drawing of bars, and the shape of each. */
+  function chart(bars) {
+    const highest = Math.max(...bars.map((bar) => bar.count));
+    const fullest = bars.find((bar) => bar.count === highest);
+    const [first, last, most] = [bars[0], bars.at(-1), fullest].map(({ name }) => words(name));
+    const title = `Articles from ${first} to ${last}, most in ${most}: ${number(highest)}`;
+    const svg = drawn("svg", { class: "histogram", role: "img", "aria-label": title });
+    svg.setAttribute("viewBox", `0 0 ${bars.length} 32`);
+    svg.setAttribute("preserveAspectRatio", "none");
+    const shapes = bars.map(({ count }, at) => {
+      const height = count ? Math.max(1, (32 * count) / highest) : 0;
+      return drawn("rect", { class: "bar", x: at + 0.08, y: 32 - height, width: 0.84, height });
+    });
+    svg.append(drawn("rect", { class: "histogram-ground", width: bars.length, height: 32 }), ...shapes);
+    return { svg, shapes };
   }
 
   function brush(svg, count, draw, choose) {
@@ -234,5 +277,5 @@ dateline.facetsView = (() => {
     return element;
   }
 
-  return { chips, show, spread };
+  return { facets, settle, show, spread };
 })();

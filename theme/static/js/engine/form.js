@@ -6,28 +6,30 @@ dateline.form = (() => {
   const FIELDS = ["place", "actor", "topic"];
   const MOST_NAMES = 200;
   const DATE = /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$/;
+  const INPUTS = [...FIELDS, "from", "to", "undated"];
   const { go, make, read } = dateline.page;
   const form = document.getElementById("narrow-form");
   const input = (name) => document.getElementById(`narrow-${name}`);
 
   const taken = () => dateline.compose.filters(read().query);
 
-  // Whether the reader has typed what was not yet asked for, perhaps before this script was there.
-  let edited = ["place", "actor", "topic", "from", "to"].some((name) => input(name).value);
+  // What the reader has changed since it was last asked for, perhaps before this script was there.
+  const edited = new Set(INPUTS.filter((name) => input(name).value && name !== "undated"));
 
-  /** Put into the fields what the query has of them. */
+  /** Put into the fields what the query has of them, but for what the reader is about to change. */
   async function fill() {
     await dateline.page.compose();
-    if (edited) return;
     const { filters, from, to, undated } = taken();
+    const set = (name, values) => edited.has(name) || Object.assign(input(name), values);
     for (const field of FIELDS) {
       const { labels = [] } = filters.find((filter) => filter.field === field) ?? {};
-      input(field).value = labels.length === 1 ? labels[0] : "";
-      input(field).placeholder = labels.length > 1 ? `${labels.length} are chosen` : "";
+      const several = labels.length > 1;
+      const [value, placeholder] = several ? ["", `${labels.length} are chosen`] : [labels[0] ?? "", ""];
+      set(field, { value, placeholder });
     }
-    input("from").value = from ?? "";
-    input("to").value = to ?? "";
-    input("undated").checked = undated === "yes";
+    set("from", { value: from ?? "" });
+    set("to", { value: to ?? "" });
+    set("undated", { checked: undated === "yes" });
   }
 
   let archive; // the counts of the whole archive
@@ -35,11 +37,13 @@ dateline.form = (() => {
   /** Offer the most frequent names of the results; where there are none, of the archive. */
   async function suggest(field) {
     const result = dateline.page.result();
-    const { told } = dateline.facetsView ?? {};
+    await dateline.lazy("facets-view");
+    const { facets, told } = dateline.facetsView;
     let counts = told?.counts;
-    if (!result?.total) counts = await (archive ??= dateline.page.facets(""));
-    else if (told?.result !== result) counts = await dateline.page.facets(result.query);
-    const options = (counts[field] ?? []).slice(0, MOST_NAMES).map(({ label }) => make("option", { value: label }));
+    if (!result?.total) counts = await (archive ??= facets(""));
+    else if (told?.result !== result) counts = await facets(result.query);
+    const names = (counts?.[field] ?? []).slice(0, MOST_NAMES);
+    const options = names.map(({ label }) => make("option", { value: label }));
     input(`${field}-names`).replaceChildren(...options);
   }
 
@@ -60,25 +64,34 @@ dateline.form = (() => {
     input("error").textContent = wrong;
     for (const name of ["from", "to"]) input(name).setAttribute("aria-invalid", String(Boolean(order || fault(name))));
     if (wrong) return;
-    edited = false;
-    const { filters, words } = taken();
-    const changed = FIELDS.flatMap((field) => {
-      const old = filters.find((filter) => filter.field === field);
+    go({ query: dateline.compose.write(asked()) });
+  }
+
+  /** The query, taken apart, with what was changed in the form; what is chosen elsewhere stays. */
+  function asked() {
+    const old = taken();
+    const filters = old.filters.filter(({ field }) => !FIELDS.includes(field));
+    for (const field of FIELDS) {
+      const before = old.filters.find((filter) => filter.field === field);
       const label = input(field).value.trim();
-      if (!label) return old?.labels.length > 1 ? [old] : []; // several are changed in the lists beside the results
-      return [{ field, labels: [label], op: "or" }];
-    });
-    const others = filters.filter((filter) => !FIELDS.includes(filter.field));
-    const undated = input("undated").checked;
-    const time = undated ? { undated: "yes" } : { from, to };
-    go({ query: dateline.compose.write({ words, filters: [...changed, ...others], ...time }) });
+      // Several are changed in the lists beside the results.
+      const isKept = !edited.has(field) || (!label && before?.labels.length > 1);
+      const after = isKept ? before : label && { field, labels: [label], op: "or" };
+      if (after) filters.push(after);
+    }
+    const [from, to] = ["from", "to"].map((name) => (edited.has(name) ? input(name).value.trim() : old[name]));
+    const isUndated = edited.has("undated") ? input("undated").checked : old.undated === "yes";
+    const dated = old.undated === "no" ? "no" : null;
+    const time = isUndated ? { from: null, to: null, undated: "yes" } : { from, to, undated: dated };
+    edited.clear();
+    return { ...old, filters, ...time };
   }
 
   for (const field of FIELDS) {
     input(field).addEventListener("focus", () => suggest(field));
     if (document.activeElement === input(field)) suggest(field); // a reader who was quicker than this script
   }
-  form.addEventListener("input", () => (edited = true));
+  form.addEventListener("input", ({ target }) => edited.add(target.id.replace("narrow-", "")));
   form.addEventListener("submit", submit);
   return { fill };
 })();

@@ -6,8 +6,8 @@
 
 dateline.page = (() => {
   const STEP = 10;
+  const MOST = 1000; // listed
   const PAUSE = 250; // milliseconds without a key, after which a question is asked while it is typed
-
   const SHORTCUT = "dateline-no-slash"; // in localStorage when the single key is switched off
 
   const at = (id) => document.getElementById(id);
@@ -19,19 +19,20 @@ dateline.page = (() => {
   const [box, order, status, list, partly, more] = ["q", "search-order", "search-status", "search-results",
     "search-partly", "search-more"].map(at); // prettier-ignore
   const { lazy } = dateline;
-  const isServed = api && location.protocol !== "file:";
+  const name = document.title;
   let client;
   let turn = 0; // answers to an older question than the last are dropped
   let current = null; // the answer that is shown
   let pause = 0;
-  let pointed = false; // the pointer moved over the list since the last key or click
+  let maker = ""; // the control whose changes, one by one, are a single entry of the history
+  let pointed = false; // the pointer moved over the list since the reader last did something
   let groups = new Map(); // the list item of each story that may have several versions
 
   /** An element with attributes and children. */
   function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
-      if (value !== false && value != null) element.setAttribute(key, value === true ? "" : value);
+      if (value !== false && value != null) element.setAttribute(key, value);
     }
     element.append(...children.flat().filter((child) => child));
     return element;
@@ -44,7 +45,7 @@ dateline.page = (() => {
     return {
       query: asked.get("q")?.trim() ?? "",
       sort: /^(newest|oldest)$/.test(sort) ? sort : "relevance",
-      shown: Math.max(STEP, Math.min(Number.parseInt(asked.get("show"), 10) || 0, 1000)),
+      shown: Math.max(STEP, Math.min(Number.parseInt(asked.get("show"), 10) || 0, MOST)),
       widen: asked.get("names") !== "exact",
     };
   }
@@ -59,28 +60,21 @@ dateline.page = (() => {
     return `?${asked}`;
   }
 
-  function go(changes, isTyped) {
-    clearTimeout(pause);
-    history[isTyped ? "replaceState" : "pushState"](null, "", address(changes));
-    return answer();
+  /** Ask another question; those that one control makes on end replace one another in the history. */
+  function go(changes, by = "") {
+    history[by && by === maker ? "replaceState" : "pushState"](null, "", address(changes));
+    const answered = answer();
+    maker = by;
+    return answered;
   }
 
   const engine = () => (client ??= dateline.client(folder, generation));
 
   /** The answer of the server, where the site has one and it answers. */
-  const served = async (...question) => isServed && ((await lazy("server")), dateline.server.ask(...question));
+  const served = async (...question) => api && ((await lazy("server")), dateline.server.ask(...question));
 
-  async function ask(query, { limit = STEP, offset = 0, sort = "relevance", widen = true }) {
-    const options = { limit, offset, sort, widen };
-    return (isServed && (await served(query, options))) || engine().search(query, options);
-  }
-
-  /** The facets of a query; of an empty one, those of the whole archive. */
-  async function facets(query) {
-    const { widen } = read();
-    const answered = query && (await served(query, { limit: 1, widen, facets: true }));
-    return answered ? answered.facets : engine().facets({ query, widen });
-  }
+  /** The answer to a query and {limit, offset, sort, widen}. */
+  const ask = async (...question) => (await served(...question)) || engine().search(...question);
 
   /** What takes queries apart and puts them together stands when this resolves. */
   async function compose() {
@@ -91,14 +85,17 @@ dateline.page = (() => {
   }
 
   async function answer() {
+    clearTimeout(pause);
+    maker = "";
     const mine = ++turn;
     const { query, sort, shown, widen } = read();
-    if (document.activeElement !== box || box.value.trim() !== query) box.value = query;
+    if (box.value.trim() !== query) box.value = query;
     order.value = sort;
-    document.title = document.title.replace(/^.*?(?=Search · )/, query && `${query} · `);
+    document.title = query ? `${query} · ${name}` : name;
+    dateline.form?.fill();
     if (!query) return location.search.includes("q=") ? clear("error", "Type a word or a name.") : clear("idle");
     status.dataset.state = "busy";
-    list.setAttribute("aria-busy", "true");
+    list.ariaBusy = "true";
     try {
       const [result] = await Promise.all([
         ask(query, { limit: shown, sort, widen }),
@@ -109,14 +106,15 @@ dateline.page = (() => {
       while (pointed && list.matches(":hover") && mine === turn) await new Promise(requestAnimationFrame);
       if (mine === turn) show(result, { shown, widen });
     } catch (error) {
-      if (mine === turn) fail(error);
+      if (mine === turn) clear("error", ...fault(error));
     }
   }
 
   /** Whether an answer has versions of one story, or more to be said than how many articles there are. */
   function isRemarkable({ total, partial, note, widened, suggestion, sort, hits }, widen) {
     const stories = new Set(hits.map(({ group, slug }) => group || slug));
-    return !total || partial || note || widened?.length || suggestion || sort !== "relevance" || !widen || stories.size < hits.length;
+    const isPlain = total && !partial && !note && !widened?.length && !suggestion;
+    return !isPlain || sort !== "relevance" || !widen || stories.size < hits.length;
   }
 
   function clear(state, ...told) {
@@ -129,38 +127,43 @@ dateline.page = (() => {
   function empty(state) {
     status.dataset.state = state;
     root.dataset.found = state === "found" ? "some" : "none";
-    if (state !== "found") at("search-facets").replaceChildren();
-    dateline.facetsView?.chips(read().query);
+    dateline.facetsView?.settle(read().query);
     groups = new Map();
     list.replaceChildren();
     partly.lastElementChild.replaceChildren();
-    list.removeAttribute("aria-busy");
+    list.ariaBusy = null;
   }
 
-  function fail({ name, message }) {
-    const reload = make("a", { href: address({}), id: "search-reload" }, "reload");
-    clear("error", ...(name === "StaleArchive" ? ["The archive was updated: ", reload, "."] : [message]));
+  function fault({ name: kind, message }) {
+    const why = { StaleArchive: "The archive was updated" }[kind] ?? (/\.js\b/.test(message) && "A script is missing");
+    return why ? [`${why}: `, make("a", { href: address({}) }, "reload"), "."] : [message];
+  }
+
+  /** Say what is wrong, and leave the list as it is. */
+  function tell(error) {
+    status.replaceChildren(...fault(error));
+    status.scrollIntoView({ block: "nearest" });
   }
 
   function show(result, { shown, widen }) {
     const { query, total, partial = 0, hits, error } = result;
     if (error) return clear("error", error);
-    const all = total + partial;
     current = result;
-    empty(all ? "found" : "none");
+    empty(total ? "found" : "none");
     add(hits, result);
     // At once, so that it is announced once.
     status.replaceChildren(...(dateline.remarks?.told(result, widen) ?? [make("p", {}, ...count(query, total))]));
     partly.hidden = !hits.some((hit) => hit.partial);
-    more.hidden = shown >= all;
+    more.hidden = shown >= total + partial;
     const mine = turn;
-    setTimeout(async () => {
-      await lazy(all ? "facets-view" : "advice");
-      if (mine === turn) (all ? dateline.facetsView : dateline.advice).show(result);
-    }, 0); // the list can do without for a moment
+    const view = () => mine === turn && dateline[hits.length ? "facetsView" : "advice"].show(result);
+    // The list can do without for a moment.
+    setTimeout(() => lazy(hits.length ? "facets-view" : "advice").then(view).catch(tell), 0); // prettier-ignore
   }
 
-  const count = (query, total) => [make("span", { class: "search-count" }, plural(total)), " for ", make("q", { dir: "auto" }, query)]; // prettier-ignore
+  const count = (query, total) => [
+    make("span", { class: "search-count" }, plural(total)), " for ", make("q", { dir: "auto" }, query),
+  ]; // prettier-ignore
 
   /** Add results; another version of a story that is listed already goes under it. */
   function add(hits, result) {
@@ -177,8 +180,9 @@ dateline.page = (() => {
 
   function entry({ title, title_marks: titleMarks, topic, label, url, snippet, marks }, { terms }, heading) {
     const find = terms.length ? `?${new URLSearchParams({ find: terms.join(" ") })}` : "";
+    const link = make("a", { href: site + url + find }, marked(title, titleMarks));
     return [
-      make(heading, { class: "result-title", dir: "auto" }, make("a", { href: site + url + find }, marked(title, titleMarks))),
+      make(heading, { class: "result-title", dir: "auto" }, link),
       make("p", { class: "result-facts" },
         topic && make("span", { class: "result-topic", dir: "auto" }, topic), topic && " · ",
         make("span", { class: "result-date" }, label)),
@@ -188,20 +192,15 @@ dateline.page = (() => {
 
   function marked(text, marks) {
     let from = 0;
-    const parts = marks.flatMap(([start, end]) => {
-      const before = text.slice(from, start);
-      from = end;
-      return [before, make("mark", {}, text.slice(start, end))];
-    });
-    return [...parts, text.slice(from)];
+    const cut = (to) => text.slice(from, (from = to));
+    return [...marks.flatMap(([start, end]) => [cut(start), make("mark", {}, cut(end))]), cut()];
   }
 
   /** Arrows go through box and results, a slash to the box, Escape back to it; there it empties it. */
   function press(event) {
     const { key, target } = event;
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const links = root.querySelectorAll(".result > .result-title a, details[open] .result-title a");
-    const stops = [box, ...links];
+    const stops = [...root.querySelectorAll("#q, .result > .result-title a, details[open] .result-title a")];
     const place = stops.indexOf(target);
     const steps = { ArrowDown: 1, ArrowUp: -1 };
     let next = place < 0 ? null : stops[place + steps[key]];
@@ -211,7 +210,7 @@ dateline.page = (() => {
     event.preventDefault();
     next.focus();
     if (key === "/") box.select();
-    if (key === "Escape" && target === box) go({ query: (box.value = "") }, true);
+    if (key === "Escape" && target === box) go({ query: (box.value = "") }, "q");
   }
 
   /** Whether the single key is switched off (WCAG 2.1.4). */
@@ -224,40 +223,44 @@ dateline.page = (() => {
   }
 
   /** Do what an element says that it does, with the script that can. */
-  async function act(event) {
+  function act(event) {
     const [script, action] = event.target.dataset[event.type]?.split(" ") ?? [];
-    if (event.type === "click") pointed = false; // the reader wants the list to change
-    if (!script) return;
-    await lazy(script);
-    dateline[script][action](event);
+    if (script) lazy(script).then(() => dateline[script][action](event)).catch(tell); // prettier-ignore
+  }
+
+  /** Whoever does something wants the list to change. */
+  const changeable = () => (pointed = false);
+
+  function typed(event) {
+    clearTimeout(pause);
+    const query = box.value.trim();
+    if (!event.isComposing && query !== read().query) pause = setTimeout(() => go({ query }, "q"), PAUSE);
   }
 
   function start() {
-    if (!isServed) engine(); // so that it is there when it is asked
-    root.querySelectorAll("[data-scripted]").forEach((element) => element.removeAttribute("hidden"));
-    box.form.addEventListener("submit", (event) => {
+    if (!api) engine(); // so that it is there when it is asked
+    root.querySelectorAll("[data-scripted]").forEach((element) => (element.hidden = false));
+    box.form.onsubmit = (event) => {
       event.preventDefault();
       const query = box.value.trim();
-      go({ query }, query === read().query);
-    });
-    box.addEventListener("input", (event) => {
-      clearTimeout(pause);
-      pointed = false;
-      const query = box.value.trim();
-      if (!event.isComposing && query !== read().query) pause = setTimeout(() => go({ query }, true), PAUSE);
-    });
-    order.addEventListener("change", () => go({ sort: order.value }));
-    list.addEventListener("pointermove", () => (pointed = true));
-    list.addEventListener("pointerleave", () => (pointed = false));
-    root.addEventListener("click", act, true);
-    root.addEventListener("toggle", act, true);
-    document.addEventListener("keydown", press);
-    addEventListener("popstate", answer);
+      query === read().query ? answer() : go({ query }, "q");
+      maker = "";
+    };
+    box.oninput = typed;
+    box.addEventListener("compositionend", typed);
+    box.onblur = () => (maker = "");
+    order.onchange = () => go({ sort: order.value });
+    list.onpointermove = () => (pointed = true);
+    list.onpointerleave = changeable;
+    for (const type of ["keydown", "input", "click", "change", "popstate"]) addEventListener(type, changeable, true);
+    for (const type of ["click", "toggle"]) root.addEventListener(type, act, true);
+    document.onkeydown = press;
+    onpopstate = answer;
     answer();
   }
 
-  const page = { add, address, ask, compose, count, entry, facets, fail, go, isOff, make, number, plural, read, SHORTCUT, STEP };
-  page.result = () => current;
   if (root) start();
-  return page;
+  const result = () => current;
+  const asking = { address, ask, compose, engine, go, read, result, served };
+  return { ...asking, add, count, entry, isOff, make, number, plural, MOST, SHORTCUT, STEP };
 })();

@@ -12,7 +12,8 @@ dateline.remarks = (() => {
     if (note) lines.push([note]);
     if (widened.length) {
       const labels = [...new Set(widened.map(({ label }) => label))];
-      lines.push(["Also under other names of ", make("bdi", {}, labels.join(", ")), " · ", link("only the words", { widen: false })]);
+      const names = make("bdi", {}, labels.join(", "));
+      lines.push(["Also under other names of ", names, " · ", link("only the words", { widen: false })]);
     } else if (!widen) lines.push(["Only the words as typed · ", link("also other names", { widen: true })]);
     if (suggestion) lines.push(["Did you mean ", link(suggestion, { query: suggestion }), "?"]);
     return lines.map((line) => make("p", {}, line));
@@ -40,7 +41,10 @@ dateline.remarks = (() => {
   /** Put another version of a story under the one that is listed. */
   function fold(first, hit, result) {
     let folded = first.querySelector("details");
-    if (!folded) first.append((folded = make("details", {}, make("summary"), make("ol", { class: "result-versions" }))));
+    if (!folded) {
+      folded = make("details", {}, make("summary"), make("ol", { class: "result-versions" }));
+      first.append(folded);
+    }
     folded.lastChild.append(make("li", {}, entry(hit, result, "h3")));
     folded.firstChild.textContent = `${folded.lastChild.children.length + 1} versions`;
   }
