@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dateline.search.shards.scripts import strip_script
+from dateline.search.shards.scripts import strip_script, write_scripts
 
 SCRIPTS = sorted((Path(__file__).resolve().parent.parent / "theme/static/js").rglob("*.js"))
 TOKEN = re.compile(
@@ -67,3 +68,17 @@ def test_each_literal_of_a_script_is_kept_when_its_spaces_go(path):
     """A template within a template is what rjsmin loses its place in: it should stand in a function of its own."""
     script = path.read_text(encoding="utf-8")
     assert list(literals(strip_script(script))) == list(literals(script))
+
+
+def test_the_sizes_of_the_scripts_are_those_of_the_docs(tmp_path, repository):
+    rows = re.findall(
+        r"^\| (`.*) \| ([\d.]+) KB \|", (repository / "docs/search/page.md").read_text("utf-8"), re.MULTILINE
+    )
+    files = write_scripts(repository / "theme/static", tmp_path)
+    told = {names: float(size) for names, size in rows}
+    found = {}
+    for names in told:
+        parts = re.findall(r"`([\w-]+)\.js`", re.sub(r"\(.*\)", "", names))
+        found[names] = sum(len(gzip.compress((tmp_path / files[part]).read_bytes(), 9)) for part in parts) / 1000
+    assert len(told) > 10
+    assert told == pytest.approx(found, rel=0.1)
