@@ -95,6 +95,7 @@ ANSWERS = {
     'palmyra actor:"Syrian Army"': {"total": 9, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:("ISIS" OR "Syrian Army")': {"total": 25, "hits": [hit(1)], "counts": COUNTS},
     'palmyra actor:"ISIS" actor:"Syrian Army"': {"total": 9, "hits": [hit(1)], "counts": COUNTS},
+    "palmyra (date:2017-03 OR date:2016)": {"total": 25, "hits": [hit(1)], "counts": COUNTS},
     "palmyra date:2016": {"total": 10, "hits": [hit(1)], "counts": COUNTS},
     "palmyra actor:daesh": {
         "total": 20,
@@ -536,6 +537,16 @@ def test_a_year_is_chosen_and_let_go(visit):
     page = visit("?q=palmyra")
     page.get_by_label("2016", exact=True).click()
     assert query_of(page) == "palmyra date:2016"
+
+
+def test_a_month_is_none_of_the_years(visit):
+    page = visit("?q=palmyra+date:2017-03")
+    expect(page.locator("#search-chips")).to_have_text("2017-03")
+    expect(page.get_by_role("group", name="Years").get_by_role("listitem")).to_have_text(
+        [re.compile("^2016"), re.compile("^2017")]
+    )
+    page.get_by_label("2016", exact=True).click()
+    assert query_of(page) == "palmyra (date:2017-03 OR date:2016)"
 
 
 def test_the_form_writes_the_query(visit):

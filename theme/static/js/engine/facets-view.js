@@ -5,6 +5,7 @@
 
 dateline.facetsView = (() => {
   const NAMES = { place: "Places", actor: "Actors", topic: "Topics", year: "Years" };
+  const YEAR = /^\d{4}$/;
   const FIRST = 8;
   const STEP = 40;
   const MOST_MONTHS = 96; // a longer time is drawn by years
@@ -111,7 +112,8 @@ dateline.facetsView = (() => {
     const labels = filter?.labels ?? [];
     const named = values.map((value) => ({ ...value, name: labels.includes(value.asked) ? value.asked : value.label }));
     const isChosen = ({ name }) => labels.includes(name);
-    const gone = labels.filter((label) => !named.some(({ name }) => name === label));
+    const isValue = (label) => field !== "year" || YEAR.test(label); // a month is chosen in the histogram
+    const gone = labels.filter((label) => isValue(label) && !named.some(({ name }) => name === label));
     const sorted = [
       ...gone.map((label) => ({ label, name: label, count: 0 })),
       ...named.filter(isChosen),

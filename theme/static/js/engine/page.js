@@ -135,7 +135,7 @@ dateline.page = (() => {
   }
 
   function fault({ name: kind, message }) {
-    const why = { StaleArchive: "The archive was updated" }[kind] ?? (/\.js\b/.test(message) && "A script is missing");
+    const why = kind === "StaleArchive" ? "The archive was updated" : /\.js\b/.test(message) && "A script is missing";
     return why ? [`${why}: `, make("a", { href: address({}) }, "reload"), "."] : [message];
   }
 
@@ -203,7 +203,7 @@ dateline.page = (() => {
     const stops = [...root.querySelectorAll("#q, .result > .result-title a, details[open] .result-title a")];
     const place = stops.indexOf(target);
     const steps = { ArrowDown: 1, ArrowUp: -1 };
-    let next = place < 0 ? null : stops[place + steps[key]];
+    let next = place >= 0 && stops[place + steps[key]];
     if (key === "/" && !isOff() && !target.closest?.("input, select, textarea, [contenteditable]")) next = box;
     if (key === "Escape" && target.closest?.(".result, #q")) next = box;
     if (!next) return;
