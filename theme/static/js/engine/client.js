@@ -31,7 +31,8 @@ dateline.client = (folder, generation) => {
 
   /** Load a shard for the worker. */
   async function give(own, address, name) {
-    own.postMessage({ shard: { name, data: await lazy.shard(address, name).catch(() => null) } });
+    const given = lazy.shard(address, name).then((data) => ({ name, data }), ({ message }) => ({ name, message })); // prettier-ignore
+    own.postMessage({ shard: await given });
   }
 
   function start() {

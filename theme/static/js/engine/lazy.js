@@ -19,7 +19,9 @@ dateline.lazy = (() => {
       script.src = address;
       script.onload = script.onerror = ({ type }) => {
         script.remove();
-        type === "load" ? resolve() : reject(new Error(`${address} could not be loaded.`));
+        const isOffline = /^http/.test(location.protocol) && !navigator.onLine;
+        if (type === "load") resolve();
+        else reject(new Error(isOffline ? "There is no connection to the archive." : `${address} could not be loaded.`));
       };
       document.head.append(script);
     });

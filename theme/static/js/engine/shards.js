@@ -37,8 +37,7 @@ dateline.shards = (() => {
     return loading.get(key);
   }
 
-  function missing() {
-    if (/^http/.test(location.protocol) && !navigator.onLine) return new Error("There is no connection to the archive.");
+  function stale() {
     return Object.assign(new Error("The archive was updated: reload the page."), { name: "StaleArchive" });
   }
 
@@ -47,8 +46,8 @@ dateline.shards = (() => {
     return once(name, async () => {
       try {
         return await fetchShard(folder() + (name === "meta" ? metaName : `${name}.js`), name);
-      } catch {
-        throw missing();
+      } catch (error) {
+        throw /\.js/.test(error.message) ? stale() : error; // else it says what is wrong
       }
     });
   }

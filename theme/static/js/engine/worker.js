@@ -35,7 +35,7 @@ if (!globalThis.document) {
     } else if (shard) {
       const { resolve, reject } = wanted.get(shard.name);
       wanted.delete(shard.name);
-      shard.data ? resolve(shard.data) : reject();
+      shard.data ? resolve(shard.data) : reject(new Error(shard.message));
     } else {
       try {
         postMessage({ number, answer: await answer[kind](...what) });
