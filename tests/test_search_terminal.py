@@ -90,6 +90,23 @@ def test_above_the_hits_stand_count_and_remarks(given, line):
     assert line in printed({"query": "army", "total": 1, "hits": [], **given}).splitlines()
 
 
+def test_what_a_terminal_would_obey_is_shown_as_a_sign():
+    hostile = "\x1b]0;pwn\x07\x9b31m\r\x7f"
+    signs = "\ufffd]0;pwn\ufffd\ufffd31m\ufffd\ufffd"
+    place = {"key": "p", "label": hostile, "count": 1}
+    shown = printed({
+        "query": f"army {hostile}", "total": 1, "note": hostile, "suggestion": hostile, "facets": {"place": [place]},
+        "hits": [hit(1, title=hostile, topic=hostile, url=hostile, snippet=f"{hostile} army", marks=[[15, 19]])],
+    }, force_terminal=True)  # fmt: skip
+    assert shown.count(signs) == 8
+    assert "\x1b[1;33marmy\x1b[0m" in shown
+    assert not set(shown.replace("\x1b[", "")) & {*"\x1b\x07\x9b\r\x7f"}
+
+
+def test_a_query_with_the_name_of_an_emoji_is_shown_as_it_was_typed():
+    assert printed({"query": ":bomb: [b]", "total": 0, "hits": []}) == "Nothing was found for :bomb: [b].\n"
+
+
 def test_articles_with_some_of_the_words_come_after_a_line_that_says_so():
     answer = {"query": "army raqqa", "total": 1, "partial": 7, "hits": [hit(1), hit(2, title="Two", partial=True)]}
     lines = printed(answer).splitlines()

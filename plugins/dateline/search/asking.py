@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
 from dateline.errors import SearchError
 from dateline.search import answer, archive_index
 from dateline.search.manifest import index_stamp
 
-Sort = Literal["relevance", "newest", "oldest"]
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+SORTS = get_args(answer.Sort)
 NO_LIMIT = 1_000_000_000
 
 
@@ -24,7 +23,7 @@ class Question:
     query: str
     limit: int = 20
     offset: int = 0
-    sort: Sort = SORTS[0]
+    sort: answer.Sort = "relevance"
     widen: bool = True  # names in all their spellings
     facets: bool = False
     seconds: float | None = None  # until the search gives up

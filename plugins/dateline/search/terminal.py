@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,12 +19,15 @@ MAX_VALUES = 10  # of each facet
 
 FACETS = {"place": "Places", "actor": "Actors", "topic": "Topics", "year": "Years"}
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")  # C0 and C1, which a terminal obeys
+
 
 def print_answer(answer: Mapping[str, Any], console: Console | None = None) -> None:
     """Print an answer as `search_json` gives it: a count, remarks, the hits in their order, and facets as tables."""
     console = console or Console(highlight=False)
+    answer = _shown(answer)
     for line in _summary(answer):
-        console.print(line, markup=False)
+        console.print(line, markup=False, emoji=False)
     hits = answer["hits"]
     for hit in (hit for hit in hits if not hit.get("partial")):
         _print_hit(hit, console)
@@ -33,6 +37,18 @@ def print_answer(answer: Mapping[str, Any], console: Console | None = None) -> N
     for hit in some:
         _print_hit(hit, console)
     _print_facets(answer.get("facets") or {}, console)
+
+
+def _shown(value: Any) -> Any:
+    """Return an answer, or a part of it, with a sign in place of each control character: marks stay where they are."""
+    match value:
+        case str():
+            return _CONTROLS.sub("\ufffd", value)
+        case Mapping():
+            return {key: _shown(part) for key, part in value.items()}
+        case list():
+            return [_shown(part) for part in value]
+    return value
 
 
 def _summary(answer: Mapping[str, Any]) -> Iterable[str]:
