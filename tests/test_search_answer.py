@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from dateline.records import SearchValue
 from dateline.search import open_index, update_index
 from dateline.search.answer import search, search_json
-from searching import VALUES, document
+from searching import VALUES, document, with_values
 
 RAIN = "It rained all day. " * 80
 STORIES = [
@@ -24,6 +27,19 @@ STORIES = [
 def index(tmp_path_factory):
     folder = tmp_path_factory.mktemp("index")
     update_index(STORIES, VALUES, folder)
+    with open_index(folder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Three hundred articles, some of them of two places that one spelling is of."""
+    folder = tmp_path_factory.mktemp("many")
+    stories = [document(f"s{number}", "Army", "The army.") for number in range(300)]
+    clash = SearchValue("place", "place:rif", "Syria, countryside", ("Syria, countryside", "Syria", "Raqqa"))
+    tagged = with_values(stories)
+    tagged += [replace(story, slug=f"r{story.slug}", values=(("place", clash.key, 1),)) for story in tagged[:9]]
+    update_index(tagged, [*VALUES, clash], folder)
     with open_index(folder) as opened:
         yield opened
 
@@ -120,6 +136,43 @@ def test_facets_count_what_lies_below_once_and_choices_of_several_without_themse
     ]  # fmt: skip
     assert (counted["actor"], counted["year"]) == ([], [{"label": "2016", "count": 1}])
     assert counted["months"] == [["2016-05", 1]]
+
+
+@pytest.mark.parametrize(("query", "without"), [
+    ("army", {}),
+    ("topic:War", {"topic": ""}),
+    ('army place:"Syria"', {"place": "army"}),
+    ("army place:(Raqqa OR Iraq) date:2017", {"place": "army date:2017", "year": "army place:(Raqqa OR Iraq)"}),
+    ("(date:2016 OR date:2017-03) actor:Daesh", {"year": "actor:Daesh", "actor": "(date:2016 OR date:2017-03)"}),
+    ("army topic:War topic:Aid", {}),  # both are wanted, and so would be a third
+    ("army date:[2012 TO *] date:[* TO 2017]", {}),
+    ("army place:Syria^2", {}),
+    ("army place:(Syria OR ira*)", {}),
+    ("army -topic:War", {}),
+    ("army undated:no", {}),
+])  # fmt: skip
+def test_a_count_is_what_its_value_finds_beside_the_rest_of_the_query(query, without, many):
+    counted = search_json(search(many, query, facets=True))["facets"]
+    for facet in ("place", "actor", "topic", "year"):
+        rest = without.get(facet, query)
+        found = {
+            entry["label"]: search(
+                many, f"{rest} date:{entry['label']}" if facet == "year" else f'{rest} {facet}:"{entry["label"]}"'
+            ).total
+            for entry in counted[facet]
+        }
+        assert found == {entry["label"]: entry["count"] for entry in counted[facet]}
+        assert found
+    assert sum(count for _, count in counted["months"]) <= sum(entry["count"] for entry in counted["year"])
+
+
+def test_values_of_equal_label_and_count_come_by_key(tmp_path):
+    keys = [f"p:{number}" for number in range(20)]
+    values = [SearchValue("place", key, "Springfield", ("Springfield",)) for key in keys]
+    update_index([document("one", values=tuple(("place", key, 1) for key in keys))], values, tmp_path)
+    with open_index(tmp_path) as opened:
+        counted = search(opened, "undated:yes", facets=True).facets.values["place"]
+    assert [entry.key for entry in counted] == sorted(keys)
 
 
 def test_a_search_over_its_budget_says_so(index):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dateline.edtf import date_label
 from dateline.errors import SearchError
 from dateline.search.evaluate import Ranked, evaluate
-from dateline.search.facets import FACET_FIELDS, Facets, count_facets, facets_json
+from dateline.search.facets import FACET_FIELDS, YEAR, Facets, count_facets, facets_json
 from dateline.search.fields import BELOW, TEXT, TEXT_FIELDS
 from dateline.search.parser import OPERATORS, parse_query
 from dateline.search.plan import (
@@ -31,7 +31,7 @@ from dateline.search.plan import (
     some_of,
 )
 from dateline.search.snippet import Passage, chunk_texts, cut_chunks, find_marks, find_passage, name_words
-from dateline.search.tree import Group, Leaf, Not, Tree
+from dateline.search.tree import Dated, Group, Leaf, Not, Tree
 from dateline.search.words import suggest
 
 if TYPE_CHECKING:
@@ -273,15 +273,17 @@ def _passage(number: int, body: str, terms: set[str], names: Sequence[Sequence[s
 
 
 def _facets(asked: _Asked, found: Ranked, index: SearchIndex, *, widen: bool, is_over: Callable[[], bool]) -> Facets:
-    """Count the result by facet; where the query chooses any of several values of one, without that choice."""
+    """Count the result by facet; where the query chooses a value of one, or any of several, without that choice."""
     parts = asked.tree.parts if isinstance(asked.tree, Group) and asked.tree.op == "and" else (asked.tree,)
+    chosen = list(map(_chosen_facet, parts))
     unfiltered = {}
-    for field in FACET_FIELDS:
-        others = tuple(part for part in parts if not _is_choice(part, field))
-        if len(others) < len(parts):
-            rest = Group("and", others) if len(others) > 1 else others[0] if others else None
-            plan = resolve(rest, index, widen=widen).plan if rest else AllPlan()
-            unfiltered[field] = evaluate(plan, index, is_over=is_over).documents
+    for facet in (*FACET_FIELDS, YEAR):
+        if chosen.count(facet) != 1:  # those asked for one by one are all wanted
+            continue
+        others = tuple(part for part, other in zip(parts, chosen, strict=True) if other != facet)
+        rest = Group("and", others) if len(others) > 1 else others[0] if others else None
+        plan = resolve(rest, index, widen=widen).plan if rest else AllPlan()
+        unfiltered[facet] = evaluate(plan, index, is_over=is_over).documents
     asked_names = {pair: leaf.text for part in parts for leaf in _names(part) for pair in _values(leaf, index)}
     return count_facets(index, found.documents, unfiltered, asked_names)
 
@@ -304,13 +306,20 @@ def _values(leaf: Leaf, index: SearchIndex) -> Iterator[tuple[str, str]]:
             yield term.field, term.term.removeprefix(BELOW)
 
 
-def _is_choice(tree: Tree, field: str) -> bool:
-    """Tell whether a part of a query chooses any of several values of a field."""
-    return (
-        isinstance(tree, Group)
-        and tree.op == "or"
-        and all(isinstance(part, Leaf) and part.field == field for part in tree.parts)
-    )
+def _chosen_facet(part: Tree) -> str | None:
+    """Return the facet of which a part of a query chooses a value, or any of several, as a ticked box writes it."""
+    leaves = part.parts if isinstance(part, Group) and part.op == "or" else (part,)
+    facets = {_facet_of(leaf) for leaf in leaves}
+    return facets.pop() if len(facets) == 1 else None
+
+
+def _facet_of(leaf: Tree) -> str | None:
+    match leaf:
+        case Dated():
+            return YEAR
+        case Leaf("word" | "phrase", field=field, boost=1.0) if field in FACET_FIELDS:
+            return field
+    return None
 
 
 def _hit_json(hit: Hit) -> dict[str, Any]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dateline.search.archive_index import SearchIndex
 
 FACET_FIELDS = ("place", "actor", "topic")
+YEAR = "year"  # and its months
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ def count_facets(
     unfiltered: Mapping[str, Iterable[int]],
     asked: Mapping[tuple[str, str], str],
 ) -> Facets:
-    """Count `documents`; fields in `unfiltered` over the articles there, which leave out the field's own filter.
+    """Count `documents`; facets in `unfiltered` over the articles there, which leave out the facet's own filter.
 
     `asked` has the names by which the query asks for values, by field and key.
     A value counts for all that it lies in as well, once an article. An article whose date spans years (or months)
     counts in none.
     """
     documents = list(documents)
-    spans = Counter(map(index.dates.__getitem__, documents))
+    spans = Counter(map(index.dates.__getitem__, unfiltered.get(YEAR, documents)))
     years: Counter[str] = Counter()
     months: Counter[str] = Counter()
     for span, count in spans.items():
@@ -72,7 +73,7 @@ def facets_json(facets: Facets) -> dict[str, Any]:
         for field, entries in facets.values.items()
     }
     years = [{"label": entry.label, "count": entry.count} for entry in facets.years]
-    return {**values, "year": years, "months": [list(month) for month in facets.months]}
+    return {**values, YEAR: years, "months": [list(month) for month in facets.months]}
 
 
 def _count_values(
@@ -89,4 +90,4 @@ def _count_values(
     labels = {key: index.value(field, key).label for key in counts}
     names = {key: name for key in counts if (name := asked.get((field, key))) != labels[key]}
     entries = (FacetCount(key, labels[key], count, names.get(key)) for key, count in counts.items())
-    return tuple(sorted(entries, key=lambda entry: (-entry.count, entry.label)))
+    return tuple(sorted(entries, key=lambda entry: (-entry.count, entry.label, entry.key)))

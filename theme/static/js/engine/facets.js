@@ -20,7 +20,7 @@ dateline.facets = (() => {
       counted[field] = await countValues(field, (await unfiltered(tree, field, resolve)) ?? documents, asked);
       await rank.rested();
     }
-    return { ...counted, ...(await countDates(documents)) };
+    return { ...counted, ...(await countDates((await unfiltered(tree, "year", resolve)) ?? documents)) };
   }
 
   const partsOf = (tree) => (tree[0] === "and" ? tree.slice(1) : [tree]);
@@ -39,17 +39,21 @@ dateline.facets = (() => {
     return names;
   }
 
-  /** Where a query chooses any of several values of a field, the articles without that choice. */
-  async function unfiltered(tree, field, resolve) {
+  /** Where a query chooses a value of a facet, or any of several, as a ticked box writes it: the articles without that. */
+  async function unfiltered(tree, facet, resolve) {
     const parts = partsOf(tree);
-    const isChoice = ([op, ...leaves]) => op === "or" && leaves.every((leaf) => isLeaf(leaf) && leaf[2] === field);
+    const isChoice = ([op, ...leaves]) =>
+      op === "or" ? leaves.every((leaf) => facetOf(leaf) === facet) : facetOf([op, ...leaves]) === facet;
     const others = parts.filter((part) => !isChoice(part));
-    if (others.length === parts.length) return null;
+    if (others.length !== parts.length - 1) return null; // those asked for one by one are all wanted
     const plan = others.length ? (await resolve(others.length > 1 ? ["and", ...others] : others[0])).plan : ["all"];
     return (await rank.evaluate(plan)).documents;
   }
 
-  const isLeaf = ([kind]) => !/^(and|or|not|date|undated)$/.test(kind);
+  function facetOf([kind, , field, , boost]) {
+    if (kind === "date") return "year";
+    return (kind === "word" || kind === "phrase") && boost === 1 ? field : null;
+  }
 
   async function countValues(field, documents, asked) {
     const { labels, keys, broader, starts, values } = await shards.column(field);
@@ -71,7 +75,8 @@ dateline.facets = (() => {
       return { key, label: labels[at], count: counts[at], ...(name && name !== labels[at] && { asked: name }) };
     };
     const present = keys.map(entry).filter(({ count: number }) => number);
-    return present.sort((one, other) => other.count - one.count || shards.compare(one.label, other.label));
+    const { compare } = shards;
+    return present.sort((a, b) => b.count - a.count || compare(a.label, b.label) || compare(a.key, b.key));
   }
 
   /** An article whose date spans years (or months) counts in none. */
