@@ -112,6 +112,16 @@ def test_a_vain_query_hears_of_operators_in_small_letters_and_of_likely_words(in
     assert search(index, "fightrs").suggestion == "fighters"
 
 
+@pytest.mark.parametrize(("query", "suggestion"), [
+    ("fightrs", "fighters"),
+    ("title:fightrs", None),  # the word stands in texts alone
+    ("fightrs place:Raqqa", None),
+    ("(fightrs came", "(fighters came"),
+])  # fmt: skip
+def test_only_what_finds_something_is_suggested(query, suggestion, index):
+    assert search(index, query).suggestion == suggestion
+
+
 @pytest.mark.parametrize(("query", "names"), [
     ("xyzzy or zyxxy", "OR"),
     ("-(a Or b) and xyzzy or d", "OR and AND"),

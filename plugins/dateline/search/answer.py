@@ -113,6 +113,7 @@ def search(
         found = evaluate(asked.resolved.plan, index, is_over=is_over)
         some = _some(asked, found, index, is_over)
         counted = _facets(asked, found, index, widen=widen, is_over=is_over) if facets else None
+        suggestion = _suggestion(query, asked, index, widen=widen, is_over=is_over)
     except SearchError as error:
         return SearchResult(query, sort=sort, error=str(error))
     ordered = [*_ordered(found, sort, index), *_ordered(some, sort, index)]
@@ -128,7 +129,7 @@ def search(
         tuple(sorted(terms | set(map(".".join, names)))[:MAX_TERMS]),
         note=_note(asked, found=bool(ordered)),
         widened=asked.resolved.widened,
-        suggestion=suggest(query, asked.resolved.unknown, index) if asked.resolved.unknown else None,
+        suggestion=suggestion,
         facets=counted,
     )
 
@@ -217,6 +218,17 @@ def _some(asked: _Asked, found: Ranked, index: SearchIndex, is_over: Callable[[]
     full = set(found.documents)
     rest = [pair for pair in zip(ranked.documents, ranked.scores, strict=True) if pair[0] not in full]
     return Ranked([number for number, _ in rest], [score for _, score in rest])
+
+
+def _suggestion(
+    query: str, asked: _Asked, index: SearchIndex, *, widen: bool, is_over: Callable[[], bool]
+) -> str | None:
+    """Return the query with likely words in place of those that no article has, if it then finds something."""
+    suggestion = suggest(query, asked.resolved.unknown, index) if asked.resolved.unknown else None
+    if suggestion is None:
+        return None
+    plan = _understand(suggestion, index, widen=widen).resolved.plan
+    return suggestion if evaluate(plan, index, is_over=is_over).documents else None
 
 
 def _ordered(ranked: Ranked, sort: Sort, index: SearchIndex) -> list[tuple[int, float]]:

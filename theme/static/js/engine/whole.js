@@ -13,7 +13,7 @@ dateline.whole = (() => {
     const some = await (asked.some ??= someOf(asked, found));
     const listed = [...(await inOrder(found, sort, most)), ...(await inOrder(some, sort, most))];
     const partial = some.documents.length;
-    const remarks = { note: note(asked, total + partial), suggestion: await suggestion(query, asked.resolved.unknown) };
+    const remarks = { note: note(asked, total + partial), suggestion: await suggestion(query, asked) };
     return { listed, partial, ...Object.fromEntries(Object.entries(remarks).filter(([, remark]) => remark)) };
   }
 
@@ -53,10 +53,24 @@ dateline.whole = (() => {
     return kind === "word" && /^(and|or|not)$/i.test(rest[0]) ? [rest[0].toUpperCase()] : [];
   }
 
-  async function suggestion(query, unknown) {
-    if (!unknown.length) return null;
+  /** The query with likely words in place of those that no article has, if it then finds something. */
+  async function suggestion(query, { resolved, resolve }) {
+    if (!resolved.unknown.length) return null;
     await dateline.lazy("fuzzy");
-    return dateline.fuzzy.suggest(query, unknown);
+    const likely = await dateline.fuzzy.suggest(query, resolved.unknown);
+    if (!likely) return null;
+    const { plan } = await resolve(await treeOf(likely));
+    return (await rank.evaluate(plan)).documents.length ? likely : null;
+  }
+
+  async function treeOf(query) {
+    try {
+      const plain = dateline.plain?.parse(query);
+      if (!plain && !dateline.parser) await dateline.lazy("parser");
+      return plain ?? dateline.parser.parse(query);
+    } catch (error) {
+      return (await mend(query, error)).tree;
+    }
   }
 
   /** What a page is told of a query that has not a word. */
@@ -75,8 +89,8 @@ dateline.whole = (() => {
 
   /** Names as folded words with full stops between, "islamic.state", without what is added to them in brackets. */
   function namesOf(widened) {
-    const nameOf = ({ label }) => dateline.analysis.findTokens(label.split(" (")[0]).map(({ word }) => word).join("."); // prettier-ignore
-    return [...new Set(widened.map(nameOf))].filter(Boolean);
+    const { foldedWords } = dateline.plan;
+    return [...new Set(widened.map(({ label }) => foldedWords(label.split(" (")[0]).join(".")))].filter(Boolean);
   }
 
   /** By the number of each token that is part of one of `names`, standing together there: the name. */
