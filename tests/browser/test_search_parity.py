@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dateline.records import SearchDocument
+from dateline.records import SearchDocument, SearchValue
 from dateline.search import SearchIndex, open_index, update_index
 from dateline.search.answer import search, search_json
 from dateline.search.evaluate import evaluate
@@ -58,13 +59,13 @@ STORIES = with_values(
 @pytest.fixture(scope="module")
 def archive_of(
     tmp_path_factory: pytest.TempPathFactory, repository: Path
-) -> Iterator[Callable[[Sequence[SearchDocument]], tuple[SearchIndex, Path]]]:
+) -> Iterator[Callable[..., tuple[SearchIndex, Path]]]:
     """Index stories; the open index, and a page beside their shards."""
     opened: list[SearchIndex] = []
 
-    def make(documents: Sequence[SearchDocument]) -> tuple[SearchIndex, Path]:
+    def make(documents: Sequence[SearchDocument], values: Sequence[SearchValue] = VALUES) -> tuple[SearchIndex, Path]:
         folder = tmp_path_factory.mktemp("archive")
-        update_index(documents, VALUES, folder / "index")
+        update_index(documents, values, folder / "index")
         opened.append(open_index(folder / "index"))
         return opened[-1], write_page(folder / "site", opened[-1], repository)
 
@@ -161,8 +162,23 @@ def test_answers_agree_on_a_page_and_in_a_worker(where, archive_of, address, pag
         "army", "bank of england", '"bank of england"', '"bank of the"', '"the bank of"', "many fighters army", "day",
         "palmira", "mosul or xyzzy", "army AND", "", "(", '"army palmyra"~4', "Daesh", "army Raqqa", "rained aleppo fin",
         "政府", "シリア大使", "中国 雨", "政*", "府政",
+        "title:fightrs", "fightrs place:Raqqa", "(armz OR", "(palmirra came", "fightrs", "armz palmirra",
+        "army place:Syria", "army place:(Raqqa OR Iraq) date:2017", "topic:War", "(date:2016 OR date:2017)", "topic:War topic:Aid",
     ]  # fmt: skip
     assert_answers_agree(page, index, [*queries, *queries_of_every_kind(STORIES, 300)])
+
+
+def test_facets_agree_on_names_of_any_characters(archive_of, page):
+    names = ["<3", "\\<3", "<", "Oil\x7fgas", "U\x9fS", "a\nb", "\x7f", "平和", '"', "3"]
+    values = [SearchValue("topic", name, name, (name,)) for name in names]
+    values.append(SearchValue("topic", "all", "All", ("All",)))
+    values[0] = replace(values[0], broader=("all",))
+    stories = [document(f"s{at}", "Story", values=(("topic", name, 1),)) for at, name in enumerate(names)]
+    index, path = archive_of(stories, values)
+    go(page, path.as_uri())
+    assert_answers_agree(
+        page, index, ["story", "topic:3", "topic:all", "topic:oil", "topic:平和", "topic:3 story", "topic:b"]
+    )
 
 
 @pytest.mark.parametrize(("name", "read"), [("wikinews-en-2019", wikinews), ("fa-kes-a", fa_kes)])

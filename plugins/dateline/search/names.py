@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dateline.records import SearchValue
 from dateline.search.analysis import find_tokens
+from dateline.search.fields import BELOW
 from dateline.search.words import MAX_EXPANSIONS
 
 WIDENED_FIELDS = ("actor", "place")  # whose names a plain word may be, in the order of plans
 SHORT_NAME_LETTERS = 3  # "US", "who": names only with a capital, where letters have case
+
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")  # some of which part texts in shards
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,23 @@ class Keys:
 
     keys: tuple[str, ...]
     capped: bool = False
+
+
+def storable_key(key: str) -> str:
+    r"""Return a value's key without control characters, and unlike that of what lies below a value.
+
+    >>> storable_key("geonames:163843"), storable_key("<3"), storable_key("a\x7fb")
+    ('geonames:163843', '\\<3', 'a\ufffdb')
+    """
+    key = _CONTROLS.sub("\ufffd", key)
+    return f"\\{key}" if key.startswith((BELOW, "\\")) else key
+
+
+def storable_value(value: SearchValue) -> SearchValue:
+    """Return a value as an index keeps it: with storable keys, and spaces for control characters."""
+    label, url, *names = (_CONTROLS.sub(" ", text) for text in (value.label, value.url, *value.names))
+    broader = tuple(map(storable_key, value.broader))
+    return replace(value, key=storable_key(value.key), label=label, names=tuple(names), broader=broader, url=url)
 
 
 def name_entries(values: Iterable[SearchValue]) -> list[Name]:

@@ -41,6 +41,7 @@ from dateline.search.manifest import (
     seal_file,
     write_manifest,
 )
+from dateline.search.names import storable_value
 from dateline.search.segment import (
     MAX_POSTINGS,
     contents_file,
@@ -362,7 +363,12 @@ def _read_given(
     documents: tuple[SearchDocument, ...], values: Iterable[SearchValue], *, language: str, max_postings: int
 ) -> _Given:
     """Return articles and values with what follows from them; SearchError where they contradict each other."""
-    members = {(value.field, value.key): value for value in values}
+    given = list(values)
+    stored = list(map(storable_value, given))
+    members = {(value.field, value.key): value for value in stored}
+    renamed = {(old.field, old.key): new.key for old, new in zip(given, stored, strict=True) if old.key != new.key}
+    if renamed:
+        documents = tuple(_with_keys(document, renamed) for document in documents)
     _check(documents, members)
     parents = frozenset((value.field, key) for value in members.values() for key in value.broader)
     broader = {
@@ -381,6 +387,11 @@ def _read_given(
     }
     members_print = _fingerprint([astuple(value) for _, value in sorted(members.items())])
     return _Given(documents, members, parents, broader, language, prints, members_print, max_postings)
+
+
+def _with_keys(document: SearchDocument, renamed: Mapping[Pair, str]) -> SearchDocument:
+    values = ((name, renamed.get((name, key), key), count) for name, key, count in document.values)
+    return replace(document, values=tuple(values))
 
 
 def _check(given: Sequence[SearchDocument], members: Mapping[Pair, SearchValue]) -> None:
