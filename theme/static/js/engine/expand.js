@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The parts of a query that are more than words wanted together: OR, NOT, dates, prefixes, wildcards, fuzzy words, names
-// in the fields of values and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by plan.js.
+// The parts of a query that are more than words wanted together: OR, NOT, dates, prefixes, wildcards, fuzzy words and
+// names in the fields of values and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by plan.js.
 // Of dateline.vocabulary it asks words(prefix) and names(prefix).
 "use strict";
 
 dateline.expand = (() => {
   const MAX_EXPANSIONS = 256;
   const SHOWN = { prefix: "*", fuzzy: "~" };
-  const { andPlan, foldedWords, joined, orPlan, planOf, tellUnknown, termed, termsPlan, wordsOf, wordsPlan } = dateline.plan;
+  const { andPlan, foldedWords, joined, orPlan, planOf } = dateline.plan;
+  const { tellUnknown, termed, termsPlan, wordsOf, wordsPlan } = dateline.plan;
 
   const vocabulary = () => dateline.lazy("vocabulary").then(() => dateline.vocabulary);
 
@@ -122,7 +123,8 @@ dateline.expand = (() => {
   function tell(reading, [kind, text], found, capped, missing) {
     const shown = `“${text}${SHOWN[kind] ?? ""}”`;
     const most = MAX_EXPANSIONS;
-    if (capped) reading.notes.push(`${shown} stands for more than ${most} words or names: ${most} of them were looked for.`);
+    const cut = `${shown} stands for more than ${most} words or names: ${most} of them were looked for.`;
+    if (capped) reading.notes.push(cut);
     if (!found.length) reading.notes.push(`${missing} ${shown}.`);
   }
 

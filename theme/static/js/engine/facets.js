@@ -39,7 +39,7 @@ dateline.facets = (() => {
     return names;
   }
 
-  /** Where a query chooses a value of a facet, or any of several, as a ticked box writes it: the articles without that. */
+  /** The articles without the choice of a value of a facet, or any of several, that a ticked box writes; or null. */
   async function unfiltered(tree, facet, resolve) {
     const parts = partsOf(tree);
     const isChoice = ([op, ...leaves]) =>

@@ -84,7 +84,8 @@ dateline.fuzzy = (() => {
       const row = [i];
       for (let j = 1; j <= b.length; j += 1) {
         let edits = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits = Math.min(edits, before[j - 2] + 1);
+        const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+        if (isSwap) edits = Math.min(edits, before[j - 2] + 1);
         row.push(edits);
       }
       if (Math.min(...row, ...above) > limit) return limit + 1;

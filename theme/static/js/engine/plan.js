@@ -147,6 +147,7 @@ dateline.plan = (() => {
   }
 
   return {
-    andPlan, foldedWords, joined, orPlan, plainParts, planOf, resolve, tellUnknown, termed, termsPlan, wordsOf, wordsPlan,
+    andPlan, foldedWords, joined, orPlan, plainParts, planOf,
+    resolve, tellUnknown, termed, termsPlan, wordsOf, wordsPlan,
   }; // prettier-ignore
 })();

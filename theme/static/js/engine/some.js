@@ -7,10 +7,14 @@ dateline.some = (() => {
   const MAX_PLAIN_WORDS = 32;
   const COMMON_SHARE = 3;
   const NAME_WEIGHT = 0.2;
-  // What of a malformed query is no word, where a lexeme may begin: fields, dates with what follows; signs after a word.
-  const FIELD =
-    /(?<![^ ()":\u2010\u2011\u2013\u2212\uff0d-])(?:(?:date|undated): *(?:\[[^\]()"]*\]?)?[^ ()"]*|(?:title|body|place|actor|topic|tag|source|author):)|(?<=[^ ])[~^][0-9.]*/gi;
-  const OPERATOR = /(?<![^ ()":\u2010\u2011\u2013\u2212\uff0d-])(?:AND|OR|NOT)(?![^ ()"])/g;
+  // What of a malformed query is no word, where a lexeme may begin: fields, dates with what follows; numbers.
+  const BEGINNING = '(?<![^ ()":\\u2010\\u2011\\u2013\\u2212\\uff0d-])';
+  const FIELD = new RegExp(
+    `${BEGINNING}(?:(?:date|undated): *(?:\\[[^\\]()"]*\\]?)?[^ ()"]*` +
+      "|(?:title|body|place|actor|topic|tag|source|author):)|(?<=[^ ])[~^][0-9.]*",
+    "gi",
+  );
+  const OPERATOR = new RegExp(`${BEGINNING}(?:AND|OR|NOT)(?![^ ()"])`, "g");
   const { orPlan, plainParts, wordsOf, wordsPlan } = dateline.plan;
 
   /** The tree of a malformed query: its words, whatever stands between them; nothing where there is none. */
