@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The parts of a query that are more than words wanted together: OR, NOT, dates, prefixes, wildcards, fuzzy words and
-// names in the fields of values and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by plan.js.
-// Of dateline.vocabulary it asks words(prefix) and names(prefix).
+// names in the fields of values and words that may be a name, as plugins/dateline/search/plan.py has them. Loaded by
+// plan.js. Of dateline.vocabulary it asks words(prefix) and names(prefix).
 "use strict";
 
 dateline.expand = (() => {
