@@ -62,9 +62,18 @@ def file_sha256(path: Path) -> str:
 
 
 def link_file(source: Path, target: Path) -> None:
-    """Put a file that never changes at `target` as well, without a copy where the file system allows it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    """Put a file that never changes at `target` as well, without a copy where the file system allows it.
+
+    What stands at `target` is replaced in one step, and never written through. Raises OSError.
+    """
+    with suppress(OSError):
         target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
+        return
+    if target.exists() and target.samefile(source):
+        return
+    with _aside(target) as aside:
+        try:
+            aside.hardlink_to(source)
+        except OSError:
+            shutil.copy2(source, aside)  # with its time, by which publishing knows it
+        aside.replace(target)
