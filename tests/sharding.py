@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from dateline.errors import SearchError
 from dateline.records import SearchDocument, SearchValue
 from dateline.search.analysis import find_words, term_of
 from dateline.search.documents import AnalysedDocument
@@ -70,7 +71,10 @@ class Archive:
 
 
 def find_value(known: Sequence[SearchValue], field: str, key: str) -> SearchValue:
-    return next(value for value in known if (value.field, value.key) == (field, key))
+    for value in known:
+        if (value.field, value.key) == (field, key):
+            return value
+    raise SearchError(f"The archive has no {field} with the key {key!r}.")
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from dateline.records import SearchValue
+from dateline.search import open_index, update_index
 from dateline.search.shards import export_index, write_scripts
 from dateline.search.shards.codec import DIGITS, MAX_NUMBER, decode_column, encode_column, encode_gaps, encode_number
 from dateline.search.shards.trees import cut
@@ -150,6 +152,29 @@ def test_a_common_word_that_leaves_or_joins_the_short_lists_is_written_as_in_a_c
     grown = export_index(archive(129 - number), tmp_path / "grown")
     clean = export_index(archive(129 - number), tmp_path / "clean")
     assert files(tmp_path / "grown", grown.live) == files(tmp_path / "clean", clean.live)
+
+
+def exported(folder: Path, documents, values) -> tuple[str, dict[str, bytes]]:
+    """Bring index and shards in a folder to these articles, and return the generation and all files."""
+    update_index(documents, values, folder / "index")
+    with open_index(folder / "index") as index:
+        summary = export_index(index, folder / "shards")
+    return summary.generation, files(folder / "shards", summary.live)
+
+
+def test_a_value_may_go_with_the_last_article_that_had_it(tmp_path):
+    untagged = [replace(stored, values=()) for stored in STORIES[:30]]
+    tagged = [*untagged[:5], replace(untagged[5], values=(("tag", "foo", 1),)), *untagged[6:]]
+    exported(tmp_path / "grown", tagged, [SearchValue("tag", "foo", "foo", ("foo",))])
+    assert exported(tmp_path / "grown", untagged, []) == exported(tmp_path / "clean", untagged, [])
+
+
+def test_the_generation_is_another_where_only_meta_is(tmp_path):
+    english, french = (
+        export_index(Archive(STORIES[:3], languages=(language,)), tmp_path / language) for language in ("en", "fr")
+    )
+    assert english.live == french.live
+    assert english.generation != french.generation
 
 
 def test_a_state_that_is_damaged_or_gone_does_no_harm(tmp_path):

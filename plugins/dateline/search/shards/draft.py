@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from whoosh.util.numeric import byte_to_length
 
+from dateline.errors import SearchError
 from dateline.records import SearchDocument, SearchValue
 from dateline.search.documents import CHUNK_WORDS, AnalysedDocument
 from dateline.search.fields import FAMILIES, TEXT, VALUE_FIELDS
@@ -198,7 +199,11 @@ def _changed(facts: Facts, prints: Mapping[str, str]) -> list[int]:
 
 def _check(index: SearchArchive, facts: Facts, shards: ShardFolder) -> None:
     """Raise StaleStateError where what all terms or leaves hang on is not as it was."""
-    now = (shards.name_chars, references_of(index), names_print(index), values_print(index, facts.keys))
+    try:
+        values = values_print(index, facts.keys)
+    except SearchError as error:  # a value is gone with the last article that had it
+        raise StaleStateError("The values are not those of before.") from error
+    now = (shards.name_chars, references_of(index), names_print(index), values)
     if now != (facts.name_chars, facts.references, facts.names_print, facts.values_print):
         raise StaleStateError("More has changed than articles.")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dateline.files import replace_file
+from dateline.files import replace_file, sha256
 from dateline.records import SearchValue
 from dateline.search.analysis import terms_of
 from dateline.search.fields import BELOW, FAMILIES, TEXT, VALUE_FIELDS
@@ -48,11 +47,7 @@ class ExportSummary:
     live: frozenset[str]  # paths in the folder, with "/"
     superseded: frozenset[str]
     written: int  # files that were not there before
-
-    @property
-    def generation(self) -> str:
-        """Return what changes with any file of the export."""
-        return sha256("\n".join(sorted(self.live)).encode()).hexdigest()[:NAME_CHARS]
+    generation: str  # changes with any file of the export: a hash of meta.js, which names all others by their hashes
 
 
 def export_index(index: SearchArchive, folder: Path, *, name_chars: int = NAME_CHARS) -> ExportSummary:
@@ -84,7 +79,9 @@ def _export(index: SearchArchive, shards: ShardFolder, state: State | None) -> E
         write_state(shards.folder, facts, rows, articles)
     live = frozenset((*shards.sizes, META))
     size = sum(shards.sizes.values()) + len(content)
-    return ExportSummary(len(live), size, live, frozenset(shards.standing) - live, written)
+    return ExportSummary(
+        len(live), size, live, frozenset(shards.standing) - live, written, sha256(content)[:NAME_CHARS]
+    )
 
 
 def _write_shards(
