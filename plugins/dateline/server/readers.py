@@ -1,7 +1,8 @@
 """The threads that search: each has the index open for itself, and opens the new one when there is one.
 
-Whoosh's readers and SQLite's connections are each for one thread. A search that is under way ends on the index that it
-began on; a thread that has nothing to do gives an old index back within a second.
+Threads may share an index, but its store is read by one at a time: with one each, none waits for another. A search
+that is under way ends on the index that it began on; a thread that has nothing to do gives an old index back within a
+second.
 """
 
 from __future__ import annotations
