@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dateline.errors import SearchError
 from dateline.records import SearchValue
-from dateline.search import update_index
+from dateline.search import export_index, open_index, update_index
 from dateline.search.asking import ENGINE, SORTS, Engine, Question
 from dateline.server import Limits, application, listen
 from dateline.server.description import describe
@@ -34,10 +34,10 @@ FREE = Limits(rate=0, check_seconds=0)
 def archive(tmp_path_factory):
     """A site and the index of thirty articles."""
     site = tmp_path_factory.mktemp("archive") / "site"
-    (site / "search/39bb3d3029ef").mkdir(parents=True)
+    (site / "search/qztoycbmdo").mkdir(parents=True)
     page = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">{"words " * 500}'
     (site / "index.html").write_text(page, encoding="utf-8")
-    (site / "search/39bb3d3029ef/card-1.js").write_text("card", encoding="utf-8")
+    (site / "search/qztoycbmdo/1.js").write_text("card", encoding="utf-8")
     (site / "search/meta.js").write_text("meta", encoding="utf-8")
     articles = [document(f"story-{number}", "Palmyra", "The army moved.") for number in range(30)]
     update_index(articles, [], site.parent / "index")
@@ -133,7 +133,7 @@ def test_answers_and_files_are_compressed_for_who_takes_that(archive, get):
 
 
 @pytest.mark.parametrize(("target", "kept"), [
-    ("/search/39bb3d3029ef/card-1.js", "public, max-age=31536000, immutable"),
+    ("/search/qztoycbmdo/1.js", "public, max-age=31536000, immutable"),
     ("/search/meta.js", "no-cache"),
     ("/", "no-cache"),
     ("/api/search?q=palmyra", "no-cache"),
@@ -143,19 +143,29 @@ def test_only_what_is_named_by_its_hash_is_kept_for_ever(target, kept, get):
 
 
 @pytest.mark.parametrize(("path", "is_so"), [
-    ("search/39bb3d3029ef/text-terms-0.js", True),
-    ("search/8kZ0aQx_1f.js", True),
-    ("search/91ab03cd77/12-0.js", True),
+    ("search/qztoycbmdo.js", True),
+    ("search/qzt4ycbmdo.js", True),
+    ("search/qztoycbmdoab.js", True),  # longer, where two would have the same name
+    ("search/qztoycbmdo/12.js", True),
     ("search/engine.91ab03cd77.js", True),
     ("search/stem-fr.91ab03cd77.js", True),
     ("search/engine.js", False),
     ("search/meta.js", False),
     ("search/shards-of-old.html", False),
     ("search/analysis.js", False),
-    ("theme/js/39bb3d3029ef/page.js", False),
+    ("search/index.qztoycbmdo.html", False),
+    ("theme/js/qztoycbmdo/page.js", False),
 ])  # fmt: skip
-def test_a_hash_has_eight_letters_or_more_and_a_figure(path, is_so):
+def test_a_hash_has_ten_signs_of_its_alphabet_or_more(path, is_so):
     assert is_hashed(path) == is_so
+
+
+def test_of_an_export_all_but_meta_is_kept_for_ever(archive, tmp_path):
+    with open_index(archive.index) as index:
+        export_index(index, tmp_path)
+    files = {f"search/{path.relative_to(tmp_path).as_posix()}" for path in tmp_path.rglob("*.js")}
+    assert len(files) > 10
+    assert {path for path in files if not is_hashed(path)} == {"search/meta.js"}
 
 
 def test_browsers_are_told_what_they_may_do(get):

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Scope
 
 from dateline.errors import AuthorityError
-from dateline.server.files import SiteFiles
+from dateline.server.files import NO_FRAMES, SiteFiles
 from dateline.site.corrections import (
     ADDRESS,
     answer_page,
@@ -35,8 +35,7 @@ from dateline.site.corrections import (
 
 MAX_FORM_BYTES = 8192
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
-# A page of somebody else's that holds ours in a frame could lead a click onto a button unseen.
-_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "frame-ancestors 'none'"}
+_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": NO_FRAMES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,11 @@ from dateline.server.limits import Recent
 from dateline.server.searching import SMALLEST_GZIP, accepts_gzip, has_etag, packed_etag
 
 FOR_EVER = "public, max-age=31536000, immutable"
-# Of the search's export, what lies in a folder or has a name made of the hash of its bytes.
-_HASHED = re.compile(r"search/(?:[a-z-]+\.)?(?=[^/]*\d)[0-9A-Za-z_-]{8,}(?:\.js|/.+)")
+# Of the search's export: shards have a hash in base32 for a name, cards lie in folders of such names, scripts have one
+# in hexadecimal after their name.
+_HASHED = re.compile(r"search/(?:[a-z2-7]{10,}(?:\.js|/[^/]+)|[a-z-]+\.[0-9a-f]{10,}\.js)")
+# A page of somebody else's that holds ours in a frame could lead a click onto a button unseen.
+NO_FRAMES = "frame-ancestors 'none'"
 _TEXTS = re.compile(r"text/|application/(?:javascript|json|xml|[a-z.]+\+(?:json|xml))|image/svg")
 MAX_PACKED_BYTES = 4 * 1024 * 1024
 KEPT_BYTES = 32 * 1024 * 1024
@@ -77,7 +80,7 @@ class SiteFiles(StaticFiles):
 def is_hashed(path: str) -> bool:
     """Tell whether a file's name changes with what it holds.
 
-    >>> [is_hashed(path) for path in ("search/39bb3d3029ef/card-1.js", "search/a81Kd_0qz9.js", "search/meta.js")]
+    >>> [is_hashed(path) for path in ("search/qzt4ycbmdo/card-1.js", "search/qztoycbmdo.js", "search/meta.js")]
     [True, True, False]
     """
     return _HASHED.fullmatch(path) is not None

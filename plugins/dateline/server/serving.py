@@ -20,7 +20,7 @@ from dateline.errors import SiteError
 from dateline.search.asking import ENGINE, Engine
 from dateline.server.corrections import correction_routes, is_this_machine
 from dateline.server.description import describe
-from dateline.server.files import SiteFiles, load_policy
+from dateline.server.files import NO_FRAMES, SiteFiles, load_policy
 from dateline.server.searching import Limits, SearchService
 
 DEFAULT_LIMITS = Limits()
@@ -91,8 +91,7 @@ class _Secured:
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
         self._headers = {
-            # A page of somebody else's that holds ours in a frame could lead a click onto a button unseen.
-            "Content-Security-Policy": "; ".join(filter(None, (policy, "frame-ancestors 'none'"))),
+            "Content-Security-Policy": "; ".join(filter(None, (policy, NO_FRAMES))),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "same-origin",
