@@ -338,7 +338,7 @@ def test_a_server_that_listens_to_others_offers_no_corrections(host, offers, des
     monkeypatch.setattr(
         "dateline.server.serving.application", lambda site, index, rules, limits: made.append(rules) or desk.app
     )
-    monkeypatch.setattr("dateline.server.serving.listen", lambda host, port: contextlib.nullcontext())
+    monkeypatch.setattr("dateline.server.serving.listen", lambda host, port: listen("127.0.0.1", 0))
     monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: None)
     serve(desk.site, desk.site.parent / "index", host=host)
     assert made == [desk.rules if offers else None]
@@ -357,9 +357,30 @@ def test_mentions_are_found_again_after_a_new_build(desk):
     assert load_mentions(desk.site / "data/none.jsonl", "story") == {}
 
 
-def test_an_address_that_is_taken_is_told(port):
-    with pytest.raises(SiteError, match=rf"127\.0\.0\.1:{port} cannot be served .*: choose another port"):
-        listen("127.0.0.1", port)
+def test_an_address_that_cannot_be_had_is_told_in_a_sentence(port):
+    for host, at, sentence in [
+        ("127.0.0.1", port, rf"^127\.0\.0\.1:{port} cannot be served \(.+\): choose another host or port\.$"),
+        ("2001:db8::1", 8000, r"^\[2001:db8::1\]:8000 cannot be served \(.+\): choose another host or port\.$"),
+        ("127.0.0.1", 70_000, r"^There is no port 70000: choose one from 0 to 65535; 0 is any that is free\.$"),
+        ("127.0.0.1", -1, r"^There is no port -1: "),
+        ("host.invalid", 8000, r"^host\.invalid:8000 cannot be served \([^()]+\): "),
+        ("a" * 70, 8000, rf"^{'a' * 70}:8000 cannot be served \(.+\): "),
+    ]:
+        with pytest.raises(SiteError, match=sentence):
+            listen(host, at)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "127.0.0.1"), ("localhost", "localhost"), ("::1", "[::1]")]
+)
+def test_an_address_is_told_once_it_is_had(host, address, desk, monkeypatch):
+    told, running = [], []
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: running.append(sockets[0].getsockname()[1]))
+    serve(desk.site, desk.site.parent / "index", host=host, port=0, on_listening=told.append)
+    assert told == [f"http://{address}:{running[0]}/"]
+    with pytest.raises(SiteError):
+        serve(desk.site, desk.site.parent / "index", host=host, port=70_000, on_listening=told.append)
+    assert len(told) == 1
 
 
 def test_a_folder_without_a_site_is_refused(tmp_path):

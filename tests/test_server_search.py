@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,8 @@ from dateline.errors import SearchError
 from dateline.records import SearchValue
 from dateline.search import export_index, open_index, update_index
 from dateline.search.asking import ENGINE, SORTS, Engine, Question
-from dateline.server import Limits, application, listen
+from dateline.server import Limits, application, listen, make_server
+from dateline.server.connections import MAX_CONNECTIONS, TimelyProtocol, most_connections
 from dateline.server.description import describe
 from dateline.server.files import is_hashed
 from dateline.server.limits import MAX_CLIENTS, RateLimit, Recent
@@ -45,10 +47,10 @@ def archive(tmp_path_factory):
 
 
 @contextmanager
-def running(archive, *, limits=FREE, engine=ENGINE):
+def running(archive, *, limits=FREE, engine=ENGINE, protocol=TimelyProtocol):
     """Yield what asks a server of the archive, and its answers with their headers."""
     app = application(archive.site, archive.index, limits=limits, engine=engine)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    server = make_server(app, protocol=protocol)
 
     def get(target, method="GET", **headers):
         connection = HTTPConnection("127.0.0.1", listening.getsockname()[1], timeout=10)
@@ -59,6 +61,7 @@ def running(archive, *, limits=FREE, engine=ENGINE):
         return SimpleNamespace(status=answer.status, headers=answer.headers, body=body)
 
     with listen("127.0.0.1", 0) as listening:
+        get.address = listening.getsockname()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
@@ -294,6 +297,58 @@ def test_what_takes_too_long_gets_a_sentence_and_the_server_goes_on(archive):
         assert get("/api/search?q=army").status == 200
     assert (late.status, late.headers["Retry-After"]) == (503, "1")
     assert json.loads(late.body)["error"] == "The search is busy: ask again in 1 second."
+
+
+HALF = b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@contextmanager
+def connected(address, *, said=HALF):
+    with socket.create_connection(address, timeout=10) as client:
+        client.sendall(said)
+        yield client
+
+
+class Hasty(TimelyProtocol):
+    header_seconds = 0.3
+
+
+@pytest.mark.parametrize("said", [b"", HALF, HALF + b"\r\n" + HALF], ids=["nothing", "half", "half after a whole one"])
+def test_a_client_who_does_not_ask_in_time_is_hung_up_on(said, archive):
+    with running(archive, protocol=Hasty) as get, connected(get.address, said=said) as client:
+        began = time.monotonic()
+        while client.recv(4096):  # until the other side closes
+            pass
+        assert 0.2 < time.monotonic() - began < 4  # before uvicorn hangs up on who is silent after an answer
+        assert get("/api/health").status == 200
+
+
+def test_an_answer_may_take_longer_than_a_question(archive):
+    held = Held()
+    with running(archive, limits=Limits(rate=0, threads=1, seconds=10), engine=held.engine, protocol=Hasty) as get:
+        late = in_threads(lambda: get("/api/search?q=palmyra"))
+        assert held.asked.acquire(timeout=10)
+        with connected(get.address) as client:  # opened later than the question, and hung up on by now
+            assert client.recv(1) == b""
+        held.released.set()
+        assert [answer.status for answer in late()] == [200]
+
+
+def test_where_connections_are_at_their_most_the_one_that_waits_longest_gives_way(archive, monkeypatch):
+    monkeypatch.setattr("dateline.server.serving.most_connections", lambda: 8)
+    with running(archive) as get, ExitStack() as stack:
+        clients = [stack.enter_context(connected(get.address)) for _ in range(20)]
+        assert get("/api/health").status == 200
+        with pytest.raises(ConnectionResetError):
+            clients[0].recv(1)
+        clients[-1].sendall(b"\r\n")
+        assert clients[-1].recv(12) == b"HTTP/1.1 200"
+
+
+@pytest.mark.parametrize(("files", "connections"), [(256, 128), (1024, 512), (1_048_576, MAX_CONNECTIONS)])
+def test_connections_take_half_of_the_files_that_may_be_open(files, connections, monkeypatch):
+    monkeypatch.setattr("resource.getrlimit", lambda which: (files, files))
+    assert most_connections() == connections
 
 
 def test_no_more_searches_wait_than_there_is_room_for(archive):

@@ -45,7 +45,12 @@ def serve(options: argparse.Namespace) -> int:
 
     if not Path("output/index.html").is_file():
         raise ArchiveError("output/index.html: there is no site yet; build it first (make html)")
-    print(f"The archive is at http://{options.host}:{options.port}/ — stop with Ctrl-C.", flush=True)
-    limits = Limits(rate=options.rate, burst=3 * options.rate)
-    serve(Path("output"), Path(".cache/index"), host=options.host, port=options.port, limits=limits)
+    serve(
+        Path("output"),
+        Path(".cache/index"),
+        host=options.host,
+        port=options.port,
+        limits=Limits(rate=options.rate, burst=3 * options.rate),
+        on_listening=lambda address: print(f"The archive is at {address} — stop with Ctrl-C.", flush=True),
+    )
     return DONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server, socket
@@ -18,36 +18,69 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dateline.errors import SiteError
 from dateline.search.asking import ENGINE, Engine
+from dateline.server.connections import TimelyProtocol, most_connections
 from dateline.server.corrections import correction_routes, is_this_machine
 from dateline.server.description import describe
 from dateline.server.files import NO_FRAMES, SiteFiles, load_policy
 from dateline.server.searching import Limits, SearchService
 
 DEFAULT_LIMITS = Limits()
+MAX_PORT = 65_535
+# Connections that may wait to be taken: asyncio takes all that wait at once, before it looks at any.
+BACKLOG = 100
 
 
 def serve(
-    site: Path, index: Path, *, host: str = "127.0.0.1", port: int = 8000, limits: Limits = DEFAULT_LIMITS
+    site: Path,
+    index: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    limits: Limits = DEFAULT_LIMITS,
+    on_listening: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the site in the folder `site`, and at `/api/search?q=…` what `dateline search` finds in `index`.
 
     On loopback, the evidence of an article offers to correct the rules.csv of the archive whose output `site` is.
+    `on_listening` is told the address once it is had; SiteError when it cannot be had.
     """
     content = site.resolve().parent / "content"
     rules = content / "authority" / "rules.csv" if is_this_machine(host) and content.is_dir() else None
     app = application(site, index, rules=rules, limits=limits)
-    # No name of the server in its answers; connections are few more than the searches that may wait.
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5))
     with listen(host, port) as listening:
-        server.run(sockets=[listening])
+        on_listening(f"http://{_bracketed(host)}:{listening.getsockname()[1]}/")
+        make_server(app).run(sockets=[listening])
+
+
+def make_server(app: Starlette, *, protocol: type[TimelyProtocol] = TimelyProtocol) -> uvicorn.Server:
+    """Return the server of an application; it takes as many connections as the process may have files for."""
+    settings = uvicorn.Config(
+        app,
+        http=protocol,
+        limit_concurrency=most_connections(),
+        backlog=BACKLOG,
+        log_level="warning",
+        server_header=False,  # its name and version are nobody's business
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(settings)
 
 
 def listen(host: str, port: int) -> socket:
     """Return a socket that takes connections; SiteError when the address cannot be had."""
+    if not 0 <= port <= MAX_PORT:
+        raise SiteError(f"There is no port {port}: choose one from 0 to {MAX_PORT}; 0 is any that is free.")
     try:
-        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=1024)
-    except OSError as error:
-        raise SiteError(f"{host}:{port} cannot be served ({error.strerror}): choose another port.") from error
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=BACKLOG)
+    except (OSError, UnicodeError) as error:
+        reason = str(getattr(error, "strerror", error)).partition(" (while")[0]  # attempting what is said already
+        raise SiteError(
+            f"{_bracketed(host)}:{port} cannot be served ({reason}): choose another host or port."
+        ) from error
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def application(
