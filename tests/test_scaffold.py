@@ -211,6 +211,18 @@ def test_a_query_reaches_the_search_as_it_was_typed(query, where, new, echo):
     assert not (new / "made").exists()
 
 
+@pytest.mark.parametrize(("given", "ran"), [
+    (["search", "Q=mayor", "SORT=newest", "FACETS=1"], ["search", "--sort", "newest", "--facets", "--", "mayor"]),
+    (["search", "Q=mayor", "SORT=$(touch made)"], ["search", "--sort", "$(touch made)", "--", "mayor"]),
+    (["serve"], ["serve", "--port", "8000"]),
+    (["serve", "PORT=8472"], ["serve", "--port", "8472"]),
+])  # fmt: skip
+def test_what_make_is_told_reaches_the_command(given, ran, new, echo):
+    done = make(new, f"DATELINE={echo}", *given)
+    assert done.stdout.splitlines() == ran, done.stderr
+    assert not (new / "made").exists()
+
+
 def test_an_environment_that_is_a_link_is_never_cleared(new, tmp_path):
     shared = tmp_path / "shared"
     (shared / "bin").mkdir(parents=True)
