@@ -138,6 +138,28 @@ def test_search_passes_over_the_results_that_were_seen(here, capsys):
     assert len({slug for _, slug in slugs}) == found["total"] == 2
 
 
+@pytest.mark.parametrize("given", [
+    ["army", "-tadmur"], ["-tadmur", "army"], ["--limit", "5", "-tadmur", "army"], ["army -tadmur"],
+    ['-"tadmur"', "army"], ["--", "army", "-tadmur"], ["--", "-tadmur", "army"],
+])  # fmt: skip
+def test_a_word_that_is_not_wanted_is_no_option(given, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    articles = [document("one", "Tadmur", "The army moved."), document("two", "Homs", "The army moved.")]
+    update_index(articles, (), tmp_path / ".cache/index")
+    assert main(["search", "--json", *given]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [hit["slug"] for hit in answer["hits"]] == ["two"]
+    assert answer["query"] == " ".join(word for word in given if word not in {"--", "--limit", "5"})
+
+
+@pytest.mark.parametrize("given", [["--limit", "-5", "army"], ["--none", "army"], ["army", "--limit", "-h"]])
+def test_an_option_that_is_not_right_is_told_all_the_same(given, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["search", *given])
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: dateline")
+
+
 def test_search_takes_an_order_facets_and_names_as_they_are_spelt(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     articles = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_with_unwanted_words(sys.argv[1:] if arguments is None else arguments))
     for stream in (sys.stdout, sys.stderr):  # names of the world print wherever this runs
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -34,6 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ArchiveError, OSError) as error:
         print(f"dateline: {error}", file=sys.stderr)
         return COULD_NOT_RUN
+
+
+def _with_unwanted_words(arguments: Sequence[str]) -> Sequence[str]:
+    """Return arguments in which `-word` of a query is no option: with a space before it, which the query goes without.
+
+    All options of `search` begin with two dashes, `-h` aside.
+    """
+    if list(arguments[:1]) != ["search"]:
+        return arguments
+    return [f" {given}" if re.match(r"-[^-]", given) and given != "-h" else given for given in arguments]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     tag.add_argument("--jsonl", action="store_true", help='JSON lines in: {"id", "text"[, "title"]}; the only form')
 
     search = add("search", searching.search, "search the archive that was built", "dateline search 'palmyra OR raqqa'")
-    search.add_argument("query", nargs="+", help="the query; several words need no quotes")
+    search.add_argument("query", nargs="+", type=str.lstrip, help="the query; several words need no quotes")
     search.add_argument("--json", action="store_true", help="print one JSON object")
     search.add_argument(
         "--limit", type=_positive, help=f"how many results at the most; {HITS_SHOWN} unless told, with --json all"
