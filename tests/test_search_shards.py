@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from dateline.records import SearchValue
-from dateline.search import open_index, update_index
-from dateline.search.shards import export_index, write_scripts
+from dateline.search import documents, manifest, open_index, update_index
+from dateline.search.analysis import find_words
+from dateline.search.shards import export_index, state, write_scripts
 from dateline.search.shards.codec import DIGITS, MAX_NUMBER, decode_column, encode_column, encode_gaps, encode_number
 from dateline.search.shards.trees import cut
 from sharding import STORIES, VALUES, Archive, story
@@ -196,6 +199,67 @@ def test_a_state_that_is_damaged_or_gone_does_no_harm(tmp_path):
         assert files(tmp_path / "grown", grown.live) == expected
     state.unlink()
     assert export_index(Archive(documents), tmp_path / "grown").live == clean.live
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:10])
+
+
+def flip_a_bit(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:-5] + bytes([data[-5] ^ 1]) + data[-4:])
+
+
+@pytest.mark.parametrize("has_state", [True, False])
+@pytest.mark.parametrize("damage", [truncate, flip_a_bit])
+def test_a_shard_that_is_damaged_is_written_again_under_its_name(damage, has_state, tmp_path):
+    first = export_index(Archive(STORIES), tmp_path)
+    whole = files(tmp_path, first.live)
+    cards = sorted(name for name in first.live if "/" in name)
+    for name in (*sorted(first.live - {*cards})[::9], cards[0], "meta.js"):
+        damage(tmp_path / name)
+        if not has_state:
+            (tmp_path / "state.sqlite").unlink()
+        assert export_index(Archive(STORIES), tmp_path).written == 1
+        assert files(tmp_path, first.live) == whole
+
+
+def test_shards_of_which_only_the_time_is_another_are_read_and_stay(tmp_path):
+    first = export_index(Archive(STORIES), tmp_path)
+    for name in first.live:
+        os.utime(tmp_path / name, (5, 5))
+    for _ in range(2):
+        assert export_index(Archive(STORIES), tmp_path).written == 0
+
+
+def test_what_was_left_unfinished_or_empty_is_cleared_away(tmp_path):
+    first = export_index(Archive(STORIES), tmp_path)
+    run = next(name for name in sorted(first.live) if "/" in name).partition("/")[0]
+    left = [tmp_path / ".0123456789ab", tmp_path / ".meta.js.0123456789ab", tmp_path / run / ".0123456789ab"]
+    for path in left:
+        path.touch()
+    (tmp_path / "emptied").mkdir()
+    export_index(Archive(STORIES), tmp_path)
+    assert not [path for path in (*left, tmp_path / "emptied") if path.exists()]
+
+
+def test_terms_of_another_version_are_not_kept(tmp_path, monkeypatch):
+    def terms(text, language):
+        return ((place, word, f"{term}s") for place, word, term in find_words(text, language))
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(documents, "find_words", terms)
+        earlier.setattr(manifest, "INDEX_VERSION", "earlier")
+        earlier.setattr(state, "STATE_VERSION", "earlier")
+        before = exported(tmp_path / "grown", STORIES, VALUES)
+    after = exported(tmp_path / "grown", STORIES, VALUES)
+    assert before != after
+    assert after == exported(tmp_path / "clean", STORIES, VALUES)
+
+
+@pytest.mark.parametrize("part", [manifest.INDEX_VERSION, state.STATE_VERSION])
+def test_what_is_kept_tells_the_version_of_the_analyser_and_of_the_letters(part):
+    assert {documents.ANALYSER_VERSION, unicodedata.unidata_version} <= set(part.split())
 
 
 def test_a_shard_that_is_gone_is_written_again(tmp_path):

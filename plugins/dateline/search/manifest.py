@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import unidata_version
 from zlib import crc32
 
 from whoosh import versionstring
@@ -22,8 +23,8 @@ from whoosh import versionstring
 from dateline.files import replace_file
 from dateline.search.documents import ANALYSER_VERSION, DamageError
 
-# Of our files, the terms, Whoosh's pickles and packed numbers.
-INDEX_VERSION = f"4 {ANALYSER_VERSION} {versionstring()} {sys.byteorder} {array('I').itemsize}"
+# Of our files, the terms, the letters that Python knows, Whoosh's pickles and packed numbers.
+INDEX_VERSION = f"4 {ANALYSER_VERSION} {unidata_version} {versionstring()} {sys.byteorder} {array('I').itemsize}"
 SINCE_WRITTEN = 1_000_000_000  # ns that a file is dated back, so that what alters it at once alters its time
 
 _CURRENT = "current"

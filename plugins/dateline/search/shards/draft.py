@@ -23,7 +23,7 @@ from dateline.search.shards.cards import Run, cards_of, values_of
 from dateline.search.shards.folder import ShardFolder, StaleStateError
 from dateline.search.shards.inverting import Tables, add_contexts, common_terms, invert
 from dateline.search.shards.postings import BEST, Postings, reference_average, reopen, replace_postings
-from dateline.search.shards.state import STATE_VERSION, Facts, State
+from dateline.search.shards.state import Facts, State
 from dateline.search.shards.tables import Entry, Table, shares_lengths
 from dateline.search.words import Word
 
@@ -119,12 +119,16 @@ def _cards_maker(
     return make
 
 
-def changed_articles(index: SearchArchive, state: State, shards: ShardFolder) -> Draft:
-    """Return the draft of what `state` does not tell; StaleStateError where too much changed."""
+def find_changed(index: SearchArchive, facts: Facts, name_chars: int) -> list[int]:
+    """Return the numbers of the articles that are new or changed; StaleStateError where too much changed."""
+    changed = _changed(facts, index.fingerprints())
+    _check(index, facts, name_chars)
+    return changed
+
+
+def changed_articles(index: SearchArchive, changed: Sequence[int], state: State, shards: ShardFolder) -> Draft:
+    """Return the draft of the articles that changed; StaleStateError where `state` does not tell enough for it."""
     facts, prints = state.facts, index.fingerprints()
-    changed = _changed(facts, prints)
-    _check(index, facts, shards)
-    shards.kept.update(facts.files)
     tables = invert((number, index.analysed_document(number)) for number in changed)
     before = [state.article(number) for number in changed if number < len(facts.slugs)]
     text = {entry.term: entry for entry in map(Entry._make, zip(*facts.text, strict=True))}
@@ -197,13 +201,13 @@ def _changed(facts: Facts, prints: Mapping[str, str]) -> list[int]:
     return changed
 
 
-def _check(index: SearchArchive, facts: Facts, shards: ShardFolder) -> None:
+def _check(index: SearchArchive, facts: Facts, name_chars: int) -> None:
     """Raise StaleStateError where what all terms or leaves hang on is not as it was."""
     try:
         values = values_print(index, facts.keys)
     except SearchError as error:  # a value is gone with the last article that had it
         raise StaleStateError("The values are not those of before.") from error
-    now = (shards.name_chars, references_of(index), names_print(index), values)
+    now = (name_chars, references_of(index), names_print(index), values)
     if now != (facts.name_chars, facts.references, facts.names_print, facts.values_print):
         raise StaleStateError("More has changed than articles.")
 
@@ -249,12 +253,17 @@ def _merged(old: Iterable[Any], numbers: Sequence[int], new: Iterable[Any]) -> l
 
 
 def facts_of(
-    index: SearchArchive, draft: Draft, shards: ShardFolder, *, tables: tuple[Table, Table], runs: Sequence[Run]
+    index: SearchArchive,
+    draft: Draft,
+    shards: ShardFolder,
+    *,
+    tables: tuple[Table, Table],
+    runs: Sequence[Run],
+    meta: str,
 ) -> Facts:
     """Return what the next export is to know of this one."""
     text, values = tables
     return Facts(
-        version=STATE_VERSION,
         name_chars=shards.name_chars,
         slugs=list(draft.prints),
         prints=list(draft.prints.values()),
@@ -270,5 +279,6 @@ def facts_of(
         text_leaves=[list(leaf) for leaf in text.leaves],
         values_leaves=[list(leaf) for leaf in values.leaves],
         runs=[list(run) for run in runs],
-        files=shards.sizes,
+        files=shards.files,
+        meta=meta,
     )

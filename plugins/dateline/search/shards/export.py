@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -16,8 +16,8 @@ from dateline.search.fields import BELOW, FAMILIES, TEXT, VALUE_FIELDS
 from dateline.search.names import Name
 from dateline.search.shards.cards import Run, write_columns, write_runs
 from dateline.search.shards.codec import DIGITS, TEXT_END, count_shared, encode_numbers, encode_sorted
-from dateline.search.shards.draft import Draft, SearchArchive, all_articles, changed_articles, facts_of
-from dateline.search.shards.folder import META, CollisionError, ShardFolder, StaleStateError, script
+from dateline.search.shards.draft import Draft, SearchArchive, all_articles, changed_articles, facts_of, find_changed
+from dateline.search.shards.folder import META, CollisionError, Mark, ShardFolder, StaleStateError, script
 from dateline.search.shards.postings import LENGTHS, Postings, reference_average, usual_length
 from dateline.search.shards.state import Facts, State, TermRow, open_state, write_state
 from dateline.search.shards.tables import (
@@ -56,38 +56,57 @@ def export_index(index: SearchArchive, folder: Path, *, name_chars: int = NAME_C
     What an earlier export kept there is taken over as far as the articles are the same and in the same order. Raises
     OSError; SearchError for an archive that shards cannot hold.
     """
+    recorded: Mapping[str, Mark] = {}
     try:
         try:
             with closing(open_state(folder)) as state:
-                return _export(index, ShardFolder(folder, name_chars), state)
+                recorded = state.facts.files
+                return _export_changes(index, ShardFolder(folder, name_chars, recorded), state)
         except StaleStateError:
-            return _export(index, ShardFolder(folder, name_chars), None)
+            return _export(index, all_articles(index), ShardFolder(folder, name_chars, recorded), None)
     except CollisionError:
         return export_index(index, folder, name_chars=name_chars + 2)
 
 
-def _export(index: SearchArchive, shards: ShardFolder, state: State | None) -> ExportSummary:
+def _export_changes(index: SearchArchive, shards: ShardFolder, state: State) -> ExportSummary:
     """Export what `state` does not tell; StaleStateError where it does not fit."""
-    draft = changed_articles(index, state, shards) if state else all_articles(index)
-    meta, facts, rows = _write_shards(index, draft, shards, state)
-    content = script("meta", meta).encode()
+    changed = find_changed(index, state.facts, shards.name_chars)
+    if not changed and state.facts.files.items() <= shards.standing.items():
+        with suppress(FileNotFoundError):
+            content = (shards.folder / META).read_bytes()
+            if sha256(content) == state.facts.meta:
+                return _summary(shards, state.facts.files, content, 0)
+    return _export(index, changed_articles(index, changed, state, shards), shards, state)
+
+
+def _export(index: SearchArchive, draft: Draft, shards: ShardFolder, state: State | None) -> ExportSummary:
+    """Write all that the draft has, and keep what the next export is to know."""
+    content, facts, rows = _write_shards(index, draft, shards, state)
     written = shards.written + replace_file(shards.folder / META, content)
     articles = zip(draft.changed, draft.tables.terms, draft.tables.value_terms, strict=True)
     if state:
         state.save(facts, rows, draft.gone, articles)
     else:
         write_state(shards.folder, facts, rows, articles)
-    live = frozenset((*shards.sizes, META))
-    size = sum(shards.sizes.values()) + len(content)
+    return _summary(shards, shards.files, content, written)
+
+
+def _summary(shards: ShardFolder, files: Mapping[str, Mark], meta: bytes, written: int) -> ExportSummary:
+    live = frozenset((*files, META))
     return ExportSummary(
-        len(live), size, live, frozenset(shards.standing) - live, written, sha256(content)[:NAME_CHARS]
+        files=len(live),
+        bytes=sum(mark.size for mark in files.values()) + len(meta),
+        live=live,
+        superseded=frozenset(shards.standing) - live,
+        written=written,
+        generation=sha256(meta)[:NAME_CHARS],
     )
 
 
 def _write_shards(
     index: SearchArchive, draft: Draft, shards: ShardFolder, state: State | None
-) -> tuple[dict[str, object], Facts, list[TermRow]]:
-    """Write all shards but meta, and return that, and what is kept for the next export."""
+) -> tuple[bytes, Facts, list[TermRow]]:
+    """Write all shards but meta, and return its content, and what is kept for the next export."""
     averages = {family: index.statistics.average(family) for family in FAMILIES}
     lengths = {family: lengths_of(family, draft.lengths[family], averages[family]) for family in FAMILIES}
     names = list(index.names(""))
@@ -145,7 +164,8 @@ def _write_shards(
         "runs": shards.write([encode_numbers([run.articles for run in runs]), "".join(run.name for run in runs)]),
         "columns": column_names,
     }
-    return meta, facts_of(index, draft, shards, tables=(text, values), runs=runs), rows
+    content = script("meta", meta).encode()
+    return content, facts_of(index, draft, shards, tables=(text, values), runs=runs, meta=sha256(content)), rows
 
 
 def _name_terms(names: Iterable[Name], languages: Sequence[str]) -> frozenset[str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from dateline.errors import SearchError
 
 META = "meta.js"
+
+_ASIDE = re.compile(r"\.(?:.+\.)?[0-9a-f]{12}")  # the name of a file that is not finished
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -26,18 +31,31 @@ class StaleStateError(SearchError):
     """What an export kept for the next does not fit what stands."""
 
 
+class Mark(NamedTuple):
+    """By what a file is known for the one that was written."""
+
+    size: int
+    time: int  # of its last change, in ns
+
+
+_UNKNOWN: Mapping[str, Mark] = MappingProxyType({})
+
+
 class ShardFolder:
     """The shards that stand in a folder, and those that an export has named."""
 
-    def __init__(self, folder: Path, name_chars: int) -> None:
-        """Look at what stands in `folder`, which is made; names have `name_chars` characters."""
+    def __init__(self, folder: Path, name_chars: int, recorded: Mapping[str, Mark] = _UNKNOWN) -> None:
+        """Look at what stands in `folder`, which is made, and clear away what was left in it unfinished or empty.
+
+        Names have `name_chars` characters; `recorded` are the files of an earlier export, by path, as it wrote them.
+        """
         self.folder = folder
         self.name_chars = name_chars
         folder.mkdir(parents=True, exist_ok=True)
-        self.standing = dict(_standing(str(folder)))
-        self.sizes: dict[str, int] = {}  # of the files of this export, by path
-        self.kept: dict[str, int] = {}  # those of an earlier export
+        self.standing = dict(_cleared(str(folder)))
+        self.files: dict[str, Mark] = {}  # those of this export, by path
         self.written = 0
+        self._recorded = recorded
         self._digests: dict[str, bytes] = {}
         self._root = f"{folder}{os.sep}"
         self._aside = f".{secrets.token_hex(6)}"
@@ -72,11 +90,11 @@ class ShardFolder:
         """Take over shards of an earlier export; an empty name is none. StaleStateError where one is not as it was."""
         for name in names:
             path = f"{name}.js"
-            if name and path not in self.sizes:
-                size = self.kept.get(path, -1)
-                if self.standing.get(path) != size:
+            if name and path not in self.files:
+                mark = self._recorded.get(path)
+                if mark is None or self.standing.get(path) != mark:
                     raise StaleStateError(f"{path} is not as it was exported.")
-                self.sizes[path] = size
+                self.files[path] = mark
 
     def read(self, name: str) -> list[str]:
         """Return what a shard of an earlier export holds; StaleStateError where it is not as it was."""
@@ -90,18 +108,25 @@ class ShardFolder:
         return list(json.loads(content))
 
     def write_content(self, name: str, content: bytes) -> None:
-        """Write a file that is not there yet; raises OSError."""
+        """Write a file that is not there yet, or not as it should be; raises OSError."""
         path = f"{name}.js"
-        if path in self.sizes:
-            return
         data = b'dateline.shard("%b",%b);\n' % (name.encode(), content)
-        self.sizes[path] = len(data)
-        stands = self.standing.get(path)
-        if stands is None:
-            _write_whole(self._root + path, data, f"{self._root}{name.rpartition('/')[0]}{os.sep}{self._aside}")
+        if path in self.files:
+            if self.files[path].size != len(data):  # one of an earlier export, whose content is not at hand
+                raise StaleStateError(f"{path} holds another shard.")
+            return
+        if not self._stands(path, data):
+            aside = f"{self._root}{name.rpartition('/')[0]}{os.sep}{self._aside}"
+            self.standing[path] = _write_whole(self._root + path, data, aside)
             self.written += 1
-        elif stands != len(data):
-            raise CollisionError(f"{path} holds another shard")
+        self.files[path] = self.standing[path]
+
+    def _stands(self, path: str, data: bytes) -> bool:
+        """Tell whether a file holds `data`; it is read unless it is as an earlier export wrote it."""
+        mark = self.standing.get(path)
+        if mark is None or mark.size != len(data):
+            return False
+        return self._recorded.get(path) == mark or Path(self._root + path).read_bytes() == data
 
 
 def script(name: str, data: object) -> str:
@@ -109,25 +134,36 @@ def script(name: str, data: object) -> str:
     return f"dateline.shard({to_json(name)},{to_json(data)});\n"
 
 
-def _write_whole(path: str, data: bytes, aside: str) -> None:
-    """Write a new file in one step, as `dateline.files.replace_file` does; an export writes tens of thousands."""
+def _write_whole(path: str, data: bytes, aside: str) -> Mark:
+    """Write a file in one step, as `dateline.files.replace_file` does; an export writes tens of thousands."""
     try:
         with open(aside, "wb", buffering=0) as stream:  # noqa: PTH123 - a Path costs as much as the file
             stream.write(data)
+            mark = _mark(os.fstat(stream.fileno()))
         os.replace(aside, path)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
             os.unlink(aside)  # noqa: PTH108
         raise
+    return mark
 
 
-def _standing(folder: str, prefix: str = "") -> Iterator[tuple[str, int]]:
-    """Yield the path and size of each shard in a folder and the folders in it."""
+def _mark(status: os.stat_result) -> Mark:
+    return Mark(status.st_size, status.st_mtime_ns)
+
+
+def _cleared(folder: str, prefix: str = "") -> Iterator[tuple[str, Mark]]:
+    """Yield path and mark of each shard in a folder and the folders in it; remove unfinished files, empty folders."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 if not prefix:
-                    yield from _standing(entry.path, f"{entry.name}/")
-            # Names of scripts beside the shards have a full stop, as has what a killed writer left.
+                    yield from _cleared(entry.path, f"{entry.name}/")
+                    with suppress(OSError):  # it is not empty
+                        os.rmdir(entry.path)  # noqa: PTH106
+            elif _ASIDE.fullmatch(entry.name):
+                with suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108
+            # Names of scripts beside the shards have a full stop.
             elif entry.name.endswith(".js") and "." not in entry.name[:-3] and entry.name != META:
-                yield f"{prefix}{entry.name}", entry.stat().st_size
+                yield f"{prefix}{entry.name}", _mark(entry.stat())

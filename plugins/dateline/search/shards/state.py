@@ -12,14 +12,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, fields
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from dateline.search.shards.folder import StaleStateError
+from dateline.search.manifest import INDEX_VERSION
+from dateline.search.shards.folder import Mark, StaleStateError
 
 STATE = "state.sqlite"
-STATE_VERSION = 3  # of these tables, and to be raised whenever the same articles give other shards
+# Of these tables, to be raised whenever the same articles give other shards; and of the index, whose fingerprints of
+# articles stay as they are when their terms become others.
+STATE_VERSION = f"4 {INDEX_VERSION}"
 
 _CRC_BYTES = 4
 _COLUMN_END = b"\x7f"
@@ -34,7 +38,6 @@ CREATE TABLE terms (term TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID
 class Facts:
     """What was exported, but for the terms themselves; all of it as JSON has it."""
 
-    version: int
     name_chars: int
     slugs: list[str]
     prints: list[str]
@@ -50,7 +53,8 @@ class Facts:
     text_leaves: list[list[Any]]
     values_leaves: list[list[Any]]
     runs: list[list[Any]]
-    files: dict[str, int]  # the size of each
+    files: dict[str, Mark]  # of shards, by path
+    meta: str  # a hash of META
 
 
 TermRow = tuple[str, Sequence[bytes]]
@@ -90,9 +94,10 @@ class State:
 
     def _load_facts(self) -> Facts:
         facts = json.loads(self._data("facts", "name", "facts"))
-        if facts.get("version") != STATE_VERSION:
+        if facts.pop("version", None) != STATE_VERSION:
             raise StaleStateError(f"{self._path}: this is of another version.")
-        return Facts(**facts)
+        files = dict(zip(facts["files"], starmap(Mark, facts["files"].values()), strict=True))
+        return Facts(**facts | {"files": files})
 
     def _data(self, table: str, key: str, value: str | int) -> bytes:
         try:
@@ -154,9 +159,8 @@ def _write_rows(
     connection.executemany("REPLACE INTO terms VALUES (?, ?)", map(_summed, rows))
     rows = ((number, f"{text}\n{json.dumps(values)}".encode()) for number, text, values in articles)
     connection.executemany("REPLACE INTO articles VALUES (?, ?)", map(_summed, rows))
-    data = json.dumps(
-        {name.name: getattr(facts, name.name) for name in fields(facts)}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    kept = {"version": STATE_VERSION, **{name.name: getattr(facts, name.name) for name in fields(facts)}}
+    data = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
     connection.execute("REPLACE INTO facts VALUES (?, ?)", _summed(("facts", data)))
 
 
