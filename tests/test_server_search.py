@@ -171,6 +171,17 @@ def test_of_an_export_all_but_meta_is_kept_for_ever(archive, tmp_path):
     assert {path for path in files if not is_hashed(path)} == {"search/meta.js"}
 
 
+@pytest.mark.parametrize("target", ["/api/", "/api/nix", "/api/search/", "/api/%FF", "/api/corrections"])
+def test_an_address_of_programs_that_is_none_gets_a_sentence_as_json(target, get):
+    answer = get(target)
+    assert answer.status == 404
+    assert json.loads(answer.body)["error"].endswith(": /api/openapi.json describes what there is.")
+
+
+def test_who_posts_a_question_is_told_that_it_is_not_the_way(get):
+    assert [get(target, "POST").status for target in ("/api/search", "/api/health", "/")] == [405, 405, 405]
+
+
 def test_browsers_are_told_what_they_may_do(get):
     for target in ("/", "/api/search?q=a", "/nowhere", "/api/search?limit=x"):
         headers = get(target).headers

@@ -28,6 +28,7 @@ DEFAULT_LIMITS = Limits()
 MAX_PORT = 65_535
 # Connections that may wait to be taken: asyncio takes all that wait at once, before it looks at any.
 BACKLOG = 100
+_FOR_PROGRAMS = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
 
 
 def serve(
@@ -98,12 +99,15 @@ def application(
     if not (site / "index.html").is_file():
         raise SiteError(f"{site}: there is no index.html here; `make html` builds the site.")
     service = SearchService(index, engine, limits)
+    *corrections, files = correction_routes(site, rules) if rules else [Mount("/", SiteFiles(site))]
     routes: list[BaseRoute] = [
         Route("/api/search", service.answer, methods=["GET"]),
         Route("/api/health", service.health, methods=["GET"]),
         Route("/api/openapi.json", _describe, methods=["GET"]),
+        *corrections,
+        Route("/api/{rest:path}", _tell_addresses, methods=["GET"]),
+        files,
     ]
-    routes += correction_routes(site, rules) if rules else [Mount("/", SiteFiles(site))]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -115,7 +119,12 @@ def application(
 
 
 async def _describe(_: Request) -> JSONResponse:
-    return JSONResponse(describe(), headers={"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"})
+    return JSONResponse(describe(), headers=_FOR_PROGRAMS)
+
+
+async def _tell_addresses(request: Request) -> JSONResponse:
+    sentence = f"There is nothing at {request.url.path[:200]}: /api/openapi.json describes what there is."
+    return JSONResponse({"error": sentence}, 404, _FOR_PROGRAMS)
 
 
 class _Secured:
