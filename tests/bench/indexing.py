@@ -133,15 +133,53 @@ def measure_changes(
     update()
     figures = {"update, nothing changed": time_of(update), "export, clean": time_of(export)}
     figures["export, nothing changed"] = time_of(export)
-    updates, exports = [], []
-    for at in (10, 5000, 9000, 15000, 17000):
-        documents[at % len(documents)] = replace(documents[at % len(documents)], body=f"Words of change {at}.")
-        updates.append(time_of(update))
-        exports.append(time_of(export))
-    figures["update, one story changed, median"] = sorted(updates)[len(updates) // 2]
-    figures["export, one story changed, median"] = sorted(exports)[len(exports) // 2]
+    for name, change in CHANGES.items():
+        updates, exports = [], []
+        for share in CHANGED:
+            change(documents, int(share * len(documents)))
+            updates.append(time_of(update))
+            exports.append(time_of(export))
+        figures[f"update, {name}, median"] = sorted(updates)[len(updates) // 2]
+        figures[f"export, {name}, median"] = sorted(exports)[len(exports) // 2]
     figures["opening, median"] = sorted(time_of(lambda: open_index(index).close()) for _ in range(5))[2]
     return figures
+
+
+def correct(documents: list[SearchDocument], at: int) -> None:
+    """Add a sentence of words that most stories have, and one that no story has, to the end of a story."""
+    body = f"{documents[at].body}\nThe company said it would include all of its shares: correction{at}."
+    documents[at] = replace(documents[at], body=body)
+
+
+def replace_body(documents: list[SearchDocument], at: int) -> None:
+    """Give a story another text, the one of its neighbour."""
+    documents[at] = replace(documents[at], body=documents[at - 1].body)
+
+
+def retag(documents: list[SearchDocument], at: int) -> None:
+    """Give a story the places and topics of one that has others."""
+    other = next(one for one in documents[at + 1 :] + documents if one.values and one.values != documents[at].values)
+    documents[at] = replace(documents[at], values=other.values, topic=other.topic)
+
+
+def append(documents: list[SearchDocument], at: int) -> None:
+    """Add a story of the last day."""
+    documents.append(replace(documents[-1], slug=f"appended-{at}", body=documents[at].body))
+
+
+def insert(documents: list[SearchDocument], at: int) -> None:
+    """Add a story of an earlier day, after which all that follow have other numbers."""
+    documents.insert(at, replace(documents[at], slug=f"inserted-{at}"))
+
+
+CHANGED = (0.01, 0.25, 0.45, 0.75, 0.85)  # where in the archive, as shares of its stories
+CHANGES: dict[str, Callable[[list[SearchDocument], int], None]] = {
+    "a sentence added to one story": correct,
+    "another text of one story": replace_body,
+    "other places and topics of one story": retag,
+    "one story more, the newest": append,
+    "one story more, of an earlier day": insert,
+}
 
 
 def time_of(work: Callable[[], object]) -> tuple[float, float]:

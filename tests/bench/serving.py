@@ -3,12 +3,15 @@
     python tests/bench/serving.py [ARCHIVE [CLIENTS [SECONDS]]]
 
 ARCHIVE is a folder with output/ and .cache/index; without one, an archive is made of random words. Each client asks
-over one connection, one question after the other: a word, or one of two words, of which most pairs are new.
+over one connection, one question after the other: a word, or one of two words, of which most pairs are new. First the
+server takes all that comes, then what `dateline serve` takes by itself, where all clients are one address: one who is
+told to ask again later (429, 503) waits for a second, and then asks something else.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import re
 import resource
@@ -24,22 +27,32 @@ from pathlib import Path
 from dateline.records import SearchDocument
 from dateline.search import update_index
 from dateline.search.asking import ENGINE
-from dateline.server import Limits, application, listen
+from dateline.server import Limits, application, listen, make_server
 
 ARTICLES, WORDS_EACH = 5_000, 120
 SYLLABLES = [start + middle for start in "bdfgklmnprstv" for middle in ("a", "e", "i", "or", "un")]
 # The first are common; most stand in a few articles, as words of news do.
 WORDS = random.Random(3).sample([a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES[::4]], 20_000)
 ASKED = WORDS[20:5_000]
+UNLIMITED = Limits(rate=0, queue=1024, seconds=30)
+CASES = (
+    ("all taken, index left alone", UNLIMITED, False),
+    ("all taken, index changed all the while", UNLIMITED, True),
+    ("any number a client, the other limits as dateline serve has them", replace(Limits(), rate=0), False),
+    ("limits as dateline serve has them", Limits(), False),
+)
+PAUSE_SECONDS = 1  # of one who was refused
 
 
 def main(archive: str = "", clients: str = "200", seconds: str = "20") -> None:
-    """Print requests a second, times and memory, first with the index left alone and then with it changed."""
+    """Print answers a second, times and memory of each case."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(archive) if archive else make_archive(Path(made))
-        for swapped in (False, True) if not archive else (False,):
-            print(f"{clients} clients, {seconds} s, index {'changed all the while' if swapped else 'left alone'}")
-            for name, value in measure(folder, int(clients), float(seconds), swapped=swapped).items():
+        for case, limits, swapped in CASES:
+            if swapped and archive:
+                continue  # whose index is not for us to change
+            print(f"{clients} clients, {seconds} s, {case}")
+            for name, value in measure(folder, int(clients), float(seconds), limits=limits, swapped=swapped).items():
                 print(f"  {name:<22} {value}")
 
 
@@ -66,16 +79,18 @@ def articles() -> list[SearchDocument]:
     ]
 
 
-def measure(folder: Path, clients: int, seconds: float, *, swapped: bool) -> dict[str, str]:
+def measure(folder: Path, clients: int, seconds: float, *, limits: Limits, swapped: bool) -> dict[str, str]:
     """Serve an archive in a process of its own, and ask it from this one."""
     told: Queue[int] = Queue()
-    server = Process(target=run_server, args=(folder, told), daemon=True)
+    server = Process(target=run_server, args=(folder, limits, told), daemon=True)
     server.start()
     port = told.get(timeout=30)
     swaps = Process(target=swap_for_ever, args=(folder,), daemon=True)
     if swapped:
         swaps.start()
+    begun = time.perf_counter()
     times, statuses = asyncio.run(ask_all(port, clients, seconds))
+    elapsed = time.perf_counter() - begun  # more than `seconds`: the last answers come after the last question
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8"))
     if swapped:
         swaps.kill()
@@ -85,23 +100,21 @@ def measure(folder: Path, clients: int, seconds: float, *, swapped: bool) -> dic
     times.sort()
     at = {share: times[min(len(times) - 1, int(share * len(times)))] * 1000 for share in (0.5, 0.95, 0.99)}
     return {
-        "requests a second": f"{len(times) / seconds:,.0f}",
+        "found a second": f"{len(times) / elapsed:,.0f}",
         "p50, p95, p99 (ms)": ", ".join(f"{value:,.0f}" for value in at.values()),
         "answers by status": ", ".join(f"{status}: {many:,}" for status, many in sorted(statuses.items())),
         "peak memory (MB)": f"{int(peak[1]) / 1024:,.0f}" if peak else "unknown",
     }
 
 
-def run_server(folder: Path, told: Queue[int]) -> None:
+def run_server(folder: Path, limits: Limits, told: Queue[int]) -> None:
     """Serve on a free port, which is told."""
-    import uvicorn
-
-    limits = Limits(rate=0, queue=1024, seconds=30)
     app = application(folder / "output", folder / ".cache/index", limits=limits, engine=ENGINE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    logging.disable(logging.WARNING)
     with listen("127.0.0.1", 0) as listening:
         told.put(listening.getsockname()[1])
-        uvicorn.Server(uvicorn.Config(app, log_level="error", server_header=False)).run(sockets=[listening])
+        make_server(app).run(sockets=[listening])
 
 
 def swap_for_ever(folder: Path) -> None:
@@ -114,7 +127,7 @@ def swap_for_ever(folder: Path) -> None:
 
 
 async def ask_all(port: int, clients: int, seconds: float) -> tuple[list[float], Counter[str]]:
-    """Return the times of all answers, in seconds, and how many had which status."""
+    """Return the times of the answers with status 200, in seconds, and how many had which status."""
     times: list[float] = []
     statuses: Counter[str] = Counter()
     end = time.perf_counter() + seconds
@@ -136,8 +149,12 @@ async def _client(port: int, number: int, end: float, times: list[float], status
         except (OSError, asyncio.IncompleteReadError) as error:
             statuses[type(error).__name__] += 1
             return
-        times.append(time.perf_counter() - begun)
-        statuses[head.split(" ", 2)[1]] += 1
+        status = head.split(" ", 2)[1]
+        statuses[status] += 1
+        if status == "200":
+            times.append(time.perf_counter() - begun)
+        else:
+            await asyncio.sleep(PAUSE_SECONDS)
     writer.close()
 
 
