@@ -62,7 +62,8 @@ def test_a_touched_file_is_no_change_and_a_lost_page_is_one(copy):
 
 def test_a_changed_article_rewrites_what_shows_it_and_nothing_else(copy):
     before = {path: path.stat().st_mtime_ns for path in (copy / "output").rglob("*.html")}
-    del before[copy / "output/search/files.html"]  # names the shards that changed
+    for name in ("search.html", "search/files.html"):  # which name the generation, and the shards that changed
+        del before[copy / "output" / name]
     path = next((copy / "content/articles").glob("isis-retreating*.md"))
     path.write_text(path.read_text("utf-8").replace("fierce fighting", "heavy fighting"), "utf-8")
     build_site(copy / "pelicanconf.py")
@@ -212,6 +213,35 @@ def test_superseded_search_files_stay_for_one_build_more(tmp_path):
     assert (set(tree(output)), second.superseded) == ({"search/a.js", "search/b.js"}, ("search/a.js",))
     publish(generation("search/c.js"), output, last=second.names, superseded=second.superseded)
     assert set(tree(output)) == {"search/b.js", "search/c.js"}
+
+
+def test_the_page_that_asks_for_the_new_search_is_published_after_it(tmp_path, monkeypatch):
+    names = ("articles/new.html", "index.html", "search.html", "search/a.js", "search/meta.js", "theme/a.css")
+    for name in names:
+        (tmp_path / "staging" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "staging" / name).touch()
+    replace, order = os.replace, []
+
+    def noted(source: str, target: str) -> None:
+        order.append(Path(target).relative_to(tmp_path / "output").as_posix())
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    publish(tmp_path / "staging", tmp_path / "output", last=(), superseded=())
+    assert order[-4:] == ["articles/new.html", "index.html", "search/meta.js", "search.html"]
+    assert sorted(order) == sorted(names)
+
+
+def test_a_search_file_that_was_altered_is_published_again_and_one_that_was_touched_stays(tmp_path):
+    new, old = tmp_path / "staging/search/a.js", tmp_path / "output/search/a.js"
+    for content, written in (("same", 0), ("edit", 1)):
+        for path, text in ((new, "same"), (old, content)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        os.utime(old, (5, 5))
+        time = new.stat().st_mtime_ns
+        assert publish(tmp_path / "staging", tmp_path / "output", last=(), superseded=()).written == written
+        assert (old.read_text(), old.stat().st_mtime_ns) == ("same", time)
 
 
 def test_a_damaged_manifest_is_an_empty_one(tmp_path):

@@ -1,7 +1,8 @@
 """Publish: a site made aside is put in place, each file whole, only those that changed, in a safe order.
 
-Search files come first (their names tell their content), then pages, then the indexes that name them, and what is
-no longer part of the site goes last. Whoever reads the site meanwhile finds every link answered.
+Search files come first (their names tell their content), then pages, then the indexes that name them, at last what
+leads to the new search: its root, and then the page that asks for this under a name of its own. What is no longer part
+of the site goes after that. Whoever reads the site meanwhile finds every link answered.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from dateline.files import replace_file
 
 SEARCH = "search/"
 SEARCH_ROOT = "search/meta.js"  # names the shards, whose names tell their content
+# The page asks for the root as of its generation, under which no cache between is to keep the one before.
+LAST = (SEARCH_ROOT, "search.html")
 OWN_GLOBS = (
     *(
         f"{family}/{names}"
@@ -92,8 +95,8 @@ def owned_without_memory(output: Path) -> list[str]:
 
 def _turn(name: str) -> tuple[int, str]:
     """Return when a file has its turn: what others name before what names it."""
-    if name == SEARCH_ROOT:
-        return 3, name
+    if name in LAST:
+        return 3 + LAST.index(name), name
     if name.startswith((SEARCH, "theme/")):
         return 0, name
     is_index = name.endswith("index.html") or not name.endswith(".html")
@@ -101,10 +104,30 @@ def _turn(name: str) -> tuple[int, str]:
 
 
 def _comparison(name: str) -> Callable[[Path, Path], bool]:
-    """Return how a file is told from the one that stands: of the many shards, only sizes are compared."""
+    """Return how a file is told from the one that stands: the many shards are read only where size or time differ."""
     if name.startswith(SEARCH) and name.endswith(".js") and name != SEARCH_ROOT:
-        return lambda new, old: new.stat().st_size == old.stat().st_size
-    return lambda new, old: filecmp.cmp(new, old, shallow=False)
+        return _is_same_shard
+    return _is_same
+
+
+def _is_same(new: Path, old: Path) -> bool:
+    return filecmp.cmp(new, old, shallow=False)
+
+
+def _is_same_shard(new: Path, old: Path) -> bool:
+    mark, standing = new.stat(), old.stat()
+    if (mark.st_size, mark.st_mtime_ns) == (standing.st_size, standing.st_mtime_ns):
+        return True
+    if not _is_same(new, old):
+        return False
+    _date_as(new, old)
+    return True
+
+
+def _date_as(new: Path, old: Path) -> None:
+    """Give a file that stands the time of the new one, by which the next build knows it."""
+    with suppress(OSError):
+        os.utime(old, ns=(new.stat().st_atime_ns, new.stat().st_mtime_ns))
 
 
 def _replace_if_changed(new: Path, old: Path, *, is_same: Callable[[Path, Path], bool]) -> bool:
@@ -118,6 +141,7 @@ def _replace_if_changed(new: Path, old: Path, *, is_same: Callable[[Path, Path],
             if error.errno != errno.EXDEV:
                 raise
             replace_file(old, new.read_bytes())  # the output lies on another file system
+            _date_as(new, old)
     except OSError as error:
         message = f"{old}: cannot be written ({error.strerror}); make way for it, and build again"
         raise SiteError(message) from error
