@@ -20,6 +20,7 @@ from dateline.errors import SearchError
 from dateline.records import SearchDocument, SearchValue
 from dateline.search import manifest, updating
 from dateline.search.archive_index import open_index
+from dateline.search.contents import Contents, Place
 from dateline.search.updating import update_index
 from indexed import STORIES, VALUES, holdings, story
 
@@ -280,6 +281,40 @@ def test_a_killed_writer_leaves_an_index_that_the_next_build_goes_on_from(step, 
     assert holdings(folder) == holdings(clean)
     [inner] = (path for path in folder.iterdir() if path.is_dir())
     assert not [path for path in inner.iterdir() if path.is_dir()]
+
+
+def test_articles_are_read_once_after_a_killed_writer_not_at_every_build(folder, monkeypatch):
+    [inner] = (path for path in folder.iterdir() if path.is_dir())
+    contents = next(inner.glob("contents_*.bin"))
+    size, whole = contents.stat().st_size, holdings(folder)
+    with contents.open("ab") as stream:
+        stream.write(b"half an article")
+    read: list[Place] = []
+    check = Contents.check
+
+    def noted(self, places) -> None:
+        rows = list(places)
+        read.extend(rows)
+        check(self, rows)
+
+    monkeypatch.setattr(Contents, "check", noted)
+    for _ in range(2):
+        assert update_index(STORIES, VALUES, folder).notes == ()
+        assert (contents.stat().st_size, len(read)) == (size, len(STORIES))
+    assert holdings(folder) == whole
+
+
+@pytest.mark.parametrize(("stories", "values", "message"), [
+    ([story("a\ud800")], [], r"^a\\ud800: its slug has U\+D800, which is half of a pair"),
+    ([story("a", title="x", body="It \udfff rained.")], [], r"^a: its body has U\+DFFF"),
+    ([], [SearchValue("tag", "\ud83d", "x")], r"^tag \\ud83d: its key has U\+D83D"),
+    ([], [SearchValue("tag", "x", "x", ("x", "\ud83d"))], r"^tag x: its names has U\+D83D"),
+], ids=["slug", "body", "key", "names"])  # fmt: skip
+def test_half_a_pair_of_surrogates_is_told_and_leaves_the_index_as_it_was(stories, values, message, folder):
+    whole = holdings(folder)
+    with pytest.raises(SearchError, match=message):
+        update_index([*STORIES, *stories], [*VALUES, *values], folder)
+    assert holdings(folder) == whole
 
 
 def test_a_second_writer_says_that_another_writes(folder, monkeypatch):

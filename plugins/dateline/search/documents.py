@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Collection, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain, islice
 from typing import TypeVar
 
 from dateline.errors import SearchError
-from dateline.records import SearchDocument
+from dateline.records import SearchDocument, SearchValue
 from dateline.search.analysis import find_words
 from dateline.search.fields import TEXT, VALUE_FIELDS, below
 
@@ -103,6 +103,27 @@ class AnalysedDocument:
         """The terms of the article by family, each once."""
         values = {field: terms.keys() for field, terms in self.values.items()}
         return {TEXT: self.title.keys() | self.body.keys(), **values}
+
+
+def check_texts(record: SearchDocument | SearchValue) -> None:
+    """Raise SearchError where an article or a value has a text that no file can hold."""
+    for name, text in _texts(record):
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            whose = record.slug if isinstance(record, SearchDocument) else f"{record.field} {record.key}"
+            raise SearchError(
+                f"{whose.encode(errors='backslashreplace').decode()}: its {name} has U+{ord(text[error.start]):04X}, "
+                "which is half of a pair and no character; leave it out, or give the character."
+            ) from error
+
+
+def _texts(record: SearchDocument | SearchValue) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a record, each with the name of its column."""
+    for column in fields(record):
+        found = getattr(record, column.name)
+        texts = found if isinstance(found, tuple) else (found,)
+        yield from ((column.name, text) for text in texts if isinstance(text, str))
 
 
 def analyse_document(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import os
 import secrets
 import shutil
 from array import array
@@ -29,7 +30,7 @@ from dateline.errors import SearchError
 from dateline.records import SearchDocument, SearchValue
 from dateline.search.archive_index import whoosh_told
 from dateline.search.contents import Contents, ContentsWriter, open_contents, write_contents_file
-from dateline.search.documents import AnalysedDocument, DamageError, analyse_document
+from dateline.search.documents import AnalysedDocument, DamageError, analyse_document, check_texts
 from dateline.search.fields import FAMILIES
 from dateline.search.languages import language_of_terms
 from dateline.search.manifest import (
@@ -194,7 +195,7 @@ def _change(given: _Given, folder: Path, manifest: Manifest) -> IndexSummary:
     check_files(inner, manifest.files, read=[name])
     _tidy(folder, manifest)
     with closing(open_store(inner / name)) as stood, closing(open_contents(inner / manifest.contents.name)) as contents:
-        _check_contents(contents, manifest, stood)
+        manifest = _checked_contents(contents, manifest, stood, folder)
         if stood.fact("given") == given.fingerprint:
             return IndexSummary(len(given.documents), stood.fact("words"))
         changes = _compare(stood.documents(), given)
@@ -225,6 +226,9 @@ def _build(given: _Given, folder: Path) -> IndexSummary:
 
 def _write(given: _Given, changes: _Changes, folder: Path, draft: _Draft) -> IndexSummary:
     """Write what changed, then the manifest that names it."""
+    records: tuple[SearchDocument | SearchValue, ...] = (*changes.new, *given.members.values())
+    for record in records:
+        check_texts(record)
     draft.rows |= changes.kept
     _remove(changes.gone, draft)
     moved = _take_merged(draft, changes.kept)
@@ -352,11 +356,22 @@ def _following(draft: _Draft, writer: ContentsWriter) -> Manifest:
     return Manifest(inner.name, generation, files, growing, draft.manifest.names)
 
 
-def _check_contents(contents: Contents, manifest: Manifest, store: Store) -> None:
-    """Raise DamageError where the contents are not as they were written; those of the right size and time are."""
-    status = contents.path.stat()
-    if (status.st_size, status.st_mtime_ns) != (manifest.contents.end, manifest.contents.time):
-        contents.check(row.place for row in store.documents())
+def _checked_contents(contents: Contents, manifest: Manifest, store: Store, folder: Path) -> Manifest:
+    """Raise DamageError where the contents are not as they were written; those of the right size and time are.
+
+    Where others are, what a killed writer added is cut off, and the manifest that is returned tells the time of it.
+    """
+    path, stood = contents.path, manifest.contents
+    status = path.stat()
+    if (status.st_size, status.st_mtime_ns) == (stood.end, stood.time):
+        return manifest
+    contents.check(row.place for row in store.documents())
+    if status.st_size > stood.end:
+        os.truncate(path, stood.end)
+    size, time = date_back(path)
+    checked = replace(manifest, contents=stood._replace(end=size, time=time))
+    write_manifest(folder, checked)
+    return checked
 
 
 def _read_given(
