@@ -26,6 +26,7 @@ SCRIPTS = (
     "search/stem/fr.js",
     "engine/parser.js",
     "engine/plan.js",
+    "engine/rank.js",
     "engine/expand.js",
     "engine/some.js",
     "engine/fuzzy.js",

@@ -192,7 +192,9 @@ def _understand(query: str, index: SearchIndex, *, widen: bool) -> _Asked:
 def _note(asked: _Asked, *, found: bool) -> str | None:
     notes = [*([asked.note] if asked.note else []), *asked.resolved.notes]
     operators = list(dict.fromkeys(_words_like_operators(asked.tree)))
-    if operators and not found and not asked.note:
+    if found:  # “not” changes what was meant most
+        operators = [operator for operator in operators if operator == "NOT"]
+    if operators and not asked.note:
         notes.append(f"{' and '.join(operators)} between words must be in capitals.")
     return " ".join(notes) or None
 

@@ -44,6 +44,8 @@ MAX_PLAIN_WORDS = 32  # of a malformed query
 # Where some words are enough. Measured on newswires, see docs/search/terms.md.
 COMMON_SHARE = 3  # a word in more than one of so many articles says little about any of them
 NAME_WEIGHT = 0.2
+LEAST_RARITY = 0.1  # of words that nearly all articles have
+MAX_TOLD_LABELS = 3  # of what a name in a field stands for
 
 # What of a malformed query is no word, where a lexeme may begin: fields, dates with what follows; signs after a word.
 _BEGINNING = rf'(?<![^ ()":{DASHES}])'
@@ -239,23 +241,20 @@ def _weighed(plan: Plan, lookup: Lookup) -> Plan:
     """Return the plan of a word weighed by rarity; a phrase is rare enough."""
     match plan:
         case TermPlan(_, term, boost):
-            return replace(plan, boost=boost * _rarity(lookup.df(TEXT, term), lookup.statistics.documents))
+            return replace(plan, boost=boost * _rarity(lookup.statistics.idf(lookup.df(TEXT, term))))
         case OrPlan(parts):
             return OrPlan(tuple(_weighed(part, lookup) for part in parts))
         case _:
             return plan
 
 
-def _rarity(df: int, documents: int) -> float:
-    """Return nearly ln(N/df) / (ln(N/df) + 1), which is what idf is without “+ 1”, without a logarithm.
+def _rarity(idf: float) -> float:
+    """Return what of an idf is left without its “+ 1”, as a share of it.
 
-    In steps of powers of two, from whole numbers, so that every machine comes to the same bit.
-
-    >>> [_rarity(df, 1000) for df in (1000, 400, 1)]
-    [0.25, 0.5, 0.8636363636363636]
+    >>> [_rarity(idf) for idf in (1.0, 2.0, 8.0)]
+    [0.1, 0.5, 0.875]
     """
-    halvings = (documents // max(df, 1)).bit_length() - 1
-    return (2 * halvings + 1) / (2 * halvings + 4)
+    return max(LEAST_RARITY, 1 - 1 / idf) if idf > 0 else LEAST_RARITY
 
 
 @dataclass(slots=True)
@@ -316,11 +315,14 @@ def _names_of(run: Sequence[Leaf], reading: _Reading) -> list[Name]:
     is_small = typed == typed.lower() != typed.upper()  # which is not said of Arabic, whose letters have no case
     if not text or (is_small and len(text.replace(" ", "")) <= SHORT_NAME_LETTERS):
         return []
+    # “Who” at the head of a question is not WHO, but Ufa is Ufa.
+    is_short = len(text.replace(" ", "")) <= SHORT_NAME_LETTERS and typed != typed.upper()
     return [
         name
         for name in whole_names(text, reading.lookup)
         # A value that no article is tagged with itself, only with what lies in it, finds nothing more.
         if name.field in WIDENED_FIELDS and reading.lookup.df(name.field, name.key)
+        if not is_short or reading.lookup.value(name.field, name.key).label == typed
     ]
 
 
@@ -425,9 +427,20 @@ def _value_plan(leaf: Leaf, name: str, reading: _Reading) -> Plan | None:
     _tell(reading, leaf, found=bool(found.keys), capped=found.capped, missing=missing)
     if reading.wanted and not found.keys and leaf.kind != "prefix":
         _tell_unknown(leaf, reading)
+    if reading.wanted and leaf.kind != "prefix":
+        _tell_labels(leaf, name, found.keys, reading)
     has_below = reading.lookup.has_below
     terms = [below(key) if has_below(name, key) else key for key in found.keys]
     return _terms_plan(name, terms, leaf.boost)
+
+
+def _tell_labels(leaf: Leaf, name: str, keys: Sequence[str], reading: _Reading) -> None:
+    """Note what a name stands for, where it is shown under another."""
+    lookup = reading.lookup
+    labels = [lookup.value(name, key).label for key in keys[: MAX_TOLD_LABELS + 1] if lookup.df(name, key)]
+    text = folded_words(leaf.text)
+    if 0 < len(labels) <= MAX_TOLD_LABELS and not any(folded_words(label) == text for label in labels):
+        reading.notes.append(f"“{leaf.text}” stands for {', '.join(labels)}.")
 
 
 _SHOWN = {"prefix": "{}*", "fuzzy": "{}~"}

@@ -6,6 +6,8 @@
 
 dateline.expand = (() => {
   const MAX_EXPANSIONS = 256;
+  const MAX_TOLD_LABELS = 3;
+  const SHORT_NAME_LETTERS = 3;
   const SHOWN = { prefix: "*", fuzzy: "~" };
   const { andPlan, foldedWords, joined, orPlan, planOf } = dateline.plan;
   const { tellUnknown, termed, termsPlan, wordsOf, wordsPlan } = dateline.plan;
@@ -22,12 +24,13 @@ dateline.expand = (() => {
   }
 
   /** The places and actors of the archive whose whole name, as folded words, is `text`: {text, field, key, label}. */
-  async function namesOf(text) {
+  async function namesOf(text, typed) {
     const found = [];
+    const isShort = [...text.replaceAll(" ", "")].length <= SHORT_NAME_LETTERS && typed !== typed.toUpperCase();
     for (const name of await wholeNames(text)) {
       if (name.field !== "place" && name.field !== "actor") continue;
       const value = await dateline.shards.term(name.field, name.key);
-      if (value) found.push({ ...name, label: value.label });
+      if (value && (!isShort || value.label === typed)) found.push({ ...name, label: value.label });
     }
     return found;
   }
@@ -106,8 +109,17 @@ dateline.expand = (() => {
     if (reading.wanted && !found.length && kind !== "prefix") {
       await tellUnknown(await termed(typed), reading);
     }
+    if (reading.wanted && kind !== "prefix") await tellLabels(leaf, text, found, reading);
     const terms = found.map(async ({ key }) => ((await dateline.shards.term(field, `<${key}`)) ? `<${key}` : key));
     return termsPlan(field, await Promise.all(terms), boost);
+  }
+
+  /** Note what a name stands for, where it is shown under another. */
+  async function tellLabels([, typed, field], text, found, reading) {
+    const values = await Promise.all(found.slice(0, MAX_TOLD_LABELS + 1).map(({ key }) => dateline.shards.term(field, key)));
+    const labels = values.filter((value) => value).map(({ label }) => label);
+    if (!labels.length || labels.length > MAX_TOLD_LABELS || labels.some((label) => foldedWords(label).join(" ") === text)) return;
+    reading.notes.push(`“${typed}” stands for ${labels.join(", ")}.`);
   }
 
   async function namesFor(leaf, text) {

@@ -80,7 +80,7 @@ dateline.plan = (() => {
     const entry = term && (await textTerm(term));
     if (entry && !entry.named) return []; // so that names are fetched for few words
     await dateline.lazy("expand");
-    return dateline.expand.namesOf(words.join(" "));
+    return dateline.expand.namesOf(words.join(" "), typed);
   }
 
   async function widenedPlan(run, reading) {

@@ -60,17 +60,19 @@ dateline.rank = (() => {
   async function scored(field, { df, family }, { documents, title, body, lengths }, boost, average) {
     const { averages, documents: total } = await shards.meta();
     average ??= averages[family];
-    const idf = naturalLog(total / (df + 1)) + 1;
+    const weight = idf(df, total);
     const titleWeight = field === "body" ? 0 : TITLE_WEIGHT;
     const bodyWeight = field === "title" ? 0 : 1;
     const scores = new Float64Array(documents.length);
     for (let at = 0; at < scores.length; at += 1) {
       const count = titleWeight * title[at] + bodyWeight * body[at];
-      scores[at] = idf * ((count * (K1 + 1)) / (count + K1 * (1 - B + (B * lengths[at]) / average))) * boost;
+      scores[at] = weight * ((count * (K1 + 1)) / (count + K1 * (1 - B + (B * lengths[at]) / average))) * boost;
     }
     await rested();
     return family === field || family !== "text" ? { documents, scores } : filtered({ documents, scores }, (at) => scores[at]);
   }
+
+  const idf = (df, documents) => naturalLog(documents / (df + 1)) + 1;
 
   /** fdlibm's e_log.c by IEEE steps alone, as in scoring.py: browsers' own logarithms differ in the last bit. */
   const view = new DataView(new ArrayBuffer(8));
@@ -186,5 +188,5 @@ dateline.rank = (() => {
     return counts.indexOf(Math.max(...counts));
   }
 
-  return { all, best, bestFirst, chunkOf, evaluate, filtered, inHalves, intersection, merged, placeOf, rested, scored, union };
+  return { all, best, bestFirst, chunkOf, evaluate, filtered, idf, inHalves, intersection, merged, placeOf, rested, scored, union };
 })();

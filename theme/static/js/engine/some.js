@@ -7,6 +7,7 @@ dateline.some = (() => {
   const MAX_PLAIN_WORDS = 32;
   const COMMON_SHARE = 3;
   const NAME_WEIGHT = 0.2;
+  const LEAST_RARITY = 0.1;
   // What of a malformed query is no word, where a lexeme may begin: fields, dates with what follows; numbers.
   const BEGINNING = '(?<![^ ()":\\u2010\\u2011\\u2013\\u2212\\uff0d-])';
   const FIELD = new RegExp(
@@ -43,19 +44,14 @@ dateline.some = (() => {
     return kind === "term" && (await df(term)) * COMMON_SHARE > (await documents());
   }
 
-  /** A word weighed by rarity; a phrase is rare enough. */
+  /** A word weighed by what of its idf is left without the “+ 1”; a phrase is rare enough. */
   async function weighed(part) {
     const [kind, ...rest] = part;
     if (kind === "or") return ["or", ...(await Promise.all(rest.map(weighed)))];
     if (kind !== "term") return part;
     const [field, term, boost] = rest;
-    return ["term", field, term, boost * rarity(await df(term), await documents())];
-  }
-
-  /** Nearly ln(N/df) / (ln(N/df) + 1), from whole numbers. */
-  function rarity(df_, documents_) {
-    const halvings = 31 - Math.clz32(Math.floor(documents_ / Math.max(df_, 1)));
-    return (2 * halvings + 1) / (2 * halvings + 4);
+    const idf = dateline.rank.idf(await df(term), await documents());
+    return ["term", field, term, boost * (idf > 0 ? Math.max(LEAST_RARITY, 1 - 1 / idf) : LEAST_RARITY)];
   }
 
   return { plan, tree };

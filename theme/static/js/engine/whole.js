@@ -43,7 +43,7 @@ dateline.whole = (() => {
 
   function note({ tree, slip, resolved }, isFound) {
     const notes = [slip, ...resolved.notes];
-    const operators = isFound || slip ? [] : [...new Set(wordsLikeOperators(tree))];
+    const operators = [...new Set(slip ? [] : wordsLikeOperators(tree))].filter((word) => !isFound || word === "NOT");
     if (operators.length) notes.push(`${operators.join(" and ")} between words must be in capitals.`);
     return notes.filter(Boolean).join(" ");
   }
