@@ -76,7 +76,7 @@ dateline.answer = (() => {
     const resolved = await resolve(tree);
     let finding;
     const found = () => (finding ??= rank.evaluate(resolved.plan));
-    const isOdd = slip || / not /i.test(query) || resolved.notes.length || resolved.unknown.length || resolved.widened.length;
+    const isOdd = slip || /\bnot\b/i.test(query) || resolved.notes.length || resolved.unknown.length || resolved.widened.length;
     return { tree, resolved, resolve, slip, found, isOdd };
   }
 
