@@ -333,6 +333,73 @@ TestAnyExports.settings = settings(
 )
 
 
+KNOWN = {
+    ("place", "syria"): VALUES[0],
+    ("place", "raqqa"): VALUES[1],
+    **{("tag", key): SearchValue("tag", key, key, (key,)) for key in ("oil", "<b>", "\\<b>", "a\x7fb", "été")},
+}
+
+
+class AnyUpdates(RuleBasedStateMachine):
+    """Articles of an index come, change and go, and with them languages, days and values, as a site gives them.
+
+    The shards, the meta that names them and the generation that it goes by are those of a clean index and export.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.temporary = TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
+        self.stories = {stored.slug: replace(stored, values=()) for stored in STORIES[:40]}
+
+    def teardown(self) -> None:
+        self.temporary.cleanup()
+
+    @rule(
+        number=st.integers(0, 45),
+        changes=st.fixed_dictionaries(
+            {},
+            optional={
+                "title": st.sampled_from(["", "12", "Armées", "Army story"]),
+                "body": st.sampled_from(["", "34 56", "It rained.", STORIES[3].body]),
+                "lang": st.sampled_from(["en", "fr"]),
+                "date": st.sampled_from([None, "2017", "2017-03-22"]),
+            },
+        ),
+        tagged=st.lists(st.tuples(st.sampled_from(sorted(KNOWN)), st.integers(1, 2)), max_size=4),
+    )
+    def add_or_change(self, number, changes, tagged) -> None:
+        stored = self.stories.get(f"story-{number}", STORIES[number])
+        values = tuple((*value, count) for value, count in tagged)
+        self.stories[stored.slug] = replace(stored, values=values, **changes)
+
+    @rule(gone=st.sampled_from(sorted(KNOWN)))
+    def drop_a_value(self, gone) -> None:
+        for slug, stored in self.stories.items():
+            if any(value[:2] == gone for value in stored.values):
+                kept = tuple(value for value in stored.values if value[:2] != gone)
+                self.stories[slug] = replace(stored, values=kept)
+
+    @rule(number=st.integers(0, 45))
+    def remove(self, number) -> None:
+        self.stories.pop(f"story-{number}", None)
+
+    @invariant()
+    def is_as_a_clean_export_of_a_clean_index(self) -> None:
+        stories = list(self.stories.values())
+        named = {(field, key) for stored in stories for field, key, _ in stored.values}
+        named |= {("place", key) for value in named for key in KNOWN[value].broader}
+        values = [KNOWN[value] for value in sorted(named)]
+        with TemporaryDirectory() as clean:
+            assert exported(self.folder, stories, values) == exported(Path(clean), stories, values)
+
+
+TestAnyUpdates = AnyUpdates.TestCase
+TestAnyUpdates.settings = settings(
+    max_examples=8, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
 def test_names_grow_when_two_shards_would_have_the_same(tmp_path):
     summary = export_index(Archive(STORIES), tmp_path, name_chars=2)
     names = {name.split("/")[0].removesuffix(".js") for name in summary.live - {"meta.js"}}
