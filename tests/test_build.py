@@ -52,6 +52,16 @@ def test_a_build_with_nothing_changed_says_so_and_touches_nothing(copy):
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
 
 
+def test_pelican_builds_the_site_again_over_its_own_files(copy, repository):
+    environment = {**os.environ, "PYTHONPATH": str(repository / "plugins")}
+    article = next((copy / "content/articles").glob("isis-retreating*.md"))
+    for change in ("fierce fighting", "heavy fighting"):
+        article.write_text(article.read_text("utf-8").replace("fierce fighting", change), "utf-8")
+        subprocess.run([sys.executable, "-m", "pelican"], cwd=copy, env=environment, check=True, timeout=60)
+    meta = copy / "output/search/meta.js"
+    assert meta.read_bytes() == (copy / ".cache/search/meta.js").read_bytes()
+
+
 def test_a_touched_file_is_no_change_and_a_lost_page_is_one(copy):
     os.utime(copy / "pelicanconf.py", (1, 1))
     assert build_site(copy / "pelicanconf.py").unchanged
