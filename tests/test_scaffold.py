@@ -213,7 +213,7 @@ def test_a_query_reaches_the_search_as_it_was_typed(query, where, new, echo):
 
 @pytest.mark.parametrize(("given", "ran"), [
     (["search", "Q=mayor", "SORT=newest", "FACETS=1"], ["search", "--sort", "newest", "--facets", "--", "mayor"]),
-    (["search", "Q=mayor", "SORT=$(touch made)"], ["search", "--sort", "$(touch made)", "--", "mayor"]),
+    (["search", "Q=mayor", "SORT=`touch made`"], ["search", "--sort", "`touch made`", "--", "mayor"]),
     (["serve"], ["serve", "--port", "8000"]),
     (["serve", "PORT=8472"], ["serve", "--port", "8472"]),
 ])  # fmt: skip
