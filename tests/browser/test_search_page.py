@@ -38,7 +38,8 @@ dateline.client = () => ({
     if (known.stale) throw Object.assign(new Error("A shard is missing."), { name: "StaleArchive" });
     const hits = known.hits.slice(offset, offset + limit);
     const widened = options.widen ? (known.widened ?? []) : [];
-    return { query, partial: 0, terms: [], ...known, widened, sort: options.sort, hits };
+    const total = options.widen ? known.total : (known.unwidened ?? known.total);
+    return { query, partial: 0, terms: [], ...known, total, widened, sort: options.sort, hits };
   },
   facets: async ({ query }) => dateline.answers[query].counts ?? {},
 });
@@ -50,7 +51,13 @@ dateline.lazy = (name) => dateline.loaded[name] ??= new Promise((resolve) => {
 
 
 def hit(number: int, title: str = "", **fields) -> dict:
-    given = {"slug": f"story-{number}", "title": title or f"Story {number}", "topic": "War", "date": "2017-03-22"}
+    given = {
+        "slug": f"story-{number}",
+        "rank": number,
+        "title": title or f"Story {number}",
+        "topic": "War",
+        "date": "2017-03-22",
+    }
     passage = {"snippet": "The army moved on Palmyra.", "marks": [[18, 25]], "title_marks": [], "group": ""}
     label = date_label(fields.get("date", given["date"]))
     return {**given, "label": label, "url": f"articles/story-{number}.html", **passage, **fields}
@@ -67,11 +74,18 @@ ANSWERS = {
     "palmyra": {"total": 25, "hits": [hit(number) for number in range(25)], "counts": COUNTS, "terms": ["palmyra"]},
     "army": {"total": 1, "hits": [hit(1, TITLE, title_marks=[[0, 4]])], "counts": COUNTS, "terms": ["armi"]},
     "isis": {
-        "total": 1,
+        "total": 2,
+        "unwidened": 1,
         "hits": [hit(1)],
         "widened": [{"words": "isis", "field": "actor", "key": "a:1", "label": "ISIS"}],
         "note": "A note.",
     },
+    "daesh": {"total": 1, "hits": [hit(1)], "widened": [{"label": "ISIS"}]},
+    "army pizza": {"total": 0, "partial": 1, "hits": [hit(1, partial=True)]},
+    "zzz": {"total": 0, "hits": []},
+    "date:1950": {"total": 0, "hits": []},
+    "x" * 600: {"total": 0, "hits": [], "note": f"A word of {'x' * 600}."},
+    'palmyra place:"Lapland"': {"total": 0, "hits": [], "note": "No place of the archive is called “Lapland”."},
     "palmira": {"total": 0, "hits": [], "suggestion": "palmyra"},
     "army zzz": {"total": 0, "hits": []},
     "versions": {"total": 3, "hits": [hit(1, group="g"), hit(2), hit(3, group="g")]},
@@ -119,7 +133,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     article = f"""<!DOCTYPE html><html lang="en"><head><title>x</title><meta charset="utf-8">
     <link rel="stylesheet" href="../theme/css/style.css">
     <script defer src="../theme/js/find.js" data-scripts="../theme/js/search/stemmer.js ../theme/js/search/analysis.js"></script></head>
-    <body><main id="main" tabindex="-1"><h1>{TITLE}</h1><div class="prose">{body}</div></main></body></html>"""
+    <body><main id="main" tabindex="-1"><h1>{TITLE}</h1><div class="prose">{body}</div></main>
+    <form role="search" action="../search.html"><input name="q" aria-label="In another field"></form></body></html>"""
     for number in range(25):
         (folder / f"articles/story-{number}.html").write_text(article, encoding="utf-8")
     return folder
@@ -277,7 +292,7 @@ def test_a_question_is_announced_once(visit):
     page.locator("#q").fill("isis")
     page.keyboard.press("Enter")
     expect(page.locator("#search-status")).to_have_text(
-        "1 article for isisA note.Also under other names of ISIS · only the words"
+        "2 articles for isisA note.With the articles tagged ISIS · only the words"
     )
     expect(page.locator("#search-facets")).to_be_hidden()
     assert page.evaluate("dateline.told") == 1
@@ -286,11 +301,24 @@ def test_a_question_is_announced_once(visit):
 def test_other_names_can_be_left_out_and_taken_back(visit):
     page = visit("?q=isis")
     page.get_by_role("link", name="only the words").click()
-    expect(page.get_by_role("link", name="also other names")).to_be_visible()
+    expect(page.get_by_role("link", name="also what is tagged so")).to_be_visible()
     assert urlsplit(page.url).query == "q=isis&names=exact"
     assert page.evaluate("dateline.asked.at(-1)[1].widen") is False
     page.go_back()
     expect(page.get_by_role("link", name="only the words")).to_be_visible()
+
+
+def test_a_remark_on_other_names_that_changes_nothing_is_left_out(visit):
+    page = visit("?q=daesh")
+    expect(page.locator("#search-status")).to_have_text("1 article for daesh")
+
+
+def test_the_button_says_how_many_results_are_shown(visit):
+    page = visit("?q=palmyra")
+    more = page.locator("#search-more")
+    expect(more).to_have_text("More results (10 of 25 are shown)")
+    more.click()
+    expect(more).to_have_text("More results (20 of 25 are shown)")
 
 
 def test_more_results_keep_the_address_and_go_on_from_the_last(visit):
@@ -336,12 +364,67 @@ def test_articles_with_some_of_the_words_stand_under_a_heading_of_their_own(visi
 
 def test_nothing_found_tells_why_and_what_would_find_something(visit):
     page = visit("?q=army+zzz")
-    expect(page.locator("#search-results")).to_contain_text("Nothing in the archive has “zzz”.")
+    expect(page.locator("#search-results")).to_contain_text("No article has “zzz”.")
     page.get_by_role("link", name="without “zzz”").click()
     expect(page.locator("#search-status")).to_contain_text("1 article for army")
     page = visit("?q=palmira")
     page.get_by_role("link", name="palmyra").click()
     expect(page.locator("#search-status")).to_contain_text("25 articles for palmyra")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("zzz", "No article has “zzz”."),
+        ("date:1950", "The dated articles of the archive: March 2017."),
+    ],
+)
+def test_nothing_found_by_one_word_or_date_tells_why(visit, query, told):
+    page = visit(f"?q={query}")
+    expect(page.locator(".search-advice")).to_contain_text(told)
+    expect(page.locator(".search-advice")).not_to_contain_text("Fewer words")
+
+
+def test_where_some_words_are_found_the_status_tells_which_is_in_no_article(visit):
+    page = visit("?q=army+pizza")
+    expect(page.locator("#search-status")).to_contain_text("No article has “pizza”.")
+
+
+def test_an_empty_page_tells_what_is_here_and_takes_the_first_key(visit):
+    page = visit()
+    expect(page.locator("#q")).to_be_focused()
+    about = page.locator("#search-about")
+    expect(about).to_contain_text("2 articles, March 2017; 1 undated.")
+    expect(about.get_by_role("link").first).to_have_attribute("href", re.compile(r"^search\.html\?q=Lima"))
+    page.keyboard.type("palmyra")
+    expect(about).to_be_hidden()
+
+
+def test_a_very_long_word_does_not_widen_the_page(visit):
+    page = visit()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page = visit(f"?q={'x' * 600}")
+    expect(page.locator("#search-status")).to_contain_text("A word of")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_on_a_phone_a_link_leads_to_the_filters_and_a_choice_back_to_the_count(visit):
+    page = visit()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page = visit("?q=palmyra")
+    side = page.get_by_role("complementary", name="Narrow the results")
+    expect(side).not_to_be_in_viewport()
+    page.get_by_role("button", name="Filters").click()
+    expect(side).to_be_focused()
+    expect(page.get_by_label("Town 1", exact=True)).to_be_in_viewport()
+    page.get_by_label("ISIS", exact=True).click()
+    expect(page.locator("#search-chips li")).to_have_count(1)
+    expect(page.get_by_label("ISIS", exact=True)).to_be_checked()
+    expect(page.get_by_label("ISIS", exact=True)).to_be_focused()
+    expect(page.locator(".search-count")).to_have_text("20 articles")
+    expect(page.locator(".search-count")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.get_by_role("button", name="Filters")).to_be_hidden()
 
 
 def test_a_page_of_an_archive_that_was_replaced_asks_to_be_loaded_anew(visit):
@@ -358,7 +441,7 @@ def test_a_script_that_is_missing_is_told_and_the_list_stays(visit, script, butt
         dateline.loaded.{script}.catch(() => null);
     }}""")
     page.locator("#search-export > summary").click()
-    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("button", name=button, exact=button == "CSV").click()
     expect(page.locator("#search-status")).to_have_text("A script is missing: reload.")
     expect(page.locator("#search-results > li")).to_have_count(10)
 
@@ -372,10 +455,10 @@ def test_what_cannot_be_fetched_is_told_and_the_list_stays(visit, button):
         dateline.held.get("palmyra").catch(() => null);
     }""")
     page.locator("#search-export > summary").click()
-    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("button", name=button, exact=button == "CSV").click()
     expect(page.locator("#search-status")).to_have_text("The connection is gone.")
     expect(page.locator("#search-results > li")).to_have_count(10)
-    expect(page.get_by_role("button", name=button, exact=True)).to_be_enabled()
+    expect(page.get_by_role("button", name=button, exact=button == "CSV")).to_be_enabled()
 
 
 def test_keys_lead_to_the_box_through_the_results_and_back(visit):
@@ -399,17 +482,24 @@ def test_keys_lead_to_the_box_through_the_results_and_back(visit):
 def test_the_single_key_can_be_switched_off_for_good(visit):
     page = visit()
     page.get_by_text("How to ask").click()
-    page.get_by_label("the key / goes to the search box").click()
-    page.reload()
+    page.get_by_label("single keys: / goes to the search box").click()
+    page = visit("?q=army")
     page.keyboard.press("/")
     expect(page.locator("#q")).not_to_be_focused()
+    page.locator(".result-title a").click()
+    bar = page.get_by_role("region", name="Words found")
+    expect(bar).to_contain_text("3 hits")
+    page.keyboard.press("n")
+    expect(bar).to_contain_text("3 hits")
+    bar.get_by_role("button", name="next").focus()
+    page.keyboard.press("n")
+    expect(bar).to_contain_text("1 of 3")
 
 
 def test_the_first_press_of_a_key_does_no_more_than_it_says(visit):
-    page = visit()
-    page.keyboard.press("/")
-    expect(page.locator("#q")).to_have_value("")
     page = visit("?q=palmyra")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_have_value("palmyra")
     expect(page.locator("#search-results > li")).to_have_count(10)
     page.locator("#q").focus()
     prevented = "new Promise((resolve) => addEventListener('keydown', (event) => resolve(event.defaultPrevented)))"
@@ -519,6 +609,24 @@ def test_time_is_narrowed_with_the_pointer_and_with_the_keyboard(visit):
     assert query_of(page) == "palmyra date:[2016-10 TO 2017-02]"
 
 
+@pytest.mark.parametrize(
+    ("side", "to_bar", "query"),
+    [(1, 4, "date:[2016-10 TO 2017-01]"), (-1, 3, "date:[2017-01 TO 2017-03]")],
+)
+def test_each_thumb_lies_beside_the_bar_that_it_chooses(visit, side, to_bar, query):
+    page = visit("?q=palmyra")
+    chart = page.locator(".histogram").bounding_box()
+    track = page.locator(".sliders").bounding_box()
+    expect(page.locator(".histogram-scale > span")).to_have_text(["Oct 2016", "Mar 2017"])
+    beside = side * (track["width"] - chart["width"]) / 4  # half a thumb
+    left, y = chart["x"] + beside, track["y"] + track["height"] / 2
+    page.mouse.move(left + (chart["width"] if side > 0 else 0), y)
+    page.mouse.down()
+    page.mouse.move(left + chart["width"] * to_bar / 6, y, steps=5)
+    page.mouse.up()
+    expect(page.locator("#q")).to_have_value(f"palmyra {query}")
+
+
 def test_the_sliders_widen_again_and_make_one_step_back(visit):
     page = visit("?q=palmyra+date:2017-03")
     slider = page.get_by_label("From", exact=True).and_(page.get_by_role("slider"))
@@ -562,6 +670,14 @@ def test_the_form_writes_the_query(visit):
     expect(page.locator("#q")).to_have_value('palmyra actor:"ISIS" date:[2016-10 TO *]')
 
 
+def test_the_form_says_that_a_name_is_unknown(visit):
+    page = visit("?q=palmyra")
+    page.locator("#search-narrow > summary").click()
+    page.get_by_label("Place", exact=True).fill("Lapland")
+    page.get_by_role("button", name="Narrow down").click()
+    expect(page.locator("#narrow-error")).to_have_text("No place of the archive is called “Lapland”.")
+
+
 def test_the_form_keeps_what_was_chosen_beside_the_results(visit):
     page = visit("?q=palmyra")
     expect(page.get_by_label("ISIS", exact=True)).to_be_visible()
@@ -587,6 +703,7 @@ def test_a_spreadsheet_takes_the_whole_list_and_runs_none_of_it(visit):
     rows = list(csv.DictReader(io.StringIO(saved(visit("?q=%3D1%2B1"), "CSV").removeprefix("\ufeff"), newline="")))
     assert [row["title"] for row in rows][:2] == ['\'=HYPERLINK("x")', "A {brace} and \\ “quotes”"]
     assert rows[2]["title"].startswith("'＝")
+    assert [row["rank"] for row in rows] == ["1", "2", "3", "4"]
     assert rows[0]["url"].endswith("/articles/story-1.html")
     assert len(list(csv.reader(io.StringIO(saved(visit("?q=palmyra"), "CSV"))))) == 26
 
@@ -627,8 +744,8 @@ def test_an_opened_article_shows_where_the_words_are(visit):
     page.locator(".result-title a").click()
     expect(page.locator("mark.hit")).to_have_text(["Army", "army", "Armies"])
     bar = page.get_by_role("region", name="Words found")
-    expect(bar).to_contain_text("3 places")
-    bar.get_by_role("button", name="next").click()
+    expect(bar).to_contain_text("3 hits")
+    page.keyboard.press("n")
     expect(page.locator("mark.here")).to_have_text("Army")
     page.keyboard.press("n")
     expect(bar).to_contain_text("2 of 3")
@@ -636,7 +753,22 @@ def test_an_opened_article_shows_where_the_words_are(visit):
     expect(bar).to_contain_text("1 of 3")
     bar.get_by_role("button", name="close").click()
     expect(page.locator("mark.hit")).to_have_count(0)
+    page.keyboard.press("n")
+    expect(page.locator("mark.here")).to_have_count(0)
     assert page.evaluate("typeof dateline") == "object"
+
+
+def test_the_bar_is_near_for_the_keyboard_and_leads_back_to_the_results(visit):
+    page = visit("?q=army&sort=oldest")
+    page.locator(".result-title a").click()
+    bar = page.get_by_role("region", name="Words found")
+    expect(bar).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(bar.get_by_role("button", name="previous")).to_be_focused()
+    page.get_by_label("In another field").press("n")
+    expect(bar).to_contain_text("3 hits")
+    bar.get_by_role("link", name="back to the results").click()
+    expect(page.locator("#search-status")).to_contain_text("1 article for army, oldest first")
 
 
 def test_an_opened_article_shows_a_name_where_its_words_stand_together(visit, site):
@@ -665,3 +797,15 @@ def test_the_page_is_open_to_all(visit, width, scheme):
     found = Axe().run(page, options={"preload": False}).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_a_box_that_could_not_be_answered_is_not_shown(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{(site / 'search.html').as_uri()}?q=palmyra")
+    expect(page.locator("#q")).to_be_hidden()
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("Searching needs scripts")
+    assert notice.bounding_box()["width"] <= 704
+    expect(page.locator("#search-about")).to_contain_text("2 articles")
+    context.close()

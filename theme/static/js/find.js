@@ -5,7 +5,9 @@
 
 (() => {
   const { scripts = "", languages = "" } = document.currentScript.dataset;
-  const sought = new Set(new URLSearchParams(location.search).get("find")?.split(" ").filter(Boolean));
+  const SHORTCUT = "dateline-no-slash"; // in localStorage when single keys are switched off (WCAG 2.1.4)
+  const asked = new URLSearchParams(location.search);
+  const sought = new Set(asked.get("find")?.split(" ").filter(Boolean));
   const text = document.querySelector(".prose");
   if (!sought.size || !text) return;
 
@@ -39,15 +41,30 @@
     return places;
   }
 
+  /** The address of the results that led here, where the article's own tells it. */
+  function results() {
+    const { action } = document.querySelector("form[role=search]") ?? {};
+    asked.delete("find");
+    return action && asked.has("q") ? `${action}?${asked}` : "";
+  }
+
+  function isOff() {
+    try {
+      return localStorage.getItem(SHORTCUT) === "1";
+    } catch {
+      return false; // storage is refused: the keys work
+    }
+  }
+
   function bar(hits) {
     let at = -1;
-    const add = (name, words, action) => {
-      const made = document.createElement(name);
-      made.textContent = words;
-      if (action) Object.assign(made, { type: "button", onclick: action });
+    const add = (name, textContent, properties) => {
+      const made = Object.assign(document.createElement(name), { textContent, ...properties });
       region.append(made);
       return made;
     };
+    const button = (words, onclick, key) =>
+      add("button", words, { type: "button", onclick, ariaKeyShortcuts: key, title: `key: ${key}` });
     const go = (step) => {
       hits[at]?.classList.remove("here");
       at = (at + step + hits.length) % hits.length;
@@ -60,19 +77,27 @@
     const close = () => {
       hits.forEach((hit) => hit.replaceWith(...hit.childNodes));
       region.remove();
+      removeEventListener("keydown", press);
       document.getElementById("main")?.focus();
     };
     const region = document.createElement("section");
     region.className = "find-bar";
     region.ariaLabel = "Words found";
-    const told = add("span", `${hits.length} place${hits.length > 1 ? "s" : ""}`);
-    told.setAttribute("role", "status");
-    add("button", "previous", previous);
-    add("button", "next", next);
-    add("button", "close", close);
-    region.onkeydown = ({ key, ctrlKey, metaKey, altKey }) =>
-      ctrlKey || metaKey || altKey || { n: next, p: previous, Escape: close }[key]?.();
-    document.body.append(region);
+    const press = ({ key, target, ctrlKey, metaKey, altKey }) => {
+      if (ctrlKey || metaKey || altKey || target.closest?.("input, select, textarea, [contenteditable]")) return;
+      const isInside = region.contains(target);
+      if (isInside || !isOff()) ({ n: next, p: previous })[key]?.();
+      if (isInside && key === "Escape") close();
+    };
+    const told = add("span", `${hits.length} hit${hits.length > 1 ? "s" : ""}`, { role: "status" });
+    button("previous", previous, "p");
+    button("next", next, "n");
+    const href = results();
+    if (href) add("a", "results", { href, ariaLabel: "back to the results" });
+    button("close", close, "Escape");
+    addEventListener("keydown", press);
+    const skip = document.querySelector(".skip"); // after it, few steps of the Tab key from the opening
+    skip ? skip.after(region) : document.body.prepend(region);
   }
 
   async function start() {

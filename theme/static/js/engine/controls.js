@@ -4,8 +4,8 @@
 
 dateline.controls = (() => {
   const { add, address, ask, isOff, make, number, read, result, MOST, SHORTCUT, STEP } = dateline.page;
-  const [list, partly, more, slash] = ["search-results", "search-partly", "search-more", "search-slash"].map((id) =>
-    document.getElementById(id),
+  const [list, partly, more, slash, side] = ["results", "partly", "more", "slash", "facets"].map((id) =>
+    document.getElementById(`search-${id}`),
   );
 
   const links = () => document.querySelectorAll(".result > .result-title a");
@@ -21,11 +21,13 @@ dateline.controls = (() => {
     try {
       const added = await ask(query, { limit: next - shown, offset: shown, sort, widen });
       await dateline.lazy("remarks"); // where versions are folded
+      await dateline.lazy("facets-view");
       if (result() !== before) return;
       history.replaceState(null, "", address({ shown: next }));
       const known = new Set(links());
       add(added.hits, added);
       partly.hidden = !partly.querySelector("li");
+      dateline.facetsView.tally(added);
       more.hidden = next >= added.total + (added.partial ?? 0);
       [...links()].find((each) => !known.has(each))?.focus();
     } finally {
@@ -42,7 +44,13 @@ dateline.controls = (() => {
     item.focus();
   }
 
-  /** Show how the single key stands. */
+  /** Lead to the lists that narrow the results, where they stand below. */
+  function reach() {
+    side.focus({ preventScroll: true });
+    side.scrollIntoView();
+  }
+
+  /** Show how the single keys stand. */
   function offer() {
     slash.checked = !isOff();
   }
@@ -52,5 +60,5 @@ dateline.controls = (() => {
       localStorage.setItem(SHORTCUT, slash.checked ? "0" : "1");
     } catch {} // storage is refused: the key works
   });
-  return { extend, offer };
+  return { extend, offer, reach };
 })();

@@ -4,7 +4,7 @@
 
 dateline.exports = (() => {
   const BATCH = 100;
-  const COLUMNS = ["title", "date", "topic", "url"];
+  const COLUMNS = ["rank", "title", "date", "topic", "url"];
   const FORMULA = /^[=+\-@＝＋－＠]/; // how a spreadsheet knows a formula (OWASP, CSV injection)
   const SPACES = /\s+/g;
   const DATE = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?/; // what is known of a date: of "1987-XX" the year
@@ -19,7 +19,7 @@ dateline.exports = (() => {
   };
   const { archive, root } = document.querySelector("[data-search]").dataset;
 
-  const line = (text) => (text ?? "").replace(SPACES, " ").trim();
+  const line = (text) => String(text ?? "").replace(SPACES, " ").trim();
   const isTold = ([, text]) => text;
 
   function cell(text) {

@@ -12,13 +12,22 @@ dateline.facetsView = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const MONTHS = "January February March April May June July August September October November December".split(" ");
   const { engine, go, make, number, plural, read, served } = dateline.page;
-  const [box, side, chosen] = ["q", "search-facets", "search-chips"].map((id) => document.getElementById(id));
+  const at = (name) => document.getElementById(`search-${name}`);
+  const [side, chosen, status, list, more] = ["facets", "chips", "status", "results", "more"].map(at);
+  const box = document.getElementById("q");
   const opened = {}; // how many values of a field the reader wants to see
 
   const taken = () => dateline.compose.filters(read().query);
 
-  function ask(changed, by) {
-    go({ query: dateline.compose.write({ ...taken(), ...changed }) }, by);
+  const ask = (changed, by) => go({ query: dateline.compose.write({ ...taken(), ...changed }) }, by);
+
+  /** Whether the lists stand under the results, as on a phone. */
+  const isBelow = () => side.offsetTop > list.offsetTop;
+
+  /** Ask, and show what came of it: the status may be far above the list in which the choice was made. */
+  async function choose(changed) {
+    await ask(changed);
+    if (isBelow()) status.scrollIntoView({ block: "nearest" });
   }
 
   /** The facets of a query; of an empty one, those of the whole archive. */
@@ -44,7 +53,7 @@ dateline.facetsView = (() => {
     const labels = old.labels.includes(label) ? old.labels.filter((each) => each !== label) : [...old.labels, label];
     const others = now.filters.filter((filter) => filter.field !== nameOf(field));
     const filters = labels.length ? [...others, { ...old, labels }] : others;
-    ask(field === "year" ? { filters, from: null, to: null, undated: null } : { filters });
+    choose(field === "year" ? { filters, from: null, to: null, undated: null } : { filters });
   }
 
   /** Beside a new list stands what is chosen; beside none, nothing of an older answer. */
@@ -86,8 +95,14 @@ dateline.facetsView = (() => {
     setChips(items);
   }
 
+  /** Say on the button how many of the results are listed. */
+  function tally({ total, partial = 0 }) {
+    more.textContent = `More results (${number(read().shown)} of ${number(total + partial)} are shown)`;
+  }
+
   /** Show the facets of an answer, when they stand. */
   async function show(result) {
+    tally(result);
     const [counts] = await Promise.all([facets(result.query), dateline.page.compose()]);
     if (dateline.page.result() !== result || !counts) return;
     await chips(result.query);
@@ -104,7 +119,9 @@ dateline.facetsView = (() => {
     side.hidden = !items.length;
     if (!focused) return;
     const [kind, field] = focused.split("-");
-    (document.getElementById(focused) ?? side.querySelector(`[id^="${kind}-${field}-"]`) ?? box).focus();
+    const same = document.getElementById(focused);
+    const next = same ?? side.querySelector(`[id^="${kind}-${field}-"]`) ?? box;
+    next.focus({ preventScroll: isBelow() }); // the status is to be seen
   }
 
   function group(field, values, now) {
@@ -153,7 +170,8 @@ dateline.facetsView = (() => {
   /** Any of the chosen values, or all of them. */
   function switched(field, { op }) {
     const change = (value) => {
-      ask({ filters: taken().filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
+      const { filters } = taken();
+      choose({ filters: filters.map((filter) => (filter.field === field ? { ...filter, op: value } : filter)) });
     };
     const choice = ([value, words]) => {
       const id = `op-${field}-${value}`;
@@ -182,13 +200,13 @@ dateline.facetsView = (() => {
     return bars;
   }
 
-  /** A year or a month in words. */
-  function words(period) {
+  /** A year or a month in words, its name cut to some letters. */
+  function words(period, letters) {
     const [year, month] = period.split("-").map(Number);
-    return month ? `${MONTHS[month - 1]} ${year}` : String(year);
+    return month ? `${MONTHS[month - 1].slice(0, letters)} ${year}` : String(year);
   }
 
-  /** Bars over time: the pointer draws a stretch of it, and so do two sliders for the keyboard. */
+  /** Bars over time: the pointer draws a stretch of it, as do two thumbs, before its first bar and after its last. */
   function histogram(months, { from: after, to: before }) {
     const bars = months.length ? spread(months) : [];
     if (bars.length < 2) return null;
@@ -204,7 +222,7 @@ dateline.facetsView = (() => {
       const id = `histogram-${end}`;
       const slider = make("input", { type: "range", min: 0, max: last, id, "aria-label": label });
       slider.addEventListener("input", () => draw(end, Number(slider.value)));
-      slider.addEventListener("change", () => choose("time"));
+      slider.addEventListener("change", () => narrow("time"));
       return slider;
     });
     const draw = (end, value) => {
@@ -219,16 +237,20 @@ dateline.facetsView = (() => {
       const periods = [...new Set(range.map((at) => words(bars[at].name)))];
       told.textContent = `${periods.join(" – ")}: ${plural(sum)}`;
     };
-    function choose(by) {
+    function narrow(by) {
       const isAll = range[0] === 0 && range[1] === last;
       const [from, to] = isAll ? [null, null] : range.map((at) => bars[at].name);
       if (!isAll || after || before) ask({ from, to, undated: null }, by);
     }
-    brush(svg, bars.length, draw, choose);
+    brush(svg, bars.length, draw, narrow);
     draw(0, range[0]);
     const heading = make("h2", { class: "label", id: "facet-time" }, "Time");
-    const parts = [heading, svg, make("div", { class: "sliders" }, sliders), told];
-    return make("section", { class: "facet time", "aria-labelledby": "facet-time", dir: "ltr" }, parts);
+    const scale = [bars[0], bars[last]].map(({ name }) => make("span", {}, words(name, 3)));
+    const track = make("div", { class: "sliders" }, sliders);
+    const parts = [heading, svg, track, make("p", { class: "histogram-scale", "aria-hidden": "true" }, scale), told];
+    const section = make("section", { class: "facet time", "aria-labelledby": "facet-time", dir: "ltr" }, parts);
+    section.style.setProperty("--steps", last / bars.length); // how far a thumb goes along the bars
+    return section;
   }
 
   /** The drawing of bars, and the shape of each. */
@@ -279,5 +301,5 @@ dateline.facetsView = (() => {
     return element;
   }
 
-  return { facets, settle, show, spread };
+  return { facets, settle, show, spread, tally };
 })();

@@ -6,6 +6,7 @@ dateline.form = (() => {
   const FIELDS = ["place", "actor", "topic"];
   const MOST_NAMES = 200;
   const DATE = /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$/;
+  const UNKNOWN = /No (?:place|actor|topic) of the archive is called “.*?”\./;
   const INPUTS = [...FIELDS, "from", "to", "undated"];
   const { go, make, read } = dateline.page;
   const form = document.getElementById("narrow-form");
@@ -64,7 +65,14 @@ dateline.form = (() => {
     input("error").textContent = wrong;
     for (const name of ["from", "to"]) input(name).setAttribute("aria-invalid", String(Boolean(order || fault(name))));
     if (wrong) return;
-    go({ query: dateline.compose.write(asked()) });
+    tellUnknown(go({ query: dateline.compose.write(asked()) }));
+  }
+
+  /** Say in the form, too, that the archive has no such name. */
+  async function tellUnknown(answered) {
+    await answered;
+    input("error").textContent = UNKNOWN.exec(dateline.page.result()?.note)?.[0] ?? "";
+    document.getElementById("search-status").scrollIntoView({ block: "nearest" });
   }
 
   /** The query, taken apart, with what was changed in the form; what is chosen elsewhere stays. */

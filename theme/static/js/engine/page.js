@@ -101,7 +101,7 @@ dateline.page = (() => {
         ask(query, { limit: shown, sort, widen }),
         query.includes(":") && Promise.all([lazy("facets-view"), compose()]), // chips would move the list
       ]);
-      if (isRemarkable(result, widen)) await lazy("remarks");
+      if (isRemarkable(result, widen)) await lazy("remarks").then(() => dateline.remarks.prepare(result));
       // Nothing moves away under a pointer that is on its way over the list.
       while (pointed && list.matches(":hover") && mine === turn) await new Promise(requestAnimationFrame);
       if (mine === turn) show(result, { shown, widen });
@@ -179,7 +179,7 @@ dateline.page = (() => {
   }
 
   function entry({ title, title_marks: titleMarks, topic, label, url, snippet, marks }, { terms }, heading) {
-    const find = terms.length ? `?${new URLSearchParams({ find: terms.join(" ") })}` : "";
+    const find = terms.length ? `${address(read())}&${new URLSearchParams({ find: terms.join(" ") })}` : "";
     const link = make("a", { href: site + url + find }, marked(title, titleMarks));
     return [
       make(heading, { class: "result-title", dir: "auto" }, link),
@@ -256,6 +256,7 @@ dateline.page = (() => {
     for (const type of ["click", "toggle"]) root.addEventListener(type, act, true);
     document.onkeydown = press;
     onpopstate = answer;
+    if (!read().query) box.focus();
     answer();
   }
 

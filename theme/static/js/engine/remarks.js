@@ -4,17 +4,32 @@
 
 dateline.remarks = (() => {
   const ORDERS = { newest: ", newest first", oldest: ", oldest first" };
-  const { address, count, entry, go, make, number } = dateline.page;
+  const { api } = document.querySelector("[data-search]").dataset;
+  const { address, ask, count, entry, go, make, number } = dateline.page;
+
+  /** Learn what the sentences of an answer need: words that are in no article, and whether other names changed it. */
+  async function prepare(result) {
+    const { query, total, partial, widened = [] } = result;
+    if (!total && partial) {
+      await dateline.lazy("advice");
+      result.missing = await dateline.advice.missing(query);
+    }
+    if (!widened.length || api) return; // a server is not asked once more, lest the list wait for it
+    const plain = await ask(query, { limit: 1, widen: false });
+    if (plain.total === total && (plain.partial ?? 0) === (partial ?? 0)) result.widened = []; // not worth a remark
+  }
 
   /** The sentences above the list. */
-  function told({ query, total, partial = 0, note, widened = [], suggestion, sort }, widen) {
+  function told(result, widen) {
+    const { query, total, partial = 0, missing, note, widened = [], suggestion, sort } = result;
     const lines = [headline(query, total, partial, ORDERS[sort])];
+    if (missing) lines.push([missing]);
     if (note) lines.push([note]);
     if (widened.length) {
       const labels = [...new Set(widened.map(({ label }) => label))];
       const names = make("bdi", {}, labels.join(", "));
-      lines.push(["Also under other names of ", names, " · ", link("only the words", { widen: false })]);
-    } else if (!widen) lines.push(["Only the words as typed · ", link("also other names", { widen: true })]);
+      lines.push(["With the articles tagged ", names, " · ", link("only the words", { widen: false })]);
+    } else if (!widen) lines.push(["Only the words as typed · ", link("also what is tagged so", { widen: true })]);
     if (suggestion) lines.push(["Did you mean ", link(suggestion, { query: suggestion }), "?"]);
     return lines.map((line) => make("p", {}, line));
   }
@@ -49,5 +64,5 @@ dateline.remarks = (() => {
     folded.firstChild.textContent = `${folded.lastChild.children.length + 1} versions`;
   }
 
-  return { fold, link, told };
+  return { fold, link, prepare, told };
 })();
