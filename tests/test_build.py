@@ -55,6 +55,7 @@ def test_a_build_with_nothing_changed_says_so_and_touches_nothing(copy):
 def test_pelican_builds_the_site_again_over_its_own_files(copy, repository):
     environment = {**os.environ, "PYTHONPATH": str(repository / "plugins")}
     article = next((copy / "content/articles").glob("isis-retreating*.md"))
+    shutil.rmtree(copy / "output")
     for change in ("fierce fighting", "heavy fighting"):
         article.write_text(article.read_text("utf-8").replace("fierce fighting", change), "utf-8")
         subprocess.run([sys.executable, "-m", "pelican"], cwd=copy, env=environment, check=True, timeout=60)
