@@ -8,7 +8,7 @@ import pytest
 
 from dateline.records import SearchValue
 from dateline.site import search_pages
-from dateline.site.search_pages import count_articles, index_names, names_letters, names_pages
+from dateline.site.search_pages import count_articles, index_names, names_letters, names_pages, used_spellings
 from searching import document
 from test_theme import Elements, render, text_of
 
@@ -20,14 +20,18 @@ AUTHOR = SearchValue("author", "A. Writer", "A. Writer", ("A. Writer",))
 UNNAMED = SearchValue("place", "p:3", "Lima", ("Lima",), url="places/lima.html")
 VALUES = [ISIS, SYRIA, RAQQA, TAG, AUTHOR, UNNAMED]
 DOCUMENTS = [
-    document("one", values=(("actor", "a:1", 2), ("place", "p:2", 1), ("tag", "Raqqa", 1), ("author", "A. Writer", 1))),
-    document("two", values=(("place", "p:1", 3), ("place", "p:2", 1))),
+    document(
+        "one",
+        "Daesh leaves al-Raqqa",
+        values=(("actor", "a:1", 2), ("place", "p:2", 1), ("tag", "Raqqa", 1), ("author", "A. Writer", 1)),
+    ),
+    document("two", body="The Islamic\u00a0State’s men left سوريا.", values=(("place", "p:1", 3), ("place", "p:2", 1))),
 ]
 
 
 @pytest.fixture
 def names():
-    return index_names(VALUES, count_articles(DOCUMENTS, VALUES))
+    return index_names(VALUES, count_articles(DOCUMENTS, VALUES), used_spellings(DOCUMENTS, VALUES))
 
 
 def test_an_article_counts_once_for_all_that_its_places_lie_in():
@@ -49,8 +53,39 @@ def test_names_stand_a_to_z_with_their_other_spellings_among_them(names):
 
 def test_a_spelling_of_two_names_leads_to_both():
     values = [ISIS, SearchValue("place", "p:4", "Dash", ("Dash", "DAESH"), url="places/dash.html")]
-    names = index_names(values, Counter({("actor", "a:1"): 1, ("place", "p:4"): 1}))
+    names = index_names(values, Counter({("actor", "a:1"): 1, ("place", "p:4"): 1}), {"daesh"})
     assert [link.name for entry in names if entry.name == "DAESH" for link in entry.links] == ["Dash", "ISIS"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_used"),
+    [
+        ("‘Alaka", "It lies near ‘Ālaka’s harbour.", True),
+        ("Islamic State", "The state, Islamic or not", False),
+        ("al-Bab", "al-Babiri", False),
+        ("東京", "東京都庁で", True),
+        ("U.S.", "the U.S. Army", True),
+        ("’", "It’s here.", False),
+    ],
+)
+def test_a_spelling_is_listed_where_an_article_has_it(name, text, is_used):
+    value = SearchValue("place", "p:9", "Label", ("Label", name), url="places/label.html")
+    [label, *others] = sorted(
+        index_names([value], Counter({("place", "p:9"): 1}), used_spellings([document("one", body=text)], [value])),
+        key=lambda entry: entry.is_spelling,
+    )
+    assert label.name == "Label"
+    assert [entry.name for entry in others] == [name] * is_used
+
+
+def test_names_are_sorted_by_their_letters_whatever_sign_they_begin_with():
+    labels = ["‘Akanaka", "ʻĀlaka", "Ma‘arrat", "Maab", "Aleppo", "(Bab)", "“Quoted”", "1st Army", "…"]
+    values = [SearchValue("tag", label, label, (label,), url=f"tags/{at}.html") for at, label in enumerate(labels)]
+    names = index_names(values, Counter({("tag", label): 1 for label in labels}), set())
+    assert [entry.name for entry in names] == [
+        *("1st Army", "‘Akanaka", "ʻĀlaka", "Aleppo", "(Bab)", "Maab", "Ma‘arrat", "…", "“Quoted”"),
+    ]
+    assert [letter for letter, _, _ in names_pages(names)[0].groups] == ["0–9", "A", "B", "M", "Other", "Q"]
 
 
 def test_a_short_index_is_one_page_whose_letters_lead_down_it(names):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
@@ -20,6 +21,12 @@ FILES_PAGE = "search/files.html"
 NAMES_ON_ONE_PAGE = 1500  # more are parted by letter
 LINKS_A_PAGE = 2000
 INDEXED_FIELDS = ("place", "actor", "topic", "tag")  # a tag that is one of the others is listed as that
+
+# Thai, Lao, Burmese, Khmer, Chinese and Japanese are written without spaces: each of their letters is a word here.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+# Signs within a word, as in “Ma‘arrat” and “ʻAlaka”; some of them count as letters (Unicode, general category Lm).
+_SIGNS = re.compile("['`´\u02b0-\u02ff]")
 
 Item = TypeVar("Item")
 Page = tuple[str, str, dict[str, Any]]  # where it is written, its template, what that is given
@@ -72,7 +79,9 @@ def search_pages(
         "search_api": api,
     }
     yield SEARCH_PAGE, "search", given
-    names = index_names(values, count_articles(documents, values))
+    documents = list(documents)
+    spellings = used_spellings(documents, values)
+    names = index_names(values, count_articles(documents, values), spellings)
     pages = names_pages(names)
     letters = names_letters(pages)
     for page in pages:
@@ -94,8 +103,36 @@ def count_articles(documents: Iterable[SearchDocument], values: Iterable[SearchV
     return counts
 
 
-def index_names(values: Iterable[SearchValue], counts: Mapping[tuple[str, str], int]) -> list[IndexedName]:
-    """Return the entries of the index, A–Z: all that has articles and a page, and the other spellings of its name."""
+def used_spellings(documents: Iterable[SearchDocument], values: Iterable[SearchValue]) -> set[str]:
+    """Return those names of values, folded, that stand in a title or a text of the archive.
+
+    A gazetteer knows its places in every language: for each name that articles have there may be fifty that none has.
+    """
+    by_word: defaultdict[str, dict[str, str]] = defaultdict(dict)  # names not yet found by their first word, spaced
+    for name in {fold(name) for value in values if value.field in INDEXED_FIELDS for name in value.names}:
+        if words := _WORD.findall(name):
+            by_word[words[0]][name] = f" {' '.join(words)} "
+    found: set[str] = set()
+    for document in documents:
+        words = _WORD.findall(fold(f"{document.title}\n{document.body}"))
+        text = f" {' '.join(words)} "
+        for first in by_word.keys() & set(words):
+            here = [name for name, spaced in by_word[first].items() if spaced in text]
+            found.update(here)
+            for name in here:
+                del by_word[first][name]
+            if not by_word[first]:
+                del by_word[first]
+    return found
+
+
+def index_names(
+    values: Iterable[SearchValue], counts: Mapping[tuple[str, str], int], spellings: Set[str]
+) -> list[IndexedName]:
+    """Return the entries of the index, A–Z: all that has articles and a page, and the other spellings of its name.
+
+    `spellings` are the names, folded, that articles use.
+    """
     named: dict[str, IndexedName] = {}
     seen: defaultdict[str, dict[str, Link]] = defaultdict(dict)  # other spellings, folded, and where they lead
     spelt: dict[str, str] = {}
@@ -109,7 +146,7 @@ def index_names(values: Iterable[SearchValue], counts: Mapping[tuple[str, str], 
         link = Link(value.label, value.url, count)
         named[value.url] = IndexedName(value.label, value.field, (link,))
         for name in value.names:
-            if fold(name) != fold(value.label):
+            if fold(name) in spellings and fold(name) != fold(value.label):
                 seen[fold(name)].setdefault(value.url, link)
                 spelt[fold(name)] = min(spelt.get(fold(name), name), name)
     others = [IndexedName(spelt[name], "", tuple(links.values())) for name, links in seen.items()]
@@ -146,12 +183,21 @@ def _rank(field: str) -> int:
 
 
 def _place(entry: IndexedName) -> tuple[str, str, bool, str]:
-    """Return by what an entry stands in its order: its letter, its name, then the name itself before a spelling."""
-    return fold(_letter(entry.name)), fold(entry.name), entry.is_spelling, entry.links[0].url
+    """Return by what an entry stands in its order: its letter, its words, then the name itself before a spelling."""
+    return fold(_letter(entry.name)), _letters(entry.name), entry.is_spelling, entry.links[0].url
+
+
+def _letters(name: str) -> str:
+    """Return what a name is sorted by: its words without signs.
+
+    >>> _letters("‘Ālaka"), _letters("(al-Bab)")
+    ('alaka', 'al bab')
+    """
+    return " ".join(_WORD.findall(_SIGNS.sub("", fold(name))))
 
 
 def _letter(name: str) -> str:
-    first = next((char for char in fold(name) if char.isalnum()), "")
+    first = _letters(name)[:1]
     return "0–9" if first.isdigit() else first.upper() or "Other"
 
 
