@@ -140,10 +140,10 @@ def _write_whole(path: str, data: bytes, aside: str) -> Mark:
         with open(aside, "wb", buffering=0) as stream:  # noqa: PTH123 - a Path costs as much as the file
             stream.write(data)
             mark = _mark(os.fstat(stream.fileno()))
-        os.replace(aside, path)  # noqa: PTH105
+        os.replace(aside, path)  # noqa: PTH105 - without a Path, as above
     except BaseException:
         with suppress(OSError):
-            os.unlink(aside)  # noqa: PTH108
+            os.unlink(aside)  # noqa: PTH108 - without a Path, as above
         raise
     return mark
 
@@ -160,10 +160,10 @@ def _cleared(folder: str, prefix: str = "") -> Iterator[tuple[str, Mark]]:
                 if not prefix:
                     yield from _cleared(entry.path, f"{entry.name}/")
                     with suppress(OSError):  # it is not empty
-                        os.rmdir(entry.path)  # noqa: PTH106
+                        os.rmdir(entry.path)  # noqa: PTH106 - without a Path, as above
             elif _ASIDE.fullmatch(entry.name):
                 with suppress(OSError):
-                    os.unlink(entry.path)  # noqa: PTH108
+                    os.unlink(entry.path)  # noqa: PTH108 - without a Path, as above
             # Names of scripts beside the shards have a full stop.
             elif entry.name.endswith(".js") and "." not in entry.name[:-3] and entry.name != META:
                 yield f"{prefix}{entry.name}", _mark(entry.stat())
