@@ -396,10 +396,14 @@ def test_any_words_are_read_and_no_two_names_overlap(text, title):
 )
 def test_time_grows_with_the_text_alone(piece):
     def seconds(count: int) -> float:
+        """The least time of three on the processor alone, which other work does not lengthen by much."""
         story = passages(piece * count)
-        begun = time.perf_counter()
-        find_short_forms(story, find_organisations(story, WORDS), WORDS)
-        return time.perf_counter() - begun
+        times = []
+        for _ in range(3):
+            begun = time.process_time()
+            find_short_forms(story, find_organisations(story, WORDS), WORDS)
+            times.append(time.process_time() - begun)
+        return min(times)
 
     seconds(100)
     assert seconds(16_000) < 12 * max(seconds(4_000), 0.01)
