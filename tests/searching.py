@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dateline.edtf import parse_date
 from dateline.records import SearchDocument, SearchValue
+from dateline.search import open_index, update_index
 from dateline.search.analysis import find_tokens
+from dateline.search.archive_index import SearchIndex
 
 SHARED = Path(__file__).parent / "shared"
 
@@ -19,6 +21,13 @@ SHARED = Path(__file__).parent / "shared"
 def shared_cases(name: str) -> list[dict]:
     """Cases that Python and the browser must both fulfil."""
     return json.loads((SHARED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def opened_index(documents: Sequence[SearchDocument], folder: Path) -> Iterator[SearchIndex]:
+    """Index documents, with the values here, and yield the open index."""
+    update_index(documents, VALUES, folder)
+    with open_index(folder) as opened:
+        yield opened
 
 
 def document(slug: str, title: str = "", body: str = "", **fields) -> SearchDocument:

@@ -9,7 +9,7 @@ import pytest
 from dateline.records import SearchValue
 from dateline.search import open_index, update_index
 from dateline.search.answer import search, search_json
-from searching import VALUES, document, with_values
+from searching import VALUES, document, opened_index, with_values
 
 RAIN = "It rained all day. " * 80
 STORIES = [
@@ -25,10 +25,7 @@ STORIES = [
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("index")
-    update_index(STORIES, VALUES, folder)
-    with open_index(folder) as opened:
-        yield opened
+    yield from opened_index(STORIES, tmp_path_factory.mktemp("index"))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from dateline.search.plan import (
     UndatedPlan,
 )
 from dateline.search.scoring import TITLE_WEIGHT, bm25
-from searching import VALUES, document, with_values
+from searching import VALUES, document, opened_index, with_values
 
 STORIES = [
     document("a", "Army retreats", "The army left Raqqa.", date="2016-05-01", values=(("place", "place:raqqa", 2),)),
@@ -36,10 +36,7 @@ ARMY, REBELS = TermPlan("text", "armi"), TermPlan("text", "rebel")
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("index")
-    update_index(STORIES, VALUES, folder)
-    with open_index(folder) as opened:
-        yield opened
+    yield from opened_index(STORIES, tmp_path_factory.mktemp("index"))
 
 
 def found(plan, index) -> str:

@@ -11,7 +11,7 @@ from dateline.errors import SiteError
 try:
     import fcntl
 except ImportError:  # not on Windows, where nothing is locked
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # Windows has none
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class TimelyProtocol(H11Protocol):
     silent_since = 0.0  # when the client's turn to ask began, by the loop's clock
     _timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # the base class has BaseTransport
         """Take a connection, and the room of another where there is none left."""
         super().connection_made(transport)
         self.silent_since = self.loop.time()

@@ -30,7 +30,7 @@ TIMELINE = "timeline.html"
 SINGULAR = {"places": "place", "actors": "actor", "topics": "topic", "tags": "tag"}
 
 
-class ArchiveGenerator(Generator):  # type: ignore[misc]
+class ArchiveGenerator(Generator):  # type: ignore[misc]  # Pelican is untyped
     """Writes what the archive adds to Pelican's pages."""
 
     def generate_output(self, writer: Writer) -> None:

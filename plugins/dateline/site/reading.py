@@ -28,7 +28,7 @@ _NO_KEYWORD_LISTS = ("source-id", "source-sha256")
 _LISTS = ("authors", "tags")
 
 
-class ArticleReader(MarkdownReader):  # type: ignore[misc]
+class ArticleReader(MarkdownReader):  # type: ignore[misc]  # Pelican is untyped
     """Pelican's Markdown reader, but a Date line is read as it was stated and a topic is never invented."""
 
     def _parse_metadata(self, meta: dict[str, list[str]]) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class ArticleReader(MarkdownReader):  # type: ignore[misc]
         state.tell([Notice(name.as_posix(), message)])
 
 
-class NoTopic(Category):  # type: ignore[misc]
+class NoTopic(Category):  # type: ignore[misc]  # Pelican is untyped
     """Stands where Pelican needs a category and an article has none; no page is made for it."""
 
     def __init__(self, settings: Any) -> None:
@@ -90,7 +90,7 @@ class NoTopic(Category):  # type: ignore[misc]
         return False
 
 
-class RecordTag(Tag):  # type: ignore[misc]
+class RecordTag(Tag):  # type: ignore[misc]  # Pelican is untyped
     """A tag that is a place or an actor: it leads to that page, and gets none of its own."""
 
     def __init__(self, name: str, url: str, settings: Any) -> None:

@@ -19,7 +19,7 @@ from dateline.files import sha256
 from dateline.site.dates import ArchiveDate
 
 
-class ArchiveWriter(Writer):  # type: ignore[misc]
+class ArchiveWriter(Writer):  # type: ignore[misc]  # Pelican is untyped
     """Pelican's writer, with the archive's addresses and feeds."""
 
     def write_file(self, name: str, template: Any, context: Any, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +83,7 @@ def has_moment(item: Any) -> bool:
 def _updated(item: Any, edition: datetime | None) -> datetime | None:
     """Return when an article last changed as far as is known: modified, received, the edition, or its day."""
     if hasattr(item, "modified"):
-        return item.modified  # type: ignore[no-any-return]
+        return item.modified  # type: ignore[no-any-return]  # Pelican is untyped
     if received := item.metadata.get("received"):
         return _moment(parse_date(received))
     if edition:

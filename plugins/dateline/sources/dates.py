@@ -215,7 +215,7 @@ def _months_meant(phrase: str, locales: Iterable[str]) -> Iterator[int]:
 
 
 def _parsed(phrase: str, locale: str) -> date | None:
-    from dateparser.date import DateDataParser  # type: ignore[import-untyped]
+    from dateparser.date import DateDataParser  # type: ignore[import-untyped]  # it ships no types
 
     settings = {
         "STRICT_PARSING": True,

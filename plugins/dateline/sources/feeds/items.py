@@ -138,7 +138,7 @@ def parse_children(
     children: Iterable[Child], around: Sequence[bytes], *, doctype: bytes = b"", base: str = ""
 ) -> Values:
     """Return what feedparser makes of elements within the start tags `around` them; nothing, where it fails."""
-    import feedparser  # type: ignore[import-untyped]
+    import feedparser  # type: ignore[import-untyped]  # it ships no types
 
     openings = [tag[:-2] + b">" if tag.endswith(b"/>") else tag for tag in around]
     inner = _REFERENCE.sub(_real, "".join(map(_closed, children))).encode("utf-8", "replace")

@@ -266,7 +266,7 @@ def _answer(record: _Record, content: bytes, max_bytes: int) -> _Answer:
 
 
 def _unpacked(body: bytes, headers: Mapping[str, str], max_bytes: int) -> bytes:
-    from warcio.bufferedreaders import BufferedReader, ChunkedDataReader  # type: ignore[import-untyped]
+    from warcio.bufferedreaders import BufferedReader, ChunkedDataReader  # type: ignore[import-untyped]  # it ships no types
 
     packing = headers.get("content-encoding", "").lower().strip()
     if packing in ("", "identity", "utf-8"):  # the last is a common mistake
